@@ -1,0 +1,57 @@
+# What can be done here. Needs make, a POSIX shell and Python 3.11 or newer; everything else is made on the way.
+#
+#   make run            the service on 127.0.0.1:8000, with its worker and its own PostgreSQL
+#   make worker         one more worker beside a running service (needs DATABASE_URL)
+#   make test           the whole suite; PG=/path/to/postgresql/bin for other binaries, ARGS="-k dose" for pytest
+#   make check          ruff, mypy, import-linter, house tests
+#   make demo           play whole courses against a fresh service and print what happens
+#   make migration NAME=words   the next numbered migration, from the difference between models and database
+#   make openapi        write openapi/openapi.json
+#   make rules-manual   write docs/clinical-rules.md
+
+.POSIX:
+.SUFFIXES:
+
+PY = .venv/bin/python
+PG =
+ARGS =
+NAME =
+
+run: .venv/runtime
+	@exec $(PY) -m workflows.platform.serve
+
+worker: .venv/runtime
+	@exec $(PY) -m workflows.worker
+
+test: .venv/dev
+	@pg="$(PG)"; PG_BIN="$${pg:-$$PG_BIN}" exec $(PY) -m pytest -q -n auto --maxprocesses 4 $(ARGS)
+
+check: .venv/dev
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+	$(PY) -c "from importlinter.cli import lint_imports_command as check; check()"
+	$(PY) -m pytest -q tests/house
+
+demo: .venv/runtime
+	@exec $(PY) -m tests.demo.play
+
+migration: .venv/dev
+	@exec $(PY) -m tests.next_migration "$(NAME)"
+
+openapi: .venv/dev
+	@exec $(PY) -m tests.house.write_openapi
+
+rules-manual: .venv/dev
+	@exec $(PY) -m tests.house.write_rules_manual
+
+# Each lock is installed once; the stamp is newer than the lock, or the step is repeated.
+.venv/runtime: requirements/runtime.txt
+	@sh .ci/install requirements/runtime.txt
+	@touch .venv/runtime
+
+.venv/dev: requirements/dev.txt
+	@sh .ci/install requirements/dev.txt
+	@touch .venv/dev .venv/runtime
+
+.PHONY: run worker test check demo migration openapi rules-manual

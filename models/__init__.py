@@ -1,0 +1,30 @@
+"""Tables, and what PostgreSQL itself refuses; imported whole, so that the metadata is whole."""
+
+from models.aftercare import aftercare
+from models.dose import dose_sessions, office_sessions, predose
+from models.intake import intake
+from models.oversight import adverse_events, holds
+from models.people import accounts, patients
+from models.plan import approvals, catalogue, treatment_plans
+from models.platform import decisions, trail
+from models.platform.base import Base
+from models.preparation import appointments
+
+__all__ = [
+    "Base",
+    "accounts",
+    "adverse_events",
+    "aftercare",
+    "appointments",
+    "approvals",
+    "catalogue",
+    "decisions",
+    "dose_sessions",
+    "holds",
+    "intake",
+    "office_sessions",
+    "patients",
+    "predose",
+    "trail",
+    "treatment_plans",
+]

@@ -1,0 +1,1 @@
+"""Tables about the dose itself, at home and in the office."""

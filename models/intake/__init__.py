@@ -1,0 +1,1 @@
+"""Tables about what the patient told us and agreed to."""

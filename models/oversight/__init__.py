@@ -1,0 +1,1 @@
+"""Tables about harm, holds and who must look."""

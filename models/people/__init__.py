@@ -1,0 +1,1 @@
+"""Tables about people: accounts, patients, sitters, care teams."""

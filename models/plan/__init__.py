@@ -1,0 +1,1 @@
+"""Tables about products, approvals, plans and supply."""

@@ -1,0 +1,1 @@
+"""What every room of the tables shares: ids, seals, the trail, decisions."""

@@ -1,0 +1,29 @@
+"""How does the house reach PostgreSQL?"""
+
+from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.orm import Session, sessionmaker
+
+LOCK_WAIT_MS = 5_000
+STATEMENT_MS = 15_000
+
+
+def new_engine(url: str, *, pool_size: int = 8) -> Engine:
+    """Open a pool whose connections speak UTC, wait for locks briefly and never run away."""
+    options = (
+        f"-c timezone=UTC -c lock_timeout={LOCK_WAIT_MS} -c statement_timeout={STATEMENT_MS}"
+        " -c idle_in_transaction_session_timeout=30000"
+    )
+    return create_engine(
+        url,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=5,
+        pool_use_lifo=True,
+        pool_recycle=1800,
+        connect_args={"options": options, "connect_timeout": 5},
+    )
+
+
+def new_sessions(bind: Engine | Connection) -> sessionmaker[Session]:
+    """Make database sessions; rows stay readable after the commit that precedes the answer."""
+    return sessionmaker(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")

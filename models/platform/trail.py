@@ -1,0 +1,134 @@
+"""What is never forgotten: who did what, and what happened?"""
+
+from datetime import datetime
+from uuid import UUID
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from models.platform.base import Base, Identified
+
+
+class AuditHead(Base):
+    """The end of one patient's chain; only the trigger on `audit_event` moves it."""
+
+    __tablename__ = "audit_head"
+
+    stream: Mapped[str] = mapped_column(primary_key=True)
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
+    hash: Mapped[bytes]
+
+
+class AuditEvent(Identified, Base):
+    """One act, allowed or refused, chained to the one before; append only.
+
+    `seq`, `prev_hash` and `hash` are written by the database, whoever inserts.
+    """
+
+    __tablename__ = "audit_event"
+    __table_args__ = (
+        sa.UniqueConstraint("stream", "seq"),
+        sa.Index("ix_audit_event_patient", "patient_id", "seq"),
+    )
+
+    stream: Mapped[str]
+    recorded_at: Mapped[datetime]
+    actor_id: Mapped[UUID | None] = mapped_column(default=None)
+    actor_roles: Mapped[str] = mapped_column(default="")
+    login_id: Mapped[UUID | None] = mapped_column(default=None)
+    action: Mapped[str]
+    object_type: Mapped[str] = mapped_column(default="")
+    object_id: Mapped[str] = mapped_column(default="")
+    patient_id: Mapped[UUID | None] = mapped_column(default=None)
+    outcome: Mapped[str]
+    reason: Mapped[str] = mapped_column(default="")
+    request_id: Mapped[str] = mapped_column(default="")
+    seq: Mapped[int] = mapped_column(sa.BigInteger, sa.FetchedValue(), init=False)
+    prev_hash: Mapped[bytes] = mapped_column(sa.FetchedValue(), init=False)
+    hash: Mapped[bytes] = mapped_column(sa.FetchedValue(), init=False)
+
+
+class Event(Base):
+    """Something that happened, ids only, in an order that a reader can follow without a gap.
+
+    `transaction_id` lets a reader stop below the oldest transaction still open, so that a lower
+    number that commits later is never skipped.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (sa.Index("ix_event_patient", "patient_id", "sequence"),)
+
+    sequence: Mapped[int] = mapped_column(
+        sa.BigInteger, sa.Identity(always=True), primary_key=True, init=False
+    )
+    id: Mapped[UUID] = mapped_column(unique=True)
+    transaction_id: Mapped[int] = mapped_column(
+        sa.BigInteger,
+        server_default=sa.text("(pg_current_xact_id()::text)::bigint"),
+        init=False,
+    )
+    kind: Mapped[str]
+    patient_id: Mapped[UUID | None] = mapped_column(default=None)
+    object_type: Mapped[str]
+    object_id: Mapped[UUID | None] = mapped_column(default=None)
+    actor_id: Mapped[UUID | None] = mapped_column(default=None)
+    occurred_at: Mapped[datetime]
+
+
+class IdempotencyKey(Base):
+    """One request of one person, claimed before the work and kept with what it made."""
+
+    __tablename__ = "idempotency_key"
+
+    actor_id: Mapped[UUID] = mapped_column(primary_key=True)
+    operation: Mapped[str] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(primary_key=True)
+    fingerprint: Mapped[bytes]
+    claimed_at: Mapped[datetime]
+    result_type: Mapped[str | None] = mapped_column(default=None)
+    result_id: Mapped[UUID | None] = mapped_column(default=None)
+
+
+class Deadline(Identified, Base):
+    """Something that must have happened by a time; the worker notices when it did not."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (
+        sa.UniqueConstraint("kind", "subject_id", "due_at"),
+        sa.Index("ix_deadline_open", "due_at", postgresql_where=sa.text("settled_at IS NULL")),
+        sa.Index("ix_deadline_patient", "patient_id", "due_at"),
+    )
+
+    patient_id: Mapped[UUID | None] = mapped_column(default=None)
+    kind: Mapped[str]
+    subject_type: Mapped[str]
+    subject_id: Mapped[UUID]
+    due_at: Mapped[datetime]
+    owner_id: Mapped[UUID | None] = mapped_column(default=None)
+    settled_at: Mapped[datetime | None] = mapped_column(default=None)
+    missed_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class Heartbeat(Base):
+    """When a sweep last ran, so that readiness can say that nobody is sweeping."""
+
+    __tablename__ = "heartbeat"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    beat_at: Mapped[datetime]
+
+
+class Notification(Identified, Base):
+    """Who is told, by which template; it holds no clinical word."""
+
+    __tablename__ = "notification"
+    __table_args__ = (sa.Index("ix_notification_user", "user_id", "created_at"),)
+
+    user_id: Mapped[UUID]
+    patient_id: Mapped[UUID | None] = mapped_column(default=None)
+    template: Mapped[str]
+    subject_type: Mapped[str] = mapped_column(default="")
+    subject_id: Mapped[UUID | None] = mapped_column(default=None)
+    created_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    failed_attempts: Mapped[int] = mapped_column(default=0)

@@ -1,0 +1,1 @@
+"""Tables about meetings and readiness."""

@@ -1,0 +1,1 @@
+"""What is safe: data and pure functions that a clinician can read, dispute and sign."""

@@ -1,0 +1,98 @@
+"""Is this act safe at this moment? The only door into the rules."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from types import ModuleType
+
+from rules import (
+    approval,
+    authority,
+    clearance,
+    course,
+    cover,
+    dose,
+    holds,
+    office,
+    preparation,
+    product,
+)
+from rules.core import Decision, Finding, Point, Rule, rules_in
+from rules.facts import Facts
+from rules.terms import Force, Outcome, Suitability
+
+RULESET = "2026.11.1"
+
+_TOPICS: tuple[ModuleType, ...] = (
+    product,
+    authority,
+    approval,
+    course,
+    dose,
+    preparation,
+    holds,
+    cover,
+    clearance,
+    office,
+)
+_WORST_FIRST = (Force.HARD, Force.SOFT, Force.ADVISORY, Force.ESCALATION)
+_LOOKING_AHEAD = Point.SCHEDULE | Point.OFFICE_SCHEDULE
+
+
+def refuse_ambiguous(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """Refuse a code that has two forces, or that two rules claim at the same moment."""
+    claimed: dict[tuple[str, Point], Rule] = {}
+    force: dict[str, Force] = {}
+    kept = tuple(rules)
+    for rule in kept:
+        if force.setdefault(rule.code, rule.force) is not rule.force:
+            raise ValueError(f"{rule.code} has two forces")
+        for point in rule.at:
+            if claimed.setdefault((rule.code, point), rule) is not rule:
+                raise ValueError(f"{rule.code} is claimed twice at {point.name}")
+    return kept
+
+
+RULES = refuse_ambiguous(rule for topic in _TOPICS for rule in rules_in(topic))
+
+
+def evaluate(point: Point, facts: Facts) -> Decision:
+    """Ask every rule of this moment; the worst finding decides, and unknown stops."""
+    if len(point) != 1:
+        raise ValueError(f"a decision is made at one moment, not at {point}")
+    asked = tuple(rule for rule in RULES if rule.at & point)
+    if not asked:
+        raise LookupError(f"no rule guards {point.name}: that is an error, never a pass")
+    seen = facts if point & _LOOKING_AHEAD else _as_of_now(facts)
+    findings = tuple(sorted((rule.find(seen) for rule in asked), key=_badness))
+    return Decision(point, RULESET, findings[0].outcome, findings)
+
+
+def suitability(decision: Decision) -> Suitability:
+    """Translate a screen: a definite stop is not suitable; the rest is for a human to look at."""
+    if any(f.outcome is Outcome.STOP and f.check.met is False for f in decision.findings):
+        return Suitability.NOT_SUITABLE
+    if decision.outcome is Outcome.CLEAR:
+        return Suitability.CANDIDATE
+    return Suitability.NEEDS_REVIEW
+
+
+def rule_for(code: str) -> Rule:
+    """Give the rule behind a reason code (the first, where two moments word it differently)."""
+    for rule in RULES:
+        if rule.code == code:
+            return rule
+    raise LookupError(f"no rule has the code {code}")
+
+
+def _as_of_now(facts: Facts) -> Facts:
+    # Only scheduling looks ahead. At every other moment the act happens now, whatever was planned:
+    # otherwise a plan dated later would shorten the wait of somebody who comes early.
+    today = facts.person.local_date
+    return replace(
+        facts, course=replace(facts.course, planned_at=facts.now, planned_local_date=today)
+    )
+
+
+def _badness(finding: Finding) -> tuple[int, bool, int]:
+    force = _WORST_FIRST.index(finding.rule.force)
+    return (-finding.outcome.rank, not finding.raised, force)

@@ -1,0 +1,1 @@
+"""Is it true, what the house says of itself?"""

@@ -1,0 +1,1 @@
+"""What the patient tells us, what is scored, what is agreed."""

@@ -1,0 +1,1 @@
+"""Harm, holds, and who must look."""

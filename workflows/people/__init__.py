@@ -1,0 +1,1 @@
+"""What people do about accounts, patients, sitters and care teams."""

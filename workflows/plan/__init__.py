@@ -1,0 +1,1 @@
+"""What the prescriber evaluates, decides, plans and orders."""

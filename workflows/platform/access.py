@@ -1,0 +1,185 @@
+"""May this person see this record? Only through a relation to the patient; else it is not there.
+
+The relations: it is my own record; I am on the care team now; I sit with the patient in this
+session; the patient is treated at my site; I keep the register of harm. Which of them counts for an
+act follows from the roles that its permission names, so that a coach's relation never carries a
+prescriber's act.
+"""
+
+from typing import Any, TypeVar
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from models.dose.dose_sessions import DoseSession
+from models.dose.office_sessions import OfficeSession
+from models.oversight.adverse_events import AdverseEvent
+from models.people.patients import CareTeamMember, Patient, Sitter
+from models.plan.catalogue import SiteStaff
+from models.platform.base import Base
+from rules.permissions import ROLES
+from rules.terms import Role, SitterState
+from workflows.platform.errors import NotFound
+from workflows.platform.work import Work
+
+T = TypeVar("T", bound=Base)
+CARE_ROLES = frozenset({Role.COACH, Role.PRESCRIBER, Role.SAFETY_OFFICER})
+
+
+def patient(work: Work, patient_id: UUID, *, lock: bool = False) -> Patient:
+    """Load one patient; with `lock`, nobody else decides about them until this act is done."""
+    query = select(Patient).where(Patient.id == patient_id, reach(work))
+    return _only(work, query, Patient, lock=lock)
+
+
+def own_patient(work: Work, *, lock: bool = False) -> Patient:
+    """Load the acting patient's own record."""
+    query = select(Patient).where(Patient.user_id == work.actor.user_id, reach(work))
+    return _only(work, query, Patient, lock=lock)
+
+
+def record(work: Work, model: type[T], record_id: UUID, *, lock: bool = False) -> T:
+    """Load one row of a patient's record, of any table that carries `patient_id`."""
+    columns: Any = model
+    query = (
+        select(model)
+        .join(Patient, Patient.id == columns.patient_id)
+        .where(columns.id == record_id, reach(work))
+    )
+    return _only(work, query, model, lock=lock)
+
+
+def dose_session(work: Work, dose_session_id: UUID, *, lock: bool = False) -> DoseSession:
+    """Load one dose session; its own sitter sees it too, and no other session."""
+    seen = or_(reach(work), _sits_in(work))
+    query = (
+        select(DoseSession)
+        .join(Patient, Patient.id == DoseSession.patient_id)
+        .where(DoseSession.id == dose_session_id, seen)
+    )
+    return _only(work, query, DoseSession, lock=lock)
+
+
+def own_sitter(work: Work, sitter_id: UUID, *, lock: bool = False) -> Sitter:
+    """Load the acting person's own place as a sitter."""
+    query = (
+        select(Sitter)
+        .join(Patient, Patient.id == Sitter.patient_id)
+        .where(
+            Sitter.id == sitter_id,
+            Sitter.user_id == work.actor.user_id,
+            Sitter.state == SitterState.ACCEPTED,
+        )
+    )
+    return _only(work, query, Sitter, lock=lock)
+
+
+def office_session(work: Work, office_session_id: UUID, *, lock: bool = False) -> OfficeSession:
+    """Load one in-office session; staff see those of their own site."""
+    seen = or_(reach(work), _works_at(work, OfficeSession.site_id))
+    query = (
+        select(OfficeSession)
+        .join(Patient, Patient.id == OfficeSession.patient_id)
+        .where(OfficeSession.id == office_session_id, seen)
+    )
+    return _only(work, query, OfficeSession, lock=lock)
+
+
+def adverse_event(work: Work, adverse_event_id: UUID, *, lock: bool = False) -> AdverseEvent:
+    """Load one harm report; a safety officer keeps the whole register, known patient or not."""
+    keeps_register = true() if Role.SAFETY_OFFICER in _counting(work) else false()
+    mine = AdverseEvent.reporter_id == work.actor.user_id
+    query = (
+        select(AdverseEvent)
+        .outerjoin(Patient, Patient.id == AdverseEvent.patient_id)
+        .where(AdverseEvent.id == adverse_event_id, or_(reach(work), keeps_register, mine))
+    )
+    if lock:
+        query = query.with_for_update(of=AdverseEvent, key_share=True)
+    return _only(work, query, AdverseEvent, lock=False)
+
+
+def site(work: Work, site_id: UUID) -> UUID:
+    """Make sure that the acting person works at this site now."""
+    query = select(SiteStaff.site_id).where(
+        SiteStaff.site_id == site_id, _staff_row(work), SiteStaff.ended_at.is_(None)
+    )
+    if work.session.scalar(query.limit(1)) is None:
+        raise NotFound
+    return site_id
+
+
+def reach(work: Work) -> ColumnElement[bool]:
+    """Give the condition on `patient` under which this person may do this act at all."""
+    roles = _counting(work)
+    ways: list[ColumnElement[bool]] = []
+    if Role.PATIENT in roles:
+        ways.append(Patient.user_id == work.actor.user_id)
+    if caring := roles & CARE_ROLES:
+        ways.append(_cares(work, caring))
+    if Role.SITE_STAFF in roles:
+        ways.append(_treated_at_my_site(work))
+    return or_(*ways) if ways else false()
+
+
+def see(work: Work, patient_id: UUID | None) -> None:
+    """Say whose record the act is about, for its trace."""
+    work.subject = patient_id
+
+
+def _counting(work: Work) -> frozenset[Role]:
+    named = ROLES.get(work.permit, frozenset()) if work.permit else frozenset()
+    return work.actor.roles & named
+
+
+def _cares(work: Work, roles: frozenset[Role]) -> ColumnElement[bool]:
+    return exists().where(
+        CareTeamMember.patient_id == Patient.id,
+        CareTeamMember.user_id == work.actor.user_id,
+        CareTeamMember.role.in_(sorted(roles)),
+        CareTeamMember.ended_at.is_(None),
+    )
+
+
+def _treated_at_my_site(work: Work) -> ColumnElement[bool]:
+    return exists().where(
+        OfficeSession.patient_id == Patient.id,
+        OfficeSession.site_id == SiteStaff.site_id,
+        _staff_row(work),
+        SiteStaff.ended_at.is_(None),
+    )
+
+
+def _works_at(work: Work, site_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+    if Role.SITE_STAFF not in _counting(work):
+        return false()
+    return exists().where(
+        SiteStaff.site_id == site_id, _staff_row(work), SiteStaff.ended_at.is_(None)
+    )
+
+
+def _staff_row(work: Work) -> ColumnElement[bool]:
+    return SiteStaff.user_id == work.actor.user_id
+
+
+def _sits_in(work: Work) -> ColumnElement[bool]:
+    if Role.SITTER not in _counting(work):
+        return false()
+    return and_(
+        DoseSession.sitter_user_id.is_not(None),
+        DoseSession.sitter_user_id == work.actor.user_id,
+    )
+
+
+def _only(work: Work, query: Select[T], model: type[T], *, lock: bool) -> T:
+    if lock:
+        of = (Patient,) if model is Patient else (Patient, model)
+        query = query.with_for_update(of=of, key_share=True)
+    fresh = query.execution_options(populate_existing=True)
+    found: T | None = work.session.scalars(fresh).first()
+    if found is None:
+        raise NotFound
+    whose = found.id if isinstance(found, Patient) else getattr(found, "patient_id", None)
+    see(work, whose)
+    return found

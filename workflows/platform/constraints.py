@@ -1,0 +1,71 @@
+"""What does it mean, in clinical words, when PostgreSQL itself says no?"""
+
+import psycopg
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+from sqlalchemy.orm.exc import StaleDataError
+
+from workflows.platform.errors import (
+    AlreadyUnderWay,
+    ChangedSinceRead,
+    RecordForbids,
+    Refusal,
+    Unavailable,
+)
+
+# Constraint name -> the code of the rule it locks. What is not here is our mistake, and a 500.
+MEANING = {
+    "esketamine_home_prohibited": "esketamine_home_prohibited",
+    "esketamine_setting_change_prohibited": "esketamine_setting_change_prohibited",
+    "site_not_certified": "site_not_certified",
+    "approval_missing": "approval_missing",
+    "never_changed": "never_changed",
+    "catalogue_is_sealed": "catalogue_is_sealed",
+    "uq_dose_session_active": "session_already_active",
+    "uq_dose_session_sitter_active": "sitter_double_booked",
+    "uq_dose_session_plan_id_number": "session_already_exists",
+    "uq_dose_taken_clearance_id": "clearance_used",
+    "uq_dose_taken_cleared": "clearance_used",
+    "uq_clearance_live": "clearance_exists",
+    "uq_appointment_slot": "slot_taken",
+    "ex_slot_host": "slot_overlaps",
+    "ex_on_call_shift_user": "shift_overlaps",
+    "uq_approval_live": "approval_exists",
+    "uq_treatment_plan_live": "plan_exists",
+    "uq_intake_draft": "intake_draft_exists",
+    "uq_intake_patient_id_number": "intake_draft_exists",
+    "uq_user_account_email_blind": "account_exists",
+    "uq_role_grant_open": "role_already_held",
+    "uq_care_team_member_open": "already_on_care_team",
+    "uq_patient_user_id": "patient_exists",
+    "uq_medication_order_external_prescription_id": "prescription_already_recorded",
+    "uq_rems_enrolment_patient_id": "already_enrolled",
+    "uq_monitoring_form_office_session_id": "form_already_submitted",
+}
+LOCK_NOT_AVAILABLE = "55P03"
+SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
+
+
+def refusal_for(error: SQLAlchemyError) -> Refusal | None:
+    """Give the refusal that this error means, or None when it is a mistake of ours."""
+    if isinstance(error, StaleDataError):
+        return ChangedSinceRead()
+    if isinstance(error, PoolExhausted):
+        return Unavailable()
+    if not isinstance(error, DBAPIError):
+        return None
+    cause = error.orig
+    state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
+    if state in (LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE, DEADLOCK):
+        return AlreadyUnderWay()
+    name = constraint_of(error)
+    if name in MEANING:
+        return RecordForbids(code=MEANING[name])
+    gone = isinstance(error, OperationalError) and (state is None or state[:2] in ("08", "57"))
+    return Unavailable() if gone else None
+
+
+def constraint_of(error: DBAPIError) -> str | None:
+    """Give the name of the constraint that refused, if one did."""
+    diagnosis = getattr(error.orig, "diag", None)
+    return getattr(diagnosis, "constraint_name", None)

@@ -1,0 +1,119 @@
+"""Which refusals are there, in the words of the clinic? No HTTP here."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from rules.core import Decision
+
+
+class Refusal(Exception):
+    """The house says no, and nothing of the attempt is kept but its trace."""
+
+    code = "refused"
+
+    def __init__(self, detail: str = "", *, code: str = "", **more: Any) -> None:
+        """Say why, without a word about the patient."""
+        super().__init__(detail or type(self).__doc__ or "")
+        self.detail = detail or (type(self).__doc__ or "").strip()
+        self.code = code or type(self).code
+        self.more: Mapping[str, Any] = more
+
+
+class NotSignedIn(Refusal):
+    """You are not signed in."""
+
+    code = "not-signed-in"
+
+
+class NotPermitted(Refusal):
+    """This kind of act is not yours."""
+
+    code = "not-permitted"
+
+
+class NotFound(Refusal):
+    """There is no such record for you."""
+
+    code = "not-found"
+
+
+class InvalidContent(Refusal):
+    """Something in the request cannot be right."""
+
+    code = "invalid-request"
+
+    def __init__(self, detail: str = "", *, errors: Mapping[str, Any], code: str = "") -> None:
+        """Name the fields; never repeat their values."""
+        super().__init__(detail, code=code, errors=errors)
+
+
+class KeyReused(Refusal):
+    """This idempotency key was used for another request."""
+
+    code = "idempotency-key-reused"
+
+
+class RecordForbids(Refusal):
+    """The record forbids it."""
+
+    code = "record-forbids"
+
+
+class NotNow(Refusal):
+    """This cannot be done in the present state."""
+
+    code = "wrong-state"
+
+    def __init__(self, state: str, *, allowed: tuple[str, ...] = ()) -> None:
+        """Say where the record stands and where it could go."""
+        super().__init__(state=state, allowed=list(allowed))
+
+
+class Judged(Refusal):
+    """The gate said no to an act that cannot be done against it."""
+
+    def __init__(self, decision: Decision, detail: str = "") -> None:
+        """Carry every finding, worst first."""
+        super().__init__(detail)
+        self.decision = decision
+
+
+class HardStop(Judged):
+    """A safety rule stops this, and nobody can pass it."""
+
+    code = "hard-stop"
+
+
+class HoldNotOverridden(Judged):
+    """A prescriber has to look at this first."""
+
+    code = "needs-prescriber"
+
+
+class ChangedSinceRead(Refusal):
+    """Somebody changed this since you read it."""
+
+    code = "changed-since-read"
+
+
+class AlreadyUnderWay(Refusal):
+    """Something else is being written for the same record; try again."""
+
+    code = "try-again"
+
+
+class TooManyTries(Refusal):
+    """Too many tries; wait a little."""
+
+    code = "too-many-tries"
+
+    def __init__(self, until: datetime) -> None:
+        """Say until when."""
+        super().__init__(retry_at=until)
+
+
+class Unavailable(Refusal):
+    """The database cannot be reached; nothing was kept, try again."""
+
+    code = "unavailable"

@@ -1,0 +1,126 @@
+"""How is a gate asked, and its answer kept with everything it looked at?"""
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import msgspec
+import orjson
+from sqlalchemy import select
+
+from models.platform.base import new_id
+from models.platform.decisions import GateDecision, Override
+from rules import gates
+from rules.core import Decision, Finding, Point
+from rules.facts import Facts
+from rules.terms import SubjectKind, Suitability
+from workflows.platform.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """A decision and the row it is kept in."""
+
+    decision: Decision
+    kept: GateDecision
+
+
+def judge(
+    work: Work,
+    point: Point,
+    facts: Facts,
+    subject: tuple[SubjectKind, UUID],
+    *,
+    inputs: bytes = b"",
+    suitability: Suitability | None = None,
+) -> Judgement:
+    """Ask the gate and keep its answer; call it in the transaction that moves the state."""
+    decision = gates.evaluate(point, facts)
+    if work.subject is None:
+        message = "a gate is asked about a patient"
+        raise ValueError(message)
+    kept = GateDecision(
+        id=new_id(),
+        patient_id=work.subject,
+        subject_type=subject[0],
+        subject_id=subject[1],
+        point=str(point.name).lower(),
+        ruleset=decision.ruleset,
+        outcome=decision.outcome,
+        suitability=suitability,
+        codes=list(decision.codes),
+        findings=[written(finding) for finding in decision.raised],
+        facts=written_facts(facts),
+        inputs_hash=inputs or digest(facts_without_time(facts)),
+        decided_by=work.actor.user_id,
+        decided_at=work.now,
+    )
+    work.session.add(kept)
+    return Judgement(decision, kept)
+
+
+def written(finding: Finding) -> dict[str, Any]:
+    """Write a finding down with the words for both readers."""
+    rule, check = finding.rule, finding.check
+    return {
+        "code": rule.code,
+        "force": rule.force,
+        "outcome": finding.outcome,
+        "unknown": check.met is None,
+        "overridden": finding.overridden,
+        "observed": check.observed,
+        "limit": check.limit,
+        "says": rule.says,
+        "clinician": rule.clinician,
+        "remedy": rule.remedy,
+        "source": rule.cite,
+    }
+
+
+def written_facts(facts: Facts) -> dict[str, Any]:
+    """Write the facts down so that the decision can be replayed."""
+    plain: dict[str, Any] = msgspec.to_builtins(facts)
+    return plain
+
+
+def read_facts(plain: dict[str, Any]) -> Facts:
+    """Read facts back as they were."""
+    return msgspec.convert(plain, Facts)
+
+
+def facts_without_time(facts: Facts) -> dict[str, Any]:
+    """Give the facts less the moment of asking, to see whether an input changed."""
+    plain = written_facts(facts)
+    plain.pop("now", None)
+    plain.pop("clearance", None)
+    return plain
+
+
+def digest(value: Any) -> bytes:
+    """Give a fingerprint of a JSON value."""
+    return hashlib.sha256(orjson.dumps(value, option=orjson.OPT_SORT_KEYS)).digest()
+
+
+def finding_hash(finding: Finding | dict[str, Any]) -> bytes:
+    """Give the fingerprint of what a finding saw; an override dies when it changes."""
+    if isinstance(finding, Finding):
+        finding = written(finding)
+    return digest([finding["code"], finding["observed"], finding["limit"]])
+
+
+def overridden_codes(
+    work: Work, facts: Facts, point: Point, subjects: tuple[UUID, ...]
+) -> frozenset[str]:
+    """Give the soft codes a prescriber let pass for these subjects, while their input stands."""
+    rows = work.session.scalars(
+        select(Override).where(
+            Override.subject_id.in_(subjects),
+            Override.voided_at.is_(None),
+            Override.expires_at > work.now,
+        )
+    ).all()
+    if not rows:
+        return frozenset()
+    seen = {f.rule.code: finding_hash(f) for f in gates.evaluate(point, facts).findings}
+    return frozenset(row.code for row in rows if seen.get(row.code) == row.finding_hash)

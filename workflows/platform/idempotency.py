@@ -1,0 +1,91 @@
+"""Was this very request done before?
+
+The key row is inserted first, in the transaction of the effect: a twin waits for it and then gets
+the first answer, so the rightful person is never refused by her own retry.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from models.platform.base import Base
+from models.platform.trail import IdempotencyKey
+from workflows.platform.actor import Actor
+from workflows.platform.errors import AlreadyUnderWay, KeyReused
+
+_NO_ONE = UUID(int=0)
+
+
+@dataclass(frozen=True, slots=True)
+class OnceKey:
+    """The key a client chose and the fingerprint of what it sent."""
+
+    key: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What the first request made."""
+
+    model: type[Base]
+    result_id: UUID
+
+
+def claim(
+    session: Session, actor: Actor, once: OnceKey, operation: str, now: datetime
+) -> Kept | None:
+    """Claim the key, or give what it made; another request under the same key is refused."""
+    won = session.execute(
+        insert(IdempotencyKey)
+        .values(
+            actor_id=_who(actor),
+            operation=operation,
+            key=once.key,
+            fingerprint=once.fingerprint,
+            claimed_at=now,
+        )
+        .on_conflict_do_nothing()
+        .returning(IdempotencyKey.key)
+    ).first()
+    return None if won else _kept(session, actor, once, operation)
+
+
+def settle(session: Session, actor: Actor, once: OnceKey, operation: str, row: Base) -> None:
+    """Remember what the request made."""
+    session.execute(
+        update(IdempotencyKey)
+        .where(*_same(actor, once, operation))
+        .values(result_type=row.__tablename__, result_id=getattr(row, "id", None))
+    )
+
+
+def _kept(session: Session, actor: Actor, once: OnceKey, operation: str) -> Kept:
+    found = session.execute(
+        select(IdempotencyKey).where(*_same(actor, once, operation))
+    ).scalar_one()
+    if found.fingerprint != once.fingerprint:
+        raise KeyReused
+    if found.result_type is None or found.result_id is None:
+        raise AlreadyUnderWay
+    return Kept(_models()[found.result_type], found.result_id)
+
+
+def _same(actor: Actor, once: OnceKey, operation: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        IdempotencyKey.actor_id == _who(actor),
+        IdempotencyKey.operation == operation,
+        IdempotencyKey.key == once.key,
+    )
+
+
+def _who(actor: Actor) -> UUID:
+    return actor.user_id or _NO_ONE
+
+
+def _models() -> dict[str, type[Base]]:
+    return {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}

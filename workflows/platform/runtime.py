@@ -1,0 +1,31 @@
+"""How is the running house put together from its settings?"""
+
+from sqlalchemy import Engine
+
+from models.platform.database import new_engine
+from models.platform.encryption import KeyRing, use_key_ring
+from workflows.platform.clock import Clock, FileClock, SystemClock
+from workflows.platform.settings import Settings
+from workflows.platform.work import Runtime
+
+__all__ = ["Runtime", "open_house", "take_keys"]
+
+POOL_SIZE = 8
+
+
+def take_keys(settings: Settings) -> None:
+    """Seal and open with the keys of these settings from now on."""
+    ring = KeyRing(settings.phi_keys, settings.phi_primary_key, settings.phi_index_key)
+    use_key_ring(ring)
+
+
+def clock_of(settings: Settings) -> Clock:
+    """Give the real clock, or the movable one of a demonstration."""
+    return FileClock(settings.test_clock) if settings.test_clock else SystemClock()
+
+
+def open_house(settings: Settings, engine: Engine | None = None) -> Runtime:
+    """Open the house: keys, clock and a pool of connections."""
+    take_keys(settings)
+    bind = engine or new_engine(settings.database_url, pool_size=POOL_SIZE)
+    return Runtime(bind, clock_of(settings), settings)

@@ -1,0 +1,192 @@
+"""How is one act done whole or not at all, and who may do it?
+
+`Runtime.begin` is the only code that commits. The three decorators declare what an act promises: a
+command may be refused, a record is a fact and is not, a reading leaves only an audit entry.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Concatenate, Literal, ParamSpec, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session, sessionmaker
+
+from models.platform.base import Base
+from models.platform.database import new_sessions
+from rules.permissions import Permission, may
+from workflows.platform import idempotency, jobs, trail
+from workflows.platform.actor import Actor
+from workflows.platform.clock import Clock
+from workflows.platform.constraints import refusal_for
+from workflows.platform.errors import NotPermitted, Refusal
+from workflows.platform.settings import Settings
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Kind = Literal["command", "record", "reading"]
+
+
+@dataclass(slots=True)
+class Work:
+    """One act in one transaction: who, when, under which key, about whom."""
+
+    session: Session
+    actor: Actor
+    now: datetime
+    runtime: "Runtime"
+    once: idempotency.OnceKey | None = None
+    subject: UUID | None = None
+    permit: Permission | None = None
+    action: str = ""
+    replayed: bool = False
+
+    def audit(self, action: str, **entry: object) -> None:
+        """Leave one more audit entry, such as one for each patient on a list."""
+        trail.write_audit(self, action, **entry)
+
+    def enqueue(self, job: str, **ids: str) -> None:
+        """Defer a job in this very transaction; ids only, never a clinical word."""
+        jobs.defer(self.session, job, **ids)
+
+
+@dataclass(frozen=True, slots=True)
+class Declared:
+    """What a workflow promises about itself; the house tests read it."""
+
+    kind: Kind
+    permit: Permission
+    audit: str
+    once: bool
+    name: str
+
+
+DECLARED: dict[str, Declared] = {}
+
+
+class Runtime:
+    """The running house: its database, clock and settings, and the door to every transaction."""
+
+    def __init__(self, bind: Engine | Connection, clock: Clock, settings: Settings) -> None:
+        """Take what the composition root has built."""
+        self.bind = bind
+        self.clock = clock
+        self.settings = settings
+        self.locks_intact = True
+        self._sessions: sessionmaker[Session] = new_sessions(bind)
+
+    @contextmanager
+    def begin(self, actor: Actor, once: idempotency.OnceKey | None = None) -> Iterator[Work]:
+        """Do one act: commit at the end, or keep nothing but the trace of a refusal."""
+        with self._sessions() as session:
+            work = Work(session, actor, self.clock.now(), self, once)
+            try:
+                yield work
+                session.commit()
+            except Refusal as refusal:
+                session.rollback()
+                self._remember_refusal(work, refusal)
+                raise
+            except SQLAlchemyError as error:
+                session.rollback()
+                refusal_found = refusal_for(error)
+                if refusal_found is None:
+                    raise
+                self._remember_refusal(work, refusal_found)
+                raise refusal_found from error
+
+    def _remember_refusal(self, work: Work, refusal: Refusal) -> None:
+        """Keep who was refused what, in a transaction of its own, while there is a database."""
+        if not work.action:
+            return
+        with self._sessions() as session:
+            again = Work(session, work.actor, work.now, self, subject=work.subject)
+            try:
+                trail.write_audit(again, work.action, outcome="refused", reason=refusal.code)
+                session.commit()
+            except SQLAlchemyError:
+                session.rollback()
+
+
+def _declare(
+    kind: Kind, permit: Permission, audit: str, *, once: bool
+) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
+    def bind(act: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
+        declared = Declared(kind, permit, audit, once, f"{act.__module__}.{act.__qualname__}")
+        DECLARED[declared.name] = declared
+
+        @wraps(act)
+        def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
+            work.permit, work.action = permit, audit
+            if not may(work.actor.roles, permit):
+                raise NotPermitted
+            if once and work.once is not None:
+                found = idempotency.claim(work.session, work.actor, work.once, audit, work.now)
+                if found is not None:
+                    work.replayed = True
+                    return cast("R", _replay(work, found))
+            result = act(work, *args, **kwargs)
+            _leave_trace(work, declared, result)
+            return result
+
+        return cast("Callable[Concatenate[Work, P], R]", run)
+
+    return bind
+
+
+def command(
+    *, permit: Permission, audit: str, once: bool = False
+) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
+    """Declare an act that may be refused."""
+    return _declare("command", permit, audit, once=once)
+
+
+def record(
+    *, permit: Permission, audit: str, once: bool = False
+) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
+    """Declare a fact: never refused for a clinical reason."""
+    return _declare("record", permit, audit, once=once)
+
+
+def reading(
+    *, permit: Permission, audit: str
+) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
+    """Declare a look at somebody's record."""
+    return _declare("reading", permit, audit, once=False)
+
+
+def _replay(work: Work, found: idempotency.Kept) -> Base:
+    """Give again what the first request made, and note that it was looked at again."""
+    kept = work.session.get(found.model, found.result_id)
+    work.subject = getattr(kept, "patient_id", None)
+    trail.write_audit(work, work.action, outcome="replayed", **_object(kept))
+    if kept is None:  # pragma: no cover - nothing that a key points at is ever deleted
+        raise Refusal
+    return kept
+
+
+def _leave_trace(work: Work, declared: Declared, result: object) -> None:
+    work.session.flush()
+    row = result if isinstance(result, Base) else None
+    trail.write_audit(work, declared.audit, **_object(row))
+    if declared.kind != "reading":
+        kind = row.__tablename__ if row is not None else ""
+        trail.write_event(work, declared.audit, kind, getattr(row, "id", None))
+    if declared.once and work.once is not None and row is not None:
+        idempotency.settle(work.session, work.actor, work.once, declared.audit, row)
+
+
+def _object(row: Base | None) -> dict[str, str]:
+    if row is None:
+        return {}
+    return {"object_type": row.__tablename__, "object_id": str(getattr(row, "id", ""))}
+
+
+def note_each_patient(work: Work, patients: Sequence[UUID]) -> None:
+    """Leave one audit entry for each patient shown on a list, in a fixed order of locks."""
+    for patient_id in sorted(set(patients)):
+        trail.write_audit(work, work.action, patient_id=patient_id, outcome="listed")
