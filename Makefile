@@ -43,7 +43,7 @@ openapi: .venv/dev
 	@exec $(PY) -m tests.house.write_openapi
 
 rules-manual: .venv/dev
-	@exec $(PY) -m tests.house.write_rules_manual
+	@exec $(PY) -m tests.rules.manual
 
 # Each lock is installed once; the stamp is newer than the lock, or the step is repeated.
 .venv/runtime: requirements/runtime.txt

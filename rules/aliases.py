@@ -89,18 +89,15 @@ ESKETAMINE_NAMES = frozenset(
         "vesierra",
         "eskesia",
         "esketiv",
-        "ketas",
-        "ketamins",
-        "ketamin",
-        "skspray",
         "jnj54135419",
     }
 )
+# Too near to ketamine, or to an ordinary word, to be looked for as misspelt.
+ESKETAMINE_EXACT_NAMES = frozenset({"ketamin", "ketamins", "ketas", "skspray"})
 ESKETAMINE_PARTS = ("esket", "escet", "sketamin", "spravat", "ketanest", "dextroket", "dextrocet")
 ARKETAMINE_NAMES = frozenset({"arketamine", "arketamin", "arketamina", "rketamine", "rketamin"})
 ARKETAMINE_PARTS = ("arketamin",)
 KETAMINE_NAMES = frozenset({"ketamine", "ketamina", "ketaminum", "cetamina", "ketalar"})
-KETAMINE_STEMS = ("ketamin", "cetamin")
 
 # Other scripts, looked for before look-alike letters are turned into Latin ones.
 FOREIGN_NAMES: Mapping[str, Molecule] = MappingProxyType(
@@ -121,16 +118,18 @@ S_MARKERS = frozenset({"s", "es", "dextro", "levo", "dexter", "splus", "esk"})
 R_MARKERS = frozenset({"r", "ar", "rminus"})
 
 NASAL_WORDS = frozenset({"nasal", "intranasal", "spray", "nosespray", "nose", "sprays", "sniff"})
-OTHER_ROUTE_WORDS = frozenset(
-    "injection injectable inj iv im sc subq subcut subcutaneous intravenous intramuscular vial "
-    "vials ampoule ampul infusion syringe ketalar rectal suppository suppositories enema inhaled "
-    "inhaler inhalation nebulizer nebulized vape topical cream gel ointment patch".split()
-)
-PLAIN_WORDS = frozenset(
-    "a an and of for the as with in by each per rx only once daily weekly week day mg mcg g kg ml "
-    "hcl hydrochloride chlorhydrate hydrochlorid hydrochloridum racemic racemate rac rs generic "
-    "compounded compound oral sublingual buccal sl po rdt odt rapid rapidly dissolve dissolving "
-    "disintegrating orally dissolvable quick fast melt tablet tablets tab tabs troche troches "
-    "lozenge lozenges capsule capsules cap caps solution suspension powder usp ep bp base dose "
-    "doses strength pack count qty home use half unit units formulary product item no".split()
-)
+_OTHER_ROUTES = """
+    injection injectable inj iv im sc subq subcut subcutaneous intravenous intramuscular vial vials
+    ampoule ampul infusion syringe ketalar rectal suppository suppositories enema inhaled inhaler
+    inhalation nebulizer nebulized vape topical cream gel ointment patch
+"""
+_SAYS_NOTHING = """
+    a an and of for the as with in by each per rx only once daily weekly week day mg mcg g kg ml
+    hcl hydrochloride chlorhydrate hydrochlorid hydrochloridum racemic racemate rac rs generic
+    compounded compound oral sublingual buccal sl po rdt odt rapid rapidly dissolve dissolving
+    disintegrating orally dissolvable quick fast melt tablet tablets tab tabs troche troches
+    lozenge lozenges capsule capsules cap caps solution suspension powder usp ep bp base dose
+    doses strength pack count qty home use half unit units formulary product item no
+"""
+OTHER_ROUTE_WORDS = frozenset(_OTHER_ROUTES.split())
+PLAIN_WORDS = frozenset(_SAYS_NOTHING.split())

@@ -12,12 +12,10 @@ PROTOCOL_HOLDS = "Programme protocol §8.6 G-25, holds (P)"
 PROTOCOL_CLEARANCE = "Programme protocol §8.2, clearance (P)"
 PROTOCOL_COVER = "Programme protocol §8.6 G-44, on-call cover (P)"
 PROTOCOL_STATES = "Programme protocol §6.4, states enabled by counsel (P)"
-PROTOCOL_OFFICE = "Programme protocol §1.6, order of the in-office gates (P)"
 
 # Esketamine
 SPRAVATO_REMS = "Spravato REMS, REMS@FDA 386, edition of 2024-12-31"
 SPRAVATO_MONITORING_FORM = "Spravato REMS, Patient Monitoring Form: due within 7 days"
-SPRAVATO_BOXED_WARNING = "Spravato label, boxed warning and section 5"
 SPRAVATO_CONTRAINDICATIONS = "Spravato label, section 4"
 SPRAVATO_BLOOD_PRESSURE = "Spravato label, section 5.6"
 SPRAVATO_DOSING = "Spravato label, section 2 (28 mg a device; 56 or 84 mg a session)"
@@ -39,7 +37,6 @@ PRESCRIBER = "21 CFR 1306.03, persons entitled to issue prescriptions"
 DEA_STATE = "21 CFR part 1301, registration in the state of the patient (P)"
 PDMP = "State prescription monitoring laws; programme protocol §6.2 (P)"
 IDENTITY = "Programme protocol §6.3, photo ID and live video match (P)"
-DEA_SCHEDULE = "21 CFR 1308.13, Schedule III"
 
 # The person and the day: programme protocol, waiting for the medical director where marked (P)
 PROTOCOL_DAY = "Programme protocol §2.6, the day of the dose (P)"

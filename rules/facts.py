@@ -323,6 +323,7 @@ class OfficeFacts:
     first_treatment: bool | None = None
     last_food_at: datetime | None = None
     last_fluid_at: datetime | None = None
+    nasal_product_today: bool | None = None
     last_nasal_product_at: datetime | None = None
     before: ReadingFact | None = None
     last_device_at: datetime | None = None

@@ -11,10 +11,20 @@ from rules import (
     course,
     cover,
     dose,
+    eligibility,
+    health_today,
     holds,
+    home,
+    interactions,
+    monitoring,
     office,
     preparation,
     product,
+    screens,
+    session_day,
+    sitter,
+    suicide_risk,
+    vitals,
 )
 from rules.core import Decision, Finding, Point, Rule, rules_in
 from rules.facts import Facts
@@ -25,14 +35,35 @@ RULESET = "2026.11.1"
 _TOPICS: tuple[ModuleType, ...] = (
     product,
     authority,
+    eligibility,
+    screens,
+    interactions,
     approval,
     course,
     dose,
     preparation,
     holds,
+    suicide_risk,
+    health_today,
+    session_day,
+    vitals,
+    sitter,
+    home,
     cover,
     clearance,
+    monitoring,
     office,
+)
+# Stops that an answer, a look-up or a talk may settle: a screen never turns anybody away for them.
+FOR_A_HUMAN = frozenset(
+    {
+        "intake_incomplete",
+        "instrument_incomplete",
+        "cssrs_incomplete",
+        "medication_unmapped",
+        "diagnosis_not_documented",
+        "suicide_risk_high",
+    }
 )
 _WORST_FIRST = (Force.HARD, Force.SOFT, Force.ADVISORY, Force.ESCALATION)
 _LOOKING_AHEAD = Point.SCHEDULE | Point.OFFICE_SCHEDULE
@@ -69,11 +100,16 @@ def evaluate(point: Point, facts: Facts) -> Decision:
 
 def suitability(decision: Decision) -> Suitability:
     """Translate a screen: a definite stop is not suitable; the rest is for a human to look at."""
-    if any(f.outcome is Outcome.STOP and f.check.met is False for f in decision.findings):
+    if any(map(_rules_out, decision.findings)):
         return Suitability.NOT_SUITABLE
     if decision.outcome is Outcome.CLEAR:
         return Suitability.CANDIDATE
     return Suitability.NEEDS_REVIEW
+
+
+def _rules_out(finding: Finding) -> bool:
+    definite = finding.outcome is Outcome.STOP and finding.check.met is False
+    return definite and finding.rule.code not in FOR_A_HUMAN
 
 
 def rule_for(code: str) -> Rule:

@@ -1,76 +1,95 @@
 """Is mind and body well enough now? Mania, psychosis, pregnancy, bladder and memory."""
 
+from dataclasses import dataclass
+
 from rules import citations
-from rules.core import Check, Point, rule
+from rules.core import Check, Point, Rule, rule
 from rules.facts import Facts
-from rules.looks import NOT_ANSWERED, Read, any_true, today_was_asked
+from rules.looks import NOT_ANSWERED, Read, absent, any_true
 from rules.terms import Force
 
-EVERYWHERE = Point.SCREEN | Point.APPROVAL | Point.CHECK_IN | Point.DOSE
-ACTS = Point.APPROVAL | Point.CHECK_IN | Point.DOSE
+DECIDING = Point.SCREEN | Point.APPROVAL
+GATE = Point.CHECK_IN | Point.DOSE
+ACTS = Point.APPROVAL | GATE
 
 
-def _reported(facts: Facts, code: str, today: Read) -> bool | None:
-    """Join what the intake said with what was said today; any yes decides."""
-    answers = [facts.intake.conditions.get(code)]
-    return any_true([*answers, today(facts)] if today_was_asked(facts) else answers)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """Something asked at intake and again on the day; one yes at any time stops."""
+
+    code: str
+    what: str
+    then: Read
+    today: Read
+    says: str
+    clinician: str
+    remedy: str
+    cite: str
+
+    def rules(self) -> tuple[Rule, Rule]:
+        """Make one rule for the decision, and one for the day that wants today's answer too."""
+        return (
+            self._rule(DECIDING, self.then),
+            self._rule(GATE, lambda facts: any_true((self.then(facts), self.today(facts)))),
+        )
+
+    def _rule(self, at: Point, read: Read) -> Rule:
+        return rule(
+            self.code,
+            Force.HARD,
+            at=at,
+            says=self.says,
+            clinician=self.clinician,
+            remedy=self.remedy,
+            cite=self.cite,
+        )(absent(read, self.what))
 
 
-def _not(what: str, *, answer: bool | None) -> Check:
-    observed = NOT_ANSWERED if answer is None else (what if answer else f"no {what}")
-    return Check(None if answer is None else not answer, observed, f"no {what}")
+def _said_manic(facts: Facts) -> bool | None:
+    """Join the answer with the mania score; everybody is scored at intake, some every time."""
+    known = facts.instruments
+    alarms = _from(known.asrm, facts.limits.asrm_positive_from)
+    score = False if alarms and known.asrm_cleared else alarms
+    return any_true((facts.intake.conditions.get("mania_active"), score))
 
 
-@rule(
-    "mania_active",
-    Force.HARD,
-    at=EVERYWHERE,
+def _said_pregnant(facts: Facts) -> bool | None:
+    said = facts.intake.conditions.get("pregnancy")
+    return False if said is None and facts.person.can_become_pregnant is False else said
+
+
+MANIA = _Asked(
+    code="mania_active",
+    what="mania or positive ASRM",
+    then=_said_manic,
+    today=lambda facts: facts.day.manic_symptoms,
     says="You may be in a manic or very high state. Ketamine can make this worse.",
+    clinician="Mania, hypomania or mixed state; or ASRM 6 and above not cleared by interview.",
     remedy="Your prescriber talks with you first. Call your care team today.",
     cite=citations.ASRM,
-)
-def mood_is_not_manic(facts: Facts) -> Check:
-    """No mania, hypomania or mixed state; ASRM below 6 or cleared by interview."""
-    said = _reported(facts, "mania_active", lambda now: now.day.manic_symptoms)
-    return _not("mania or positive ASRM", answer=any_true((said, _asrm_is_positive(facts))))
+).rules()
 
-
-def _asrm_is_positive(facts: Facts) -> bool | None:
-    """Say whether the mania score alarms; it is asked of everybody with a mood disorder."""
-    known = facts.instruments
-    if known.asrm is None:
-        return False if known.mood_disorder is False else None
-    return known.asrm >= facts.limits.asrm_positive_from and known.asrm_cleared is not True
-
-
-@rule(
-    "psychosis_active",
-    Force.HARD,
-    at=EVERYWHERE,
+PSYCHOSIS = _Asked(
+    code="psychosis_active",
+    what="psychotic symptoms",
+    then=lambda facts: facts.intake.conditions.get("psychosis_active"),
+    today=lambda facts: facts.day.psychotic_symptoms,
     says="You may be seeing, hearing or believing things that are not real. No dose is safe now.",
+    clinician="Any current psychotic symptom.",
     remedy="Call your care team today. Call 911 if you or others are in danger.",
     cite=citations.HOME_EXCLUSIONS,
-)
-def mind_is_not_psychotic(facts: Facts) -> Check:
-    """No current psychotic symptom."""
-    known = _reported(facts, "psychosis_active", lambda now: now.day.psychotic_symptoms)
-    return _not("psychotic symptoms", answer=known)
+).rules()
 
-
-@rule(
-    "pregnancy",
-    Force.HARD,
-    at=EVERYWHERE,
+PREGNANCY = _Asked(
+    code="pregnancy",
+    what="pregnancy",
+    then=_said_pregnant,
+    today=lambda facts: facts.day.pregnant_or_unsure,
     says="You are or may be pregnant. Ketamine could harm a baby.",
+    clinician="Pregnant, suspected, or positive test; at intake or today.",
     remedy="Do not take a dose. Call your care team; tell us in every case, at any time.",
     cite=citations.HOME_EXCLUSIONS,
-)
-def nobody_is_pregnant(facts: Facts) -> Check:
-    """Not pregnant, not suspected, no positive test, at intake and today."""
-    known = _reported(facts, "pregnancy", lambda now: now.day.pregnant_or_unsure)
-    if known is None and facts.person.can_become_pregnant is False:
-        known = False
-    return _not("pregnancy", answer=known)
+).rules()
 
 
 @rule(

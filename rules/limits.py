@@ -107,9 +107,12 @@ class Limits:
     fluid_wait: WaitAtLeast = timedelta(hours=2)  # consent form practice
     sleep_minutes_min: AtLeast = 240
     suicide_risk_life: LivesAtMost = timedelta(hours=12)
+    suicide_risk_review: LivesAtMost = timedelta(hours=24)  # a low risk, by a prescriber
     pregnancy_test_life_first_dose: LivesAtMost = timedelta(days=7)
     pregnancy_test_life: LivesAtMost = timedelta(days=28)
-    benzodiazepine_mg_hundredths_max: AtMost = 300  # lorazepam equivalent a day; research cut-off
+    benzodiazepine_mg_hundredths_max: AtMost = (
+        300  # P: lorazepam equivalent a day, from a research cut-off
+    )
     polypharmacy_from: AtMost = 2  # medicines that each need a review
 
     # scores (cut-offs as published; P where marked)
@@ -119,17 +122,17 @@ class Limits:
     audit_c_positive_from_men: int = 4
     audit_c_positive_from: int = 3
     audit_c_high_from: AtMost = 8  # P
-    dast10_positive_from: AtMost = 3
-    dast10_high_from: AtMost = 6
+    dast10_positive_from: AtMost = 3  # P until the bands are verified
+    dast10_high_from: AtMost = 6  # P until the bands are verified
     asrm_positive_from: AtMost = 6
     urinary_hold_from: AtMost = 6  # P
     urinary_pain_hold_from: AtMost = 2  # P
     urinary_review_from: AtMost = 3  # P
     cognitive_review_from: AtMost = 6  # P
     cognitive_rise_from: AtMost = 4  # P
-    body_mass_index_review_tenths: AtMost = 400
+    body_mass_index_review_tenths: AtMost = 400  # P
 
-    # vital signs before a dose (P; blood pressure from the Spravato label)
+    # vital signs before a dose: all P
     bp_ends_day_from: PressureAtMost = Pressure(180, 110)
     heart_rate_high_review_above_bpm: AtMost = 100
     heart_rate_high_stop_above_bpm: AtMost = 110
@@ -146,7 +149,7 @@ class Limits:
     sitter_training_life: LivesAtMost = timedelta(days=90)
     sitter_stays: WaitAtLeast = timedelta(hours=4)  # asleep in the house, or 10 minutes away
 
-    # watching after the dose (P; 120 min as after Spravato)
+    # watching after the dose: all P; 120 min as after Spravato
     monitoring: WaitAtLeast = timedelta(minutes=120)
     check_every: LivesAtMost = timedelta(minutes=15)
     peak_reading: timedelta = timedelta(minutes=40)
@@ -170,9 +173,18 @@ class Limits:
     prolonged_emergency_after: LivesAtMost = timedelta(minutes=360)
     psychosis_clinician_after: LivesAtMost = timedelta(hours=2)
 
-    # after the day (P)
+    # silence, and how fast it climbs: all P
+    check_early: timedelta = timedelta(minutes=5)  # a look this long before its time is that look
+    check_grace: LivesAtMost = timedelta(minutes=5)  # later than this, the look was missed
+    climb_in_session: LivesAtMost = timedelta(minutes=3)
+    climb_otherwise: LivesAtMost = timedelta(hours=4)
+    clearance_silence: LivesAtMost = timedelta(hours=2)  # after a go-ahead that nobody used
+    watch_abandoned: LivesAtMost = timedelta(hours=12)  # after a dose that nobody released
+
+    # after the day: all P
     follow_up_from: WaitAtLeast = timedelta(hours=18)
     follow_up_until: LivesAtMost = timedelta(hours=36)
+    follow_up_opens_before: LivesAtMost = timedelta(hours=24)  # the touches after the first
     harm_triage_live: LivesAtMost = timedelta(minutes=15)
     harm_triage: LivesAtMost = timedelta(hours=24)
     external_report_days: AtMost = 15

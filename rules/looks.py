@@ -4,10 +4,9 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 
 from rules.core import Check
-from rules.facts import DayFacts, Facts
+from rules.facts import Facts
 
 NOT_ANSWERED = "not answered"
-_NOTHING_ASKED = DayFacts()
 
 Read = Callable[[Facts], bool | None]
 Look = Callable[[Facts], Check]
@@ -56,11 +55,6 @@ def check_all(items: Mapping[str, bool | None], limit: str = "") -> Check:
     wrong = [name for name, answer in items.items() if answer is False]
     unknown = [f"{name}: {NOT_ANSWERED}" for name, answer in items.items() if answer is None]
     return Check(all_true(items.values()), "; ".join(wrong + unknown), limit or "; ".join(items))
-
-
-def today_was_asked(facts: Facts) -> bool:
-    """Say whether this is a moment with answers of the day, where silence is not a no."""
-    return facts.day != _NOTHING_ASKED
 
 
 def age_on(born_on: date, day: date) -> int:

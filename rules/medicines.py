@@ -81,8 +81,9 @@ INGREDIENTS = _by_name(
         Kind.CYP3A_INHIBITOR: "clarithromycin, ketoconazole, ritonavir, cobicistat, itraconazole, "
         "posaconazole, erythromycin, diltiazem, verapamil, nirmatrelvir, fluconazole, nefazodone",
         Kind.GRAPEFRUIT: "grapefruit, grapefruit juice",
-        Kind.INDUCER: "rifampin, rifampicin, rifabutin, st john's wort, st. john's wort, st johns wort, hypericum, "
-        "carbamazepine, phenytoin, phenobarbital, oxcarbazepine, efavirenz",
+        Kind.INDUCER: "rifampin, rifampicin, rifabutin, st john's wort, st. john's wort, "
+        "st johns wort, hypericum, carbamazepine, phenytoin, phenobarbital, oxcarbazepine, "
+        "efavirenz",
         Kind.LAMOTRIGINE: "lamotrigine",
         Kind.NMDA_ANTAGONIST: "memantine, dextromethorphan, amantadine",
         Kind.NALTREXONE: "naltrexone",

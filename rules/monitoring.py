@@ -7,7 +7,7 @@ from rules import citations
 from rules.core import Check, Point, rule
 from rules.facts import Facts, ReadingFact, ReleaseFacts
 from rules.limits import LIMITS, Limits
-from rules.looks import NOT_ANSWERED, all_true, any_true, check_all
+from rules.looks import all_true, any_true, check_all
 from rules.terms import Force, Rung, Urgency
 
 

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     """One kind of act. It opens nothing without a relation to the patient."""
 
     # people
+    SIGN_IN = "sign_in"
     INVITE_PERSON = "invite_person"
     DISABLE_PERSON = "disable_person"
     GRANT_ROLE = "grant_role"
@@ -39,6 +40,7 @@ class Permission(StrEnum):
     ANSWER_INTAKE = "answer_intake"
     READ_INTAKE = "read_intake"
     READ_DECISION = "read_decision"
+    READ_CLINICAL_DECISION = "read_clinical_decision"
     ANSWER_INSTRUMENT = "answer_instrument"
     READ_INSTRUMENT = "read_instrument"
     ASSESS_RISK = "assess_risk"
@@ -116,6 +118,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
     {
         permission: frozenset(roles)
         for permission, roles in {
+            Permission.SIGN_IN: (P, S, C, R, O, F, A),
             Permission.INVITE_PERSON: (A,),
             Permission.DISABLE_PERSON: (A,),
             Permission.GRANT_ROLE: (A,),
@@ -132,6 +135,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             Permission.ANSWER_INTAKE: (P,),
             Permission.READ_INTAKE: (P, R),
             Permission.READ_DECISION: (P, R, O),
+            Permission.READ_CLINICAL_DECISION: (R, O),
             Permission.ANSWER_INSTRUMENT: (P,),
             Permission.READ_INSTRUMENT: (P, R),
             Permission.ASSESS_RISK: (R,),
@@ -168,7 +172,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             Permission.RECORD_MONITORING: (P, S),
             Permission.RAISE_EMERGENCY: (P, S, *_STAFF),
             Permission.RELEASE_SESSION: (S,),
-            Permission.SCHEDULE_OFFICE_SESSION: (F,),
+            Permission.SCHEDULE_OFFICE_SESSION: (F, R),
             Permission.RUN_OFFICE_SESSION: (F,),
             Permission.READ_OFFICE_SESSION: (P, F, R, O),
             Permission.ENROL_IN_REMS: (F,),

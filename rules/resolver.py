@@ -1,37 +1,23 @@
-"""Which molecule is this, whatever code or name it came by, and is it barred from the home?
+"""Which molecule is this product, whatever code or name it came by, and may it go home?
 
-Deterministic: codes before names, blocked before allowed, unknown is blocked. It never trusts what
-the caller believes about the product. The answer is about treatment at home.
+Deterministic: blocked wins over allowed, codes and text must agree, and unknown is blocked. What
+the caller believes about the product plays no part.
 """
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from rapidfuzz.distance import DamerauLevenshtein
-
 from rules import aliases
 from rules.limits import LIMITS, Limits
-from rules.spelling import code_key, joined, ndc_11, plain, readings, words
+from rules.names import Evidence, barred_in, named_barred, read
+from rules.spelling import code_key, ndc_11, plain, words
 from rules.terms import DoseForm, Molecule, Route
 
-NOTHING: Mapping[str, tuple[Molecule, ...]] = MappingProxyType({})
+__all__ = ["ProductClaim", "Resolution", "named_barred", "resolve"]
 
-_SYSTEMS = ("rxcui", "unii", "cas", "atc")
-_AMOUNT = re.compile(r"\d+(?:mg|mcg|g|kg|ml|l|mgml|x|s)?")
-_SIGN_OF_S = re.compile(
-    r"[(\[]\s?[+-]\s?[)\]]"  # (+) or (-), whichever way a database turns it
-    r"|(?<![a-z0-9])\+-?\s?ketamin"
-    r"|(?<![a-z0-9])[(\[]?[dl][)\]]?\s?-\s?ketamin"
-    r"|(?<![a-z0-9])[(\[]?5[)\]+-]{1,3}\s?ketamin"
-)
-_NEAR = 2
-_NEAR_NAMES = {
-    Molecule.ESKETAMINE: tuple(sorted(n for n in aliases.ESKETAMINE_NAMES if len(n) >= 7)),
-    Molecule.ARKETAMINE: tuple(sorted(n for n in aliases.ARKETAMINE_NAMES if len(n) >= 7)),
-    Molecule.KETAMINE: tuple(sorted(aliases.KETAMINE_NAMES)),
-}
+UNRESOLVED = "product_identity_unresolved"
+_EMPTY: Mapping[str, tuple[Molecule, ...]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,14 +35,11 @@ class ProductClaim:
     form: DoseForm | None = None
     other_codes: tuple[str, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """One thing a claim tells: a molecule, or something that nobody knows (None)."""
-
-    molecule: Molecule | None
-    by: str
-    home_route: str | None = None
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that was written, in whichever field."""
+        coded = (self.rxcui, self.ndc, self.unii, self.cas, self.atc, self.formulary_code)
+        return tuple(said for said in (*coded, self.text, *self.other_codes) if said)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,136 +60,83 @@ class Resolution:
     @property
     def codes_agree(self) -> bool:
         """True when everything said points to one known molecule."""
-        return len(self.molecules) == 1 and self.code != "product_identity_unresolved"
+        return len(self.molecules) == 1 and self.code != UNRESOLVED
 
 
 def resolve(
     claim: ProductClaim,
-    formulary: Mapping[str, tuple[Molecule, ...]] = NOTHING,
+    formulary: Mapping[str, tuple[Molecule, ...]] = _EMPTY,
     limits: Limits = LIMITS,
 ) -> Resolution:
     """Find the molecules behind a claim; `formulary` maps our own codes to their molecules."""
-    evidence = tuple(_everything_said(claim, formulary))
-    found = {seen.molecule for seen in evidence}
-    molecules = tuple(molecule for molecule in Molecule if molecule in found)
-    code, by = _home_code(claim, evidence, limits)
-    said = " ".join(_strings(claim))
+    evidence = (*barred_in(claim.texts), *_evidence(claim, formulary))
+    by = {seen.molecule: seen.by for seen in reversed(evidence)}
+    code = _home_code(claim, by, limits)
+    deciding = next((molecule for molecule in (*_WORST_FIRST, None) if molecule in by), None)
+    if code == UNRESOLVED:
+        deciding = None
     return Resolution(
-        molecules=molecules,
+        molecules=tuple(molecule for molecule in Molecule if molecule in by),
         blocked=code is not None,
         code=code,
-        matched_by=by,
-        normalised=" ".join(words(plain(said))),
+        matched_by=by.get(deciding, "nothing"),
+        normalised=plain(" ".join(claim.texts)),
     )
 
 
-def names_blocked(text: str) -> Molecule | None:
-    """Say whether a free text names esketamine or arketamine in any spelling or code."""
-    found = {seen.molecule for seen in (*_pieces((text,)), *_names(text))}
-    blocked = (Molecule.ESKETAMINE, Molecule.ARKETAMINE)
-    return next((molecule for molecule in blocked if molecule in found), None)
+_WORST_FIRST = (Molecule.ESKETAMINE, Molecule.ARKETAMINE, Molecule.KETAMINE)
 
 
 def _home_code(
-    claim: ProductClaim, evidence: tuple[Evidence, ...], limits: Limits
-) -> tuple[str | None, str]:
-    by = {seen.molecule: seen.by for seen in reversed(evidence)}
-    if Molecule.ESKETAMINE in by:
-        return "esketamine_home_prohibited", by[Molecule.ESKETAMINE]
-    if Molecule.ARKETAMINE in by:
-        return "enantiomer_not_allowed", by[Molecule.ARKETAMINE]
-    if Molecule.KETAMINE not in by:
-        return "product_identity_unresolved", by.get(None, "nothing said")
-    route = _route_code(claim, evidence, limits)
-    if route is not None:
-        return route, by[Molecule.KETAMINE]
-    return ("product_identity_unresolved" if None in by else None), by.get(
-        None, by[Molecule.KETAMINE]
-    )
-
-
-def _route_code(
-    claim: ProductClaim, evidence: tuple[Evidence, ...], limits: Limits
+    claim: ProductClaim, by: Mapping[Molecule | None, str], limits: Limits
 ) -> str | None:
-    said = {seen.home_route for seen in evidence}
-    if Route.NASAL in said or claim.route is Route.NASAL or claim.form is DoseForm.NASAL_SPRAY:
+    if Molecule.ESKETAMINE in by:
+        return "esketamine_home_prohibited"
+    if Molecule.ARKETAMINE in by:
+        return "enantiomer_not_allowed"
+    if Molecule.KETAMINE not in by:
+        return UNRESOLVED
+    return _route_code(claim, limits) or (UNRESOLVED if None in by else None)
+
+
+def _route_code(claim: ProductClaim, limits: Limits) -> str | None:
+    said = frozenset(words(plain(claim.text or "")))
+    nasal = Route.NASAL is claim.route or DoseForm.NASAL_SPRAY is claim.form
+    if nasal or said & aliases.NASAL_WORDS:
         return "intranasal_ketamine_home_prohibited"
-    wrong_route = claim.route is not None and claim.route not in limits.home_routes
-    wrong_form = claim.form is not None and claim.form not in limits.home_forms
-    other = "other" in said
-    return "route_not_allowed_at_home" if wrong_route or wrong_form or other else None
+    wrong = (
+        (claim.route is not None and claim.route not in limits.home_routes)
+        or (claim.form is not None and claim.form not in limits.home_forms)
+        or said & aliases.OTHER_ROUTE_WORDS
+        or _is_injectable(claim)
+    )
+    return "route_not_allowed_at_home" if wrong else None
 
 
-def _strings(claim: ProductClaim) -> tuple[str, ...]:
-    said = (*(getattr(claim, name) for name in (*_SYSTEMS, "ndc", "formulary_code")), claim.text)
-    return tuple(text for text in (*said, *claim.other_codes) if text)
+def _is_injectable(claim: ProductClaim) -> bool:
+    by_code = claim.rxcui is not None and code_key(claim.rxcui) in aliases.INJECTABLE_RXCUIS
+    packages = ndc_11(claim.ndc or "")
+    return by_code or any(form.startswith(aliases.INJECTABLE_NDC_PRODUCTS) for form in packages)
 
 
-def _everything_said(
+def _evidence(
     claim: ProductClaim, formulary: Mapping[str, tuple[Molecule, ...]]
 ) -> Iterator[Evidence]:
-    yield from _pieces(_strings(claim))
-    for system in _SYSTEMS:
-        if code := getattr(claim, system):
-            yield _coded(system, code)
+    for system in aliases.KETAMINE_CODES:
+        yield from _coded(claim, system)
     if claim.ndc:
-        yield _ndc(claim.ndc)
+        yield Evidence(Molecule.KETAMINE if _is_injectable(claim) else None, "ndc")
     if claim.formulary_code:
-        yield from _listed(claim.formulary_code, formulary)
-    for code in claim.other_codes:
-        yield Evidence(None, f"code {code} not known")
-    for text in _strings(claim):
-        yield from _names(text, strict=text == claim.text)
+        for molecule in formulary.get(claim.formulary_code) or (None,):
+            yield Evidence(molecule, "formulary")
+    if claim.text:
+        yield from read(claim.text)
+    yield from (Evidence(None, "other code") for _ in claim.other_codes)
 
 
-def _pieces(texts: Iterable[str]) -> Iterator[Evidence]:
-    for text in texts:
-        key = code_key(text)
-        for piece, molecule in aliases.BLOCKED_PIECES.items():
-            if piece in key:
-                yield Evidence(molecule, f"code {piece}")
-        for number in re.findall(r"\d+", plain(text)):
-            if number in aliases.BLOCKED_NUMBERS:
-                yield Evidence(aliases.BLOCKED_NUMBERS[number], f"code {number}")
-
-
-def _coded(system: str, code: str) -> Evidence:
-    key = code_key(code)
-    if key in aliases.KETAMINE_CODES[system]:
-        return Evidence(Molecule.KETAMINE, system)
-    if system == "rxcui" and key in aliases.INJECTABLE_RXCUIS:
-        return Evidence(Molecule.KETAMINE, system, "other")
-    return Evidence(None, f"{system} not known")
-
-
-def _ndc(code: str) -> Evidence:
-    injectable = any(form.startswith(aliases.INJECTABLE_NDC_PRODUCTS) for form in ndc_11(code))
-    return Evidence(Molecule.KETAMINE, "ndc", "other") if injectable else Evidence(None, "ndc")
-
-
-def _listed(code: str, formulary: Mapping[str, tuple[Molecule, ...]]) -> Iterator[Evidence]:
-    for molecule in formulary.get(code) or (None,):
-        yield Evidence(molecule, "formulary")
-
-
-def _names(text: str, *, strict: bool = True) -> Iterator[Evidence]:
-    """Read a text word by word; only a strict reading minds words that nobody knows."""
-    seen = plain(text)
-    parts = words(seen)
-    for foreign, molecule in aliases.FOREIGN_NAMES.items():
-        if foreign in text.casefold():
-            yield Evidence(molecule, "name in another script")
-    yield from _whole_names(parts)
-    yield from _marked(seen, parts)
-    for word in parts:
-        molecule, by = _one_word(word)
-        if molecule or (strict and by):
-            yield Evidence(molecule, by, _route_of(word))
-        elif strict:
-            yield from _route_words(word)
-
-
-def _whole_names(parts: tuple[str, ...]) -> Iterator[Evidence]:
-    for run in joined(parts):
-        if run in aliases.ESKETAMINE_NAMES:
-            yield Evidence(Molecule.ESKETAMINE, f"name {run}, cut in pieces")
+def _coded(claim: ProductClaim, system: str) -> Iterator[Evidence]:
+    code = getattr(claim, system)
+    if not code:
+        return
+    known = aliases.KETAMINE_CODES[system] | aliases.INJECTABLE_RXCUIS
+    yield Evidence(Molecule.KETAMINE if code_key(code) in known else None, system)

@@ -29,9 +29,12 @@ def _slow_stomach(facts: Facts) -> bool | None:
 )
 def stomach_is_empty(facts: Facts) -> Check:
     """Last food at least 4 hours ago; 8 hours on a GLP-1 agonist or with gastroparesis."""
-    limits = facts.limits
-    wait = limits.food_wait_slow_stomach if _slow_stomach(facts) else limits.food_wait
-    return _waited(facts, facts.day.last_food_at, wait)
+    slow, limits = _slow_stomach(facts), facts.limits
+    usual = _waited(facts, facts.day.last_food_at, limits.food_wait)
+    longer = _waited(facts, facts.day.last_food_at, limits.food_wait_slow_stomach)
+    if slow is None and usual.met and not longer.met:
+        return Check(None, f"{usual.observed}, and it is not known if the stomach is slow")
+    return usual if slow is False else longer
 
 
 @rule(

@@ -27,7 +27,7 @@ _LOOK_ALIKES = {
     "v": "\u03bd\u0475\u1d20",
     "x": "\u0425\u0445\u03a7\u03c7",
     "y": "\u0423\u0443\u03a5\u04af",
-    "-": "\u2212\u00ad",
+    "-": "\u2212",
     "": "'\u2018\u2019\u02bc\u00b4`\u115f\u1160\u3164\uffa0\u2800",
 }
 _UNMASK = str.maketrans({mask: true for true, masks in _LOOK_ALIKES.items() for mask in masks})
@@ -36,7 +36,9 @@ _DIGITS_AS_LETTERS = (
     str.maketrans("0134578", "oieastb"),
 )
 _LETTERS_AS_DIGITS = str.maketrans("oil", "011")
-_RACEMIC = re.compile(r"(?<![a-z0-9])[(\[]?(?:r\s?[,/]?\s?s|\+\s?/\s?-|\u00b1|d\s?,?\s?l)[)\]]?\s?-?\s?(?=ketamin)")
+_RACEMIC = re.compile(
+    r"(?<![a-z0-9])[(\[]?(?:r\s?[,/]?\s?s|\+\s?/\s?-|\u00b1|d,?l)[)\]]?\s?-?\s?(?=ketamin)"
+)
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST_NAME = 16
 
@@ -48,9 +50,14 @@ def plain(text: str) -> str:
     return "".join(chain.from_iterable(_visible(sign) for sign in split)).strip()
 
 
+def racemic_spelled_out(text: str) -> str:
+    """Replace the signs that mean "both mirror images" in a plain text by the word."""
+    return _RACEMIC.sub("racemic ", text)
+
+
 def words(text: str) -> tuple[str, ...]:
-    """Split a plain text into words; a sign that means "both mirror images" is one of them."""
-    return tuple(_WORD.findall(_RACEMIC.sub("racemic ", text)))
+    """Split a plain text into words."""
+    return tuple(_WORD.findall(text))
 
 
 def readings(word: str) -> tuple[str, ...]:
@@ -62,15 +69,19 @@ def readings(word: str) -> tuple[str, ...]:
 
 def joined(parts: tuple[str, ...]) -> frozenset[str]:
     """Give every run of neighbouring words written as one, since a name can be cut in pieces."""
-    runs = set()
+    runs: set[str] = set()
     for start in range(len(parts)):
-        run = parts[start]
-        for part in parts[start + 1 :]:
-            run += part
-            if len(run) > _LONGEST_NAME:
+        for end in range(start + 2, len(parts) + 1):
+            run = "".join(parts[start:end])
+            if len(run) > _LONGEST_NAME or _is_counted(parts[start:end]):
                 break
             runs.update(readings(run))
     return frozenset(runs)
+
+
+def _is_counted(parts: tuple[str, ...]) -> bool:
+    """Tell "5 ketamine troches", which counts troches, from "5 p r a v a t o", which hides an s."""
+    return parts[0].isdigit() and len(parts[1]) > 1
 
 
 def code_key(text: str) -> str:
@@ -84,7 +95,7 @@ def ndc_11(text: str) -> tuple[str, ...]:
     sizes = tuple(map(len, parts))
     if sizes in {(4, 4, 2), (5, 3, 2), (5, 4, 1), (5, 4, 2)}:
         return (parts[0].zfill(5) + parts[1].zfill(4) + parts[2].zfill(2),)
-    if sizes == (6, 4, 2) or sizes == (12,):
+    if sizes in {(6, 4, 2), (12,)}:
         digits = "".join(parts)
         return (digits[1:],) if digits.startswith("0") else (digits,)
     if sizes == (10,):

@@ -299,7 +299,9 @@ class DeadlineKind(StrEnum):
     MONITOR_CHECK = "monitor_check"
     VITALS_40_MINUTES = "vitals_40_minutes"
     VITALS_120_MINUTES = "vitals_120_minutes"
+    VITALS_RECHECK = "vitals_recheck"
     PROLONGED_EFFECT = "prolonged_effect"
+    SESSION_ABANDONED = "session_abandoned"
     FOLLOW_UP = "follow_up"
     AE_TRIAGE = "ae_triage"
     RISK_REVIEW = "risk_review"
@@ -371,6 +373,19 @@ class Symptom(StrEnum):
     SOMEONE_ELSE_EXPOSED = "someone_else_exposed"
     SITTER_LEFT = "sitter_left"
     FALL = "fall"
+
+
+class Deviation(StrEnum):
+    """How a dose went into the body otherwise than planned; never made good on the same day."""
+
+    SWALLOWED_EARLY = "swallowed_early"
+    SPILLED = "spilled"
+    DROPPED = "dropped"
+    SPAT_OUT_EARLY = "spat_out_early"
+    VOMITED = "vomited"
+    TOOK_LESS = "took_less"
+    TOOK_MORE = "took_more"
+    OTHER = "other"
 
 
 class Urgency(StrEnum):

@@ -65,7 +65,7 @@ class Throwaway:
     def clone(self, name: str = "fresh") -> str:
         """Copy the template and return the new database's name."""
         database = f"{name}_{os.getpid()}_{next(self._numbers)}"
-        self.cluster.create_database(database, template=TEMPLATE)
+        self.cluster.copy_database(database, TEMPLATE)
         return database
 
     def drop(self, database: str) -> None:
@@ -79,10 +79,16 @@ def shared_temporary_folder() -> str | None:
 
 
 def migrate(owner_url: str, revision: str = "head") -> None:
-    """Run the real migrations as the role that owns the tables."""
+    """Run the real migrations as the role that owns the tables, and load the reference data."""
+    _run_as_owner(owner_url, "alembic", "upgrade", revision)
+    if revision == "head":
+        _run_as_owner(owner_url, "workflows.platform.reference")
+
+
+def _run_as_owner(owner_url: str, *module: str) -> None:
     app_url = owner_url.replace(OWNER, APP, 1)
     done = subprocess.run(
-        [sys.executable, "-m", "alembic", "upgrade", revision],
+        [sys.executable, "-m", *module],
         cwd=ROOT,
         env=os.environ
         | {"VIGIL_ENV": "test", "MIGRATION_DATABASE_URL": owner_url, "DATABASE_URL": app_url},
@@ -91,5 +97,5 @@ def migrate(owner_url: str, revision: str = "head") -> None:
         check=False,
     )
     if done.returncode != 0:
-        message = f"the migrations failed:\n{done.stdout}\n{done.stderr}"
+        message = f"{module[0]} failed:\n{done.stdout}\n{done.stderr}"
         raise RuntimeError(message)

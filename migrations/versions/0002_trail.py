@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0002"
 down_revision = "0001"
 branch_labels = None
@@ -61,9 +62,10 @@ def upgrade() -> None:
         "deadline",
         ["due_at"],
         unique=False,
-        postgresql_where=sa.text("settled_at IS NULL"),
+        postgresql_where=sa.text("settled_at IS NULL AND missed_at IS NULL"),
     )
     op.create_index("ix_deadline_patient", "deadline", ["patient_id", "due_at"], unique=False)
+    op.create_index("ix_deadline_subject", "deadline", ["subject_id", "kind"], unique=False)
     op.create_table(
         "event",
         sa.Column("sequence", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -103,7 +105,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "notification",
-        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("user_id", sa.Uuid(), nullable=True),
         sa.Column("patient_id", sa.Uuid(), nullable=True),
         sa.Column("template", sa.Text(), nullable=False),
         sa.Column("subject_type", sa.Text(), nullable=False),
@@ -112,6 +114,9 @@ def upgrade() -> None:
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("failed_attempts", sa.Integer(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "num_nonnulls(user_id, patient_id) > 0", name=op.f("ck_notification_somebody")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notification")),
     )
     op.create_index("ix_notification_user", "notification", ["user_id", "created_at"], unique=False)
@@ -125,9 +130,12 @@ def downgrade() -> None:
     op.drop_table("heartbeat")
     op.drop_index("ix_event_patient", table_name="event")
     op.drop_table("event")
+    op.drop_index("ix_deadline_subject", table_name="deadline")
     op.drop_index("ix_deadline_patient", table_name="deadline")
     op.drop_index(
-        "ix_deadline_open", table_name="deadline", postgresql_where=sa.text("settled_at IS NULL")
+        "ix_deadline_open",
+        table_name="deadline",
+        postgresql_where=sa.text("settled_at IS NULL AND missed_at IS NULL"),
     )
     op.drop_table("deadline")
     op.drop_table("audit_head")

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0004"
 down_revision = "0003"
 branch_labels = None
@@ -150,6 +151,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_sitter_patient", "sitter", ["patient_id"], unique=False)
     op.create_index("ix_sitter_user", "sitter", ["user_id"], unique=False)
+    op.create_index(
+        "uq_sitter_invited",
+        "sitter",
+        ["patient_id", "email_blind"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'removed'"),
+    )
     op.create_table(
         "sitter_concern",
         sa.Column("patient_id", sa.Uuid(), nullable=False),
@@ -167,12 +175,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sitter_concern")),
     )
     op.create_index("ix_sitter_concern_sitter", "sitter_concern", ["sitter_id"], unique=False)
+    op.create_table(
+        "sitter_contact_code",
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("sitter_id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.LargeBinary(), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("expires_at > sent_at", name=op.f("ck_sitter_contact_code_order")),
+        sa.CheckConstraint("tries BETWEEN 0 AND 5", name=op.f("ck_sitter_contact_code_tries")),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_sitter_contact_code_patient_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["sitter_id"], ["sitter.id"], name=op.f("fk_sitter_contact_code_sitter_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sitter_contact_code")),
+    )
+    op.create_index(
+        "ix_sitter_contact_code_sitter",
+        "sitter_contact_code",
+        ["sitter_id", "sent_at"],
+        unique=False,
+    )
 
 
 def downgrade() -> None:
     """Take them away again, while they are empty."""
+    op.drop_index("ix_sitter_contact_code_sitter", table_name="sitter_contact_code")
+    op.drop_table("sitter_contact_code")
     op.drop_index("ix_sitter_concern_sitter", table_name="sitter_concern")
     op.drop_table("sitter_concern")
+    op.drop_index(
+        "uq_sitter_invited", table_name="sitter", postgresql_where=sa.text("state <> 'removed'")
+    )
     op.drop_index("ix_sitter_user", table_name="sitter")
     op.drop_index("ix_sitter_patient", table_name="sitter")
     op.drop_table("sitter")

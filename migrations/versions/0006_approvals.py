@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -42,6 +43,28 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_evaluation")),
     )
     op.create_index("ix_evaluation_patient", "evaluation", ["patient_id", "held_at"], unique=False)
+    op.create_table(
+        "pdmp_query",
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("prescriber_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_state", sa.Text(), nullable=False),
+        sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("result", sa.Text(), nullable=False),
+        sa.Column("reference", sa.Text(), nullable=False),
+        sa.Column("recorded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("patient_state ~ '^[A-Z]{2}$'", name=op.f("ck_pdmp_query_state")),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_pdmp_query_patient_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["prescriber_id"], ["user_account.id"], name=op.f("fk_pdmp_query_prescriber_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_pdmp_query")),
+    )
+    op.create_index(
+        "ix_pdmp_query_patient", "pdmp_query", ["patient_id", "checked_at"], unique=False
+    )
     op.create_table(
         "approval",
         sa.Column("patient_id", sa.Uuid(), nullable=False),
@@ -115,5 +138,7 @@ def downgrade() -> None:
     )
     op.drop_index("ix_approval_patient", table_name="approval")
     op.drop_table("approval")
+    op.drop_index("ix_pdmp_query_patient", table_name="pdmp_query")
+    op.drop_table("pdmp_query")
     op.drop_index("ix_evaluation_patient", table_name="evaluation")
     op.drop_table("evaluation")

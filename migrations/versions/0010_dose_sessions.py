@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0010"
 down_revision = "0009"
 branch_labels = None
@@ -157,7 +158,6 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_dose_session")),
         sa.UniqueConstraint("id", "patient_id", name=op.f("uq_dose_session_id_patient_id")),
-        sa.UniqueConstraint("plan_id", "number", name=op.f("uq_dose_session_plan_id_number")),
     )
     op.create_index(
         "ix_dose_session_patient", "dose_session", ["patient_id", "scheduled_at"], unique=False
@@ -171,6 +171,13 @@ def upgrade() -> None:
         postgresql_where=sa.text(
             "state IN ('checkin_open', 'blocked', 'cleared', 'monitoring', 'emergency')"
         ),
+    )
+    op.create_index(
+        "uq_dose_session_number",
+        "dose_session",
+        ["plan_id", "number"],
+        unique=True,
+        postgresql_where=sa.text("state NOT IN ('cancelled', 'aborted')"),
     )
     op.create_index(
         "uq_dose_session_sitter_active",
@@ -225,6 +232,19 @@ def upgrade() -> None:
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("plausible", sa.Boolean(), nullable=False),
         sa.Column("alarm_codes", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column(
+            "urgency",
+            sa.Enum(
+                "recheck",
+                "clinician",
+                "emergency_services",
+                name="urgency",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.CheckConstraint(
@@ -262,6 +282,11 @@ def downgrade() -> None:
         postgresql_where=sa.text(
             "state IN ('checkin_open', 'blocked', 'cleared', 'monitoring', 'emergency')"
         ),
+    )
+    op.drop_index(
+        "uq_dose_session_number",
+        table_name="dose_session",
+        postgresql_where=sa.text("state NOT IN ('cancelled', 'aborted')"),
     )
     op.drop_index(
         "uq_dose_session_active",

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0011"
 down_revision = "0010"
 branch_labels = None
@@ -44,6 +45,19 @@ def upgrade() -> None:
         sa.Column("answers", sa.LargeBinary(), nullable=False),
         sa.Column("symptoms", sa.LargeBinary(), nullable=False),
         sa.Column("alarm_codes", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column(
+            "urgency",
+            sa.Enum(
+                "recheck",
+                "clinician",
+                "emergency_services",
+                name="urgency",
+                native_enum=False,
+                create_constraint=True,
+                length=32,
+            ),
+            nullable=True,
+        ),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.ForeignKeyConstraint(

@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0012"
 down_revision = "0011"
 branch_labels = None
@@ -125,6 +126,7 @@ def upgrade() -> None:
         sa.Column("local_date", sa.Text(), nullable=False),
         sa.Column("device_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("no_driving_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deviation", sa.LargeBinary(), nullable=True),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),

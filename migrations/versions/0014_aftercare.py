@@ -3,6 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
+
 revision = "0014"
 down_revision = "0013"
 branch_labels = None
@@ -32,6 +33,8 @@ def upgrade() -> None:
         sa.Column("patient_id", sa.Uuid(), nullable=False),
         sa.Column("author_id", sa.Uuid(), nullable=False),
         sa.Column("body", sa.LargeBinary(), nullable=False),
+        sa.Column("mentions_harm", sa.Boolean(), nullable=False),
+        sa.Column("adverse_event_id", sa.Uuid(), nullable=True),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -80,6 +83,8 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("summary", sa.LargeBinary(), nullable=False),
+        sa.Column("mentions_harm", sa.Boolean(), nullable=False),
+        sa.Column("adverse_event_id", sa.Uuid(), nullable=True),
         sa.Column("written_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("signed_by", sa.Uuid(), nullable=True),
@@ -134,9 +139,8 @@ def upgrade() -> None:
         ),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("window_from", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("window_to", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("window_to", sa.DateTime(timezone=True), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("answers", sa.LargeBinary(), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -151,10 +155,39 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_follow_up_patient", "follow_up", ["patient_id", "due_at"], unique=False)
+    op.create_table(
+        "follow_up_answer",
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("follow_up_id", sa.Uuid(), nullable=False),
+        sa.Column("answers", sa.LargeBinary(), nullable=False),
+        sa.Column("complete", sa.Boolean(), nullable=False),
+        sa.Column("timing", sa.Text(), nullable=False),
+        sa.Column("alarm_codes", sa.ARRAY(sa.Text()), nullable=False),
+        sa.Column("adverse_event_id", sa.Uuid(), nullable=True),
+        sa.Column("device_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("recorded_by", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["follow_up_id"], ["follow_up.id"], name=op.f("fk_follow_up_answer_follow_up_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["patient_id"], ["patient.id"], name=op.f("fk_follow_up_answer_patient_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_up_answer")),
+    )
+    op.create_index(
+        "ix_follow_up_answer_follow_up",
+        "follow_up_answer",
+        ["follow_up_id", "received_at"],
+        unique=False,
+    )
 
 
 def downgrade() -> None:
     """Take them away again, while they are empty."""
+    op.drop_index("ix_follow_up_answer_follow_up", table_name="follow_up_answer")
+    op.drop_table("follow_up_answer")
     op.drop_index("ix_follow_up_patient", table_name="follow_up")
     op.drop_table("follow_up")
     op.drop_index("ix_coaching_note_patient", table_name="coaching_note")

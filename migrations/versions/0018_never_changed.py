@@ -19,6 +19,7 @@ APPEND_ONLY = (
     "emergency_call",
     "release_check",
     "evaluation",
+    "pdmp_query",
     "consent",
     "consent_text",
     "assessment",
@@ -31,6 +32,7 @@ APPEND_ONLY = (
     "intention",
     "monitoring_form",
     "goal_change",
+    "follow_up_answer",
     "sitter_concern",
 )
 NEVER_DELETED = (

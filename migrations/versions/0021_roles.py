@@ -33,6 +33,7 @@ APPEND_ONLY = (
     "emergency_call",
     "release_check",
     "evaluation",
+    "pdmp_query",
     "consent",
     "assessment",
     "risk_assessment",
@@ -44,6 +45,7 @@ APPEND_ONLY = (
     "intention",
     "monitoring_form",
     "goal_change",
+    "follow_up_answer",
     "sitter_concern",
 )
 

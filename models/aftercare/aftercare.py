@@ -26,11 +26,26 @@ class FollowUp(Identified, Versioned, Base):
     kind: Mapped[FollowUpKind] = mapped_column(choice(FollowUpKind, "kind"))
     due_at: Mapped[datetime]
     window_from: Mapped[datetime]
-    window_to: Mapped[datetime]
+    window_to: Mapped[datetime | None] = mapped_column(default=None)
     done_at: Mapped[datetime | None] = mapped_column(default=None)
-    answers: Mapped[dict[str, Any] | None] = mapped_column(
-        EncryptedJSON("follow_up.answers"), default=None
-    )
+
+
+class FollowUpAnswer(Identified, Base):
+    """What the patient answered to a follow-up, early, in time or late; append only."""
+
+    __tablename__ = "follow_up_answer"
+    __table_args__ = (sa.Index("ix_follow_up_answer_follow_up", "follow_up_id", "received_at"),)
+
+    patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
+    follow_up_id: Mapped[UUID] = mapped_column(sa.ForeignKey("follow_up.id"))
+    answers: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON("follow_up_answer.answers"))
+    complete: Mapped[bool]
+    timing: Mapped[str]
+    alarm_codes: Mapped[list[str]] = mapped_column(sa.ARRAY(sa.Text))
+    adverse_event_id: Mapped[UUID | None] = mapped_column(default=None)
+    device_at: Mapped[datetime | None] = mapped_column(default=None)
+    received_at: Mapped[datetime]
+    recorded_by: Mapped[UUID]
 
 
 class CoachingNote(Identified, Versioned, Base):
@@ -57,6 +72,8 @@ class CoachingNote(Identified, Versioned, Base):
     amends_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("coaching_note.id"), default=None)
     state: Mapped[NoteState] = mapped_column(choice(NoteState, "state"), default=NoteState.DRAFT)
     summary: Mapped[str] = mapped_column(EncryptedText("coaching_note.summary"))
+    mentions_harm: Mapped[bool]
+    adverse_event_id: Mapped[UUID | None] = mapped_column(default=None)
     written_at: Mapped[datetime]
     signed_at: Mapped[datetime | None] = mapped_column(default=None)
     signed_by: Mapped[UUID | None] = mapped_column(default=None)
@@ -71,6 +88,8 @@ class PrivateNote(Identified, Versioned, Base):
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
     author_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     body: Mapped[str] = mapped_column(EncryptedText("private_note.body"))
+    mentions_harm: Mapped[bool]
+    adverse_event_id: Mapped[UUID | None] = mapped_column(default=None)
     written_at: Mapped[datetime]
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from models.plan.catalogue import Dispensed
 from models.platform.base import Base, Identified, Versioned, both_or_neither, choice
 from models.platform.encryption import EncryptedJSON, EncryptedText
-from rules.terms import SessionState, VitalPurpose, VitalSource
+from rules.terms import SessionState, Urgency, VitalPurpose, VitalSource
 
 ACTIVE_STATES = ("checkin_open", "blocked", "cleared", "monitoring", "emergency")
 _ACTIVE = "state IN ('checkin_open', 'blocked', 'cleared', 'monitoring', 'emergency')"
@@ -24,7 +24,13 @@ class DoseSession(Identified, Versioned, Dispensed, Base):
     locks: ClassVar[tuple[Any, ...]] = (
         sa.CheckConstraint("setting = 'home'", name="home_only"),
         sa.UniqueConstraint("id", "patient_id"),
-        sa.UniqueConstraint("plan_id", "number"),
+        sa.Index(
+            "uq_dose_session_number",
+            "plan_id",
+            "number",
+            unique=True,
+            postgresql_where=sa.text("state NOT IN ('cancelled', 'aborted')"),
+        ),
         sa.ForeignKeyConstraint(
             ["plan_id", "patient_id", *_WHAT],
             [f"treatment_plan.{name}" for name in ("id", "patient_id", *_WHAT)],
@@ -110,6 +116,7 @@ class VitalSigns(Identified, Base):
     received_at: Mapped[datetime]
     plausible: Mapped[bool]
     alarm_codes: Mapped[list[str]] = mapped_column(sa.ARRAY(sa.Text), default_factory=list)
+    urgency: Mapped[Urgency | None] = mapped_column(choice(Urgency, "urgency"), default=None)
     recorded_by: Mapped[UUID]
 
 
@@ -128,6 +135,7 @@ class MonitoringCheck(Identified, Base):
     answers: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON("monitoring_check.answers"))
     symptoms: Mapped[list[str]] = mapped_column(EncryptedJSON("monitoring_check.symptoms"))
     alarm_codes: Mapped[list[str]] = mapped_column(sa.ARRAY(sa.Text), default_factory=list)
+    urgency: Mapped[Urgency | None] = mapped_column(choice(Urgency, "urgency"), default=None)
     recorded_by: Mapped[UUID]
 
 

@@ -105,6 +105,7 @@ class DoseTaken(Identified, Base):
     local_date: Mapped[str]
     device_at: Mapped[datetime | None] = mapped_column(default=None)
     received_at: Mapped[datetime]
+    no_driving_until: Mapped[datetime | None] = mapped_column(default=None)
     deviation: Mapped[dict[str, Any] | None] = mapped_column(
         EncryptedJSON("dose_taken.deviation"), default=None
     )

@@ -52,7 +52,10 @@ class Assessment(Identified, Base):
 
 
 class RiskAssessment(Identified, Base):
-    """A clinician's own assessment after an instrument pointed at suicide risk; append only."""
+    """A clinician's own assessment after an instrument raised an alarm; append only.
+
+    `cleared` says that the alarm is settled for these very answers, such as a urinalysis that is fine.
+    """
 
     __tablename__ = "risk_assessment"
     __table_args__ = (sa.Index("ix_risk_assessment_patient", "patient_id", "assessed_at"),)
@@ -63,6 +66,7 @@ class RiskAssessment(Identified, Base):
     assessed_at: Mapped[datetime]
     words: Mapped[str] = mapped_column(EncryptedText("risk_assessment.words"))
     safety_plan: Mapped[bool]
+    cleared: Mapped[bool] = mapped_column(default=False)
 
 
 class ConsentText(Identified, Base):

@@ -77,6 +77,13 @@ class Sitter(Identified, Versioned, Base):
     __table_args__ = (
         sa.Index("ix_sitter_patient", "patient_id"),
         sa.Index("ix_sitter_user", "user_id"),
+        sa.Index(
+            "uq_sitter_invited",
+            "patient_id",
+            "email_blind",
+            unique=True,
+            postgresql_where=sa.text("state <> 'removed'"),
+        ),
         sa.UniqueConstraint("id", "patient_id"),
     )
 
@@ -110,3 +117,22 @@ class SitterConcern(Identified, Base):
     unsafe: Mapped[bool]
     words: Mapped[str | None] = mapped_column(EncryptedText("sitter_concern.words"), default=None)
     told_at: Mapped[datetime]
+
+
+class SitterContactCode(Identified, Base):
+    """Six digits sent to the sitter's own phone; sealed, short-lived, few tries, used once."""
+
+    __tablename__ = "sitter_contact_code"
+    __table_args__ = (
+        sa.Index("ix_sitter_contact_code_sitter", "sitter_id", "sent_at"),
+        sa.CheckConstraint("expires_at > sent_at", name="order"),
+        sa.CheckConstraint("tries BETWEEN 0 AND 5", name="tries"),
+    )
+
+    patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
+    sitter_id: Mapped[UUID] = mapped_column(sa.ForeignKey("sitter.id"))
+    code: Mapped[str] = mapped_column(EncryptedText("sitter_contact_code.code"))
+    sent_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)

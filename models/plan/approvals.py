@@ -41,6 +41,24 @@ class Evaluation(Identified, Base):
     recorded_at: Mapped[datetime]
 
 
+class PdmpQuery(Identified, Base):
+    """One look into a state's medicine record, before a prescription; append only."""
+
+    __tablename__ = "pdmp_query"
+    __table_args__ = (
+        sa.Index("ix_pdmp_query_patient", "patient_id", "checked_at"),
+        sa.CheckConstraint("patient_state ~ '^[A-Z]{2}$'", name="state"),
+    )
+
+    patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
+    prescriber_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    patient_state: Mapped[str]
+    checked_at: Mapped[datetime]
+    result: Mapped[str]
+    reference: Mapped[str] = mapped_column(default="")
+    recorded_at: Mapped[datetime]
+
+
 class Approval(Identified, Versioned, Base):
     """A prescriber's signed decision about one patient; it ends, it is never edited."""
 

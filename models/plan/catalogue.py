@@ -1,7 +1,7 @@
 """Which products exist, and where may each be taken? Seeded once, immutable at run time.
 
-The allow-table `product_setting` is the lock that no code opens: whatever is planned, ordered, shipped or dosed
-points at one of its rows, and it has no row that puts esketamine into a home.
+The allow-table `product_setting` is the lock that no code opens: whatever is planned, ordered,
+shipped or dosed points at one of its rows, and none of them puts esketamine into a home.
 """
 
 from datetime import date, datetime
@@ -90,7 +90,7 @@ def dispensed_locks() -> tuple[sa.Constraint, ...]:
 
 
 class BlockedSubstance(Base):
-    """A code or name that never goes home; a copy of the rulebook's list, for whoever asks the database."""
+    """A code or name that never goes home: the rulebook's list, for readers of the database."""
 
     __tablename__ = "blocked_substance"
 

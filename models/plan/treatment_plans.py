@@ -81,7 +81,7 @@ class DoseChange(Identified, Base):
 
 
 class MedicationOrder(Identified, Versioned, Dispensed, Base):
-    """An order under a signed plan; the prescription itself lives in the certified e-prescribing system."""
+    """An order under a signed plan; the prescription itself lives in the e-prescribing system."""
 
     __tablename__ = "medication_order"
     locks: ClassVar[tuple[Any, ...]] = (

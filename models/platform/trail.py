@@ -95,7 +95,12 @@ class Deadline(Identified, Base):
     __tablename__ = "deadline"
     __table_args__ = (
         sa.UniqueConstraint("kind", "subject_id", "due_at"),
-        sa.Index("ix_deadline_open", "due_at", postgresql_where=sa.text("settled_at IS NULL")),
+        sa.Index(
+            "ix_deadline_open",
+            "due_at",
+            postgresql_where=sa.text("settled_at IS NULL AND missed_at IS NULL"),
+        ),
+        sa.Index("ix_deadline_subject", "subject_id", "kind"),
         sa.Index("ix_deadline_patient", "patient_id", "due_at"),
     )
 
@@ -119,12 +124,18 @@ class Heartbeat(Base):
 
 
 class Notification(Identified, Base):
-    """Who is told, by which template; it holds no clinical word."""
+    """Who is told, by which template; it holds no clinical word.
+
+    Without a user it goes to the person whom the patient named for an emergency.
+    """
 
     __tablename__ = "notification"
-    __table_args__ = (sa.Index("ix_notification_user", "user_id", "created_at"),)
+    __table_args__ = (
+        sa.Index("ix_notification_user", "user_id", "created_at"),
+        sa.CheckConstraint("num_nonnulls(user_id, patient_id) > 0", name="somebody"),
+    )
 
-    user_id: Mapped[UUID]
+    user_id: Mapped[UUID | None] = mapped_column(default=None)
     patient_id: Mapped[UUID | None] = mapped_column(default=None)
     template: Mapped[str]
     subject_type: Mapped[str] = mapped_column(default="")

@@ -21,9 +21,10 @@ from workflows.platform.processes import is_alive
 # Stand-ins for what the supervisor starts: it must not matter what they are.
 STAND_INS = {
     "wsgi.py": """
+import os
 def app(environ, start):
     start("200 OK", [])
-    return [b"here"]
+    return [b"owner" if "MIGRATION_DATABASE_URL" in os.environ else b"here"]
 """,
     "workflows/worker.py": """
 import os, pathlib, signal, sys

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from rules.conditions import QUESTIONS
 from rules.core import Point
 from rules.facts import (
     AuthorityFacts,
@@ -40,56 +41,7 @@ NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)  # 10:00 in New York
 TODAY = date(2026, 11, 21)
 OFFICE = Point.OFFICE_SCHEDULE | Point.OFFICE_START | Point.OFFICE_DISCHARGE
 
-CONDITIONS = (
-    "pregnancy",
-    "breastfeeding",
-    "psychotic_disorder_history",
-    "psychosis_active",
-    "mania_active",
-    "mania_history",
-    "dissociative_disorder_primary",
-    "hypertension_uncontrolled",
-    "cardiac_unstable",
-    "aneurysm_or_avm",
-    "intracranial_haemorrhage_history",
-    "stroke_history",
-    "raised_intracranial_pressure",
-    "glaucoma_uncontrolled",
-    "hyperthyroidism_uncontrolled",
-    "hepatic_severe",
-    "renal_severe",
-    "respiratory_severe",
-    "sleep_apnoea_untreated",
-    "seizure_uncontrolled",
-    "sud_active_or_recent",
-    "opioid_use_disorder_history",
-    "ketamine_misuse_history",
-    "ketamine_cystitis_history",
-    "ketamine_hypersensitivity",
-    "suicide_attempt_recent",
-    "opioid_concurrent",
-    "hypertension_controlled",
-    "cardiac_history",
-    "tia_history",
-    "bipolar_ii_or_unspecified",
-    "psychosis_family_history",
-    "personality_disorder_severe",
-    "liver_disease",
-    "kidney_disease",
-    "hyperthyroidism_controlled",
-    "seizure_controlled",
-    "sleep_apnoea_treated",
-    "respiratory_moderate",
-    "bladder_condition",
-    "glaucoma_controlled",
-    "sud_history_remote",
-    "contraception_absent",
-    "porphyria",
-    "prior_serious_ketamine_reaction",
-    "concomitant_nmda_antagonist",
-    "protocol_adherence_concern",
-    "safety_sensitive_job",
-)
+CONDITIONS = tuple(QUESTIONS)
 
 
 def ago(**parts: float) -> datetime:
@@ -105,9 +57,7 @@ def days_ago(days: int) -> date:
 def a_dose(*, days: float = 7, mg: int = 200) -> DoseFact:
     """Give a dose taken some days ago."""
     taken_at = NOW - timedelta(days=days)
-    return DoseFact(
-        taken_at=taken_at, dose_mg_hundredths=mg * 100, local_date=taken_at.date()
-    )
+    return DoseFact(taken_at=taken_at, dose_mg_hundredths=mg * 100, local_date=taken_at.date())
 
 
 def a_reading(
@@ -420,6 +370,7 @@ def _office() -> OfficeFacts:
         first_treatment=True,
         last_food_at=ago(hours=6),
         last_fluid_at=ago(hours=4),
+        nasal_product_today=True,
         last_nasal_product_at=ago(days=2),
         before=a_reading(at=ago(minutes=140)),
         last_device_at=ago(minutes=125),

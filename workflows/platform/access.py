@@ -1,8 +1,9 @@
 """May this person see this record? Only through a relation to the patient; else it is not there.
 
 The relations: it is my own record; I am on the care team now; I sit with the patient in this
-session; the patient is treated at my site; I keep the register of harm. Which of them counts for an
-act follows from the roles that its permission names, so that a coach's relation never carries a
+session; the patient is treated at my site; I keep the register of harm; I am on call and somebody
+does not answer. The house itself, when it sweeps, sees everybody. Which of them counts for an act
+follows from the roles that its permission names, so that a coach's relation never carries a
 prescriber's act.
 """
 
@@ -15,6 +16,7 @@ from sqlalchemy.orm import InstrumentedAttribute
 from models.dose.dose_sessions import DoseSession
 from models.dose.office_sessions import OfficeSession
 from models.oversight.adverse_events import AdverseEvent
+from models.oversight.holds import Escalation, OnCallShift
 from models.people.patients import CareTeamMember, Patient, Sitter
 from models.plan.catalogue import SiteStaff
 from models.platform.base import Base
@@ -61,15 +63,28 @@ def dose_session(work: Work, dose_session_id: UUID, *, lock: bool = False) -> Do
     return _only(work, query, DoseSession, lock=lock)
 
 
-def own_sitter(work: Work, sitter_id: UUID, *, lock: bool = False) -> Sitter:
-    """Load the acting person's own place as a sitter."""
+def patient_unread(work: Work, patient_id: UUID) -> UUID:
+    """Lock a patient for an act of the office that reads nothing about them."""
+    if Role.ADMIN not in _counting(work):
+        raise NotFound
+    query = select(Patient.id).where(Patient.id == patient_id)
+    if work.session.scalar(query.with_for_update(key_share=True)) is None:
+        raise NotFound
+    see(work, patient_id)
+    return patient_id
+
+
+def own_sitter(
+    work: Work, sitter_id: UUID, *, lock: bool = False, state: SitterState = SitterState.ACCEPTED
+) -> Sitter:
+    """Load the acting person's own place as a sitter; before accepting it only by that name."""
     query = (
         select(Sitter)
         .join(Patient, Patient.id == Sitter.patient_id)
         .where(
             Sitter.id == sitter_id,
             Sitter.user_id == work.actor.user_id,
-            Sitter.state == SitterState.ACCEPTED,
+            Sitter.state == state,
         )
     )
     return _only(work, query, Sitter, lock=lock)
@@ -100,6 +115,38 @@ def adverse_event(work: Work, adverse_event_id: UUID, *, lock: bool = False) -> 
     return _only(work, query, AdverseEvent, lock=False)
 
 
+def escalation(work: Work, escalation_id: UUID, *, lock: bool = False) -> Escalation:
+    """Load one call for help; besides the care team, whoever sits or is on call may answer it."""
+    query = (
+        select(Escalation)
+        .outerjoin(Patient, Patient.id == Escalation.patient_id)
+        .where(Escalation.id == escalation_id, answers(work))
+    )
+    found = _only(work, query, Escalation, lock=False)
+    if not lock:
+        return found
+    work.session.execute(
+        select(Patient.id).where(Patient.id == found.patient_id).with_for_update(key_share=True)
+    )
+    again = select(Escalation).where(Escalation.id == escalation_id).with_for_update()
+    return _only(work, again, Escalation, lock=False)
+
+
+def answers(work: Work) -> ColumnElement[bool]:
+    """Give the condition on `patient` and `escalation` under which this person may answer it."""
+    roles = _counting(work)
+    keeps_register = true() if Role.SAFETY_OFFICER in roles else false()
+    sits = and_(Escalation.subject_id == DoseSession.id, _sits_in(work))
+    called = exists().where(
+        OnCallShift.user_id == work.actor.user_id,
+        OnCallShift.cancelled_at.is_(None),
+        OnCallShift.starts_at <= work.now,
+        OnCallShift.ends_at > work.now,
+    )
+    on_call = called if Role.PRESCRIBER in roles else false()
+    return or_(reach(work), keeps_register, exists().where(sits), on_call)
+
+
 def site(work: Work, site_id: UUID) -> UUID:
     """Make sure that the acting person works at this site now."""
     query = select(SiteStaff.site_id).where(
@@ -114,6 +161,8 @@ def reach(work: Work) -> ColumnElement[bool]:
     """Give the condition on `patient` under which this person may do this act at all."""
     roles = _counting(work)
     ways: list[ColumnElement[bool]] = []
+    if Role.SYSTEM in roles:
+        ways.append(true())
     if Role.PATIENT in roles:
         ways.append(Patient.user_id == work.actor.user_id)
     if caring := roles & CARE_ROLES:

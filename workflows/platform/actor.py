@@ -16,6 +16,11 @@ class Actor:
     patient_id: UUID | None = None
     request_id: str = ""
 
+    @property
+    def person(self) -> UUID:
+        """Give the id of the person who acts; when the house itself acts, nobody's."""
+        return self.user_id or UUID(int=0)
+
 
 NOBODY = Actor(None, frozenset())
 SYSTEM = Actor(None, frozenset({Role.SYSTEM}))

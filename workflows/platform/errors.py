@@ -1,16 +1,21 @@
 """Which refusals are there, in the words of the clinic? No HTTP here."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rules.core import Decision
+
+if TYPE_CHECKING:
+    from workflows.platform.work import Work
 
 
 class Refusal(Exception):
     """The house says no, and nothing of the attempt is kept but its trace."""
 
     code = "refused"
+    keep: Callable[["Work"], object] | None = None
+    """What is kept of the attempt besides its trace, such as the decision that refused it."""
 
     def __init__(self, detail: str = "", *, code: str = "", **more: Any) -> None:
         """Say why, without a word about the patient."""

@@ -1,20 +1,22 @@
 """How is a gate asked, and its answer kept with everything it looked at?"""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
 import msgspec
 import orjson
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from models.platform.base import new_id
 from models.platform.decisions import GateDecision, Override
 from rules import gates
 from rules.core import Decision, Finding, Point
 from rules.facts import Facts
-from rules.terms import SubjectKind, Suitability
+from rules.terms import Outcome, SubjectKind, Suitability
+from workflows.platform.errors import HardStop, HoldNotOverridden
 from workflows.platform.work import Work
 
 
@@ -58,6 +60,25 @@ def judge(
     )
     work.session.add(kept)
     return Judgement(decision, kept)
+
+
+def insist(judged: Judgement, also: Callable[[Work], object] | None = None) -> None:
+    """Refuse an act that the gate did not clear; the decision itself is kept all the same."""
+    if judged.decision.outcome is Outcome.CLEAR:
+        return
+    stopped = judged.decision.outcome is Outcome.STOP
+    refusal = (HardStop if stopped else HoldNotOverridden)(judged.decision)
+    row = {
+        column.key: getattr(judged.kept, column.key) for column in GateDecision.__mapper__.columns
+    }
+
+    def keep(again: Work) -> None:
+        again.session.execute(insert(GateDecision).values(row))
+        if also is not None:
+            also(again)
+
+    refusal.keep = keep
+    raise refusal
 
 
 def written(finding: Finding) -> dict[str, Any]:
@@ -124,3 +145,8 @@ def overridden_codes(
         return frozenset()
     seen = {f.rule.code: finding_hash(f) for f in gates.evaluate(point, facts).findings}
     return frozenset(row.code for row in rows if seen.get(row.code) == row.finding_hash)
+
+
+def with_overrides(facts: Facts, passed: frozenset[str]) -> Facts:
+    """Give the facts together with the soft codes that a prescriber let pass."""
+    return replace(facts, overridden=passed)

@@ -1,12 +1,75 @@
-"""How does work that leaves the house wait its turn? With the act that needs it."""
+"""How does work that leaves the house wait its turn? With the act that needs it.
+
+A job carries ids only. It runs at least once: after a failure again and again, ever later, and
+after the death of its worker by another one; so what a job does, it may do twice.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import procrastinate
+from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.job_context import JobContext
 from sqlalchemy.orm import Session
 
+if TYPE_CHECKING:
+    from workflows.platform.work import Runtime
+
 app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+"""What a worker runs; it opens the connector of its own."""
+_counter = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
+"""Where acts hand in their jobs, on their own connection; it is never opened."""
+
+TRIES = 8
+RETRY = procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2)
+BEFORE_OTHERS = 10
+"""The priority of whatever watches over people; a heap of messages must not delay it."""
+
+_PRIORITIES: dict[str, int] = {}
+Act = TypeVar("Act", bound=Callable[..., object])
+
+
+def job(name: str, *, priority: int = 0, every: str = "") -> Callable[[Act], Act]:
+    """Declare a job: a function of the running house and of ids; `every` is a cron with seconds."""
+
+    def bind(act: Act) -> Act:
+        def run(context: JobContext, **ids: Any) -> None:
+            ids.pop("timestamp", None)
+            runtime: Runtime = context.additional_context["runtime"]
+            act(runtime, **ids)
+
+        options: dict[str, Any] = {"name": name, "pass_context": True, "priority": priority}
+        task = app.task(**options, **_waiting(name, every))(run)
+        if every:
+            app.periodic(cron=every)(task)
+        _PRIORITIES[name] = priority
+        return act
+
+    return bind
 
 
 def defer(session: Session, job: str, **ids: str) -> None:
     """Put a job in the queue on the caller's own connection: it commits with the act."""
+    _configured(session, job).defer(**ids)
+
+
+def defer_once(session: Session, job: str, key: str, **ids: str) -> bool:
+    """Put a job in the queue unless one for the same thing waits there already; say whether."""
+    try:
+        with session.begin_nested():
+            _configured(session, job, queueing_lock=f"{job}:{key}").defer(**ids)
+    except AlreadyEnqueued:
+        return False
+    return True
+
+
+def _configured(session: Session, job: str, **options: Any) -> Any:
     connection = session.connection().connection.driver_connection
-    app.configure_task(job, allow_unknown=True, connection=connection).defer(**ids)
+    return _counter.configure_task(
+        job, connection=connection, priority=_PRIORITIES.get(job, 0), **options
+    )
+
+
+def _waiting(name: str, every: str) -> dict[str, Any]:
+    """What repeats by itself never piles up and is not tried again: the next one is near."""
+    return {"queueing_lock": name} if every else {"retry": RETRY}

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from models.people.accounts import RoleGrant
+from models.people.accounts import RoleGrant, UserAccount
 from models.people.patients import CareTeamMember
 from models.platform.trail import Notification
 from rules.terms import Role, SubjectKind
@@ -15,18 +15,7 @@ def tell(
     work: Work, user_id: UUID, template: str, *, subject: tuple[SubjectKind, UUID] | None = None
 ) -> Notification:
     """Write that somebody is to be told, and defer the delivery in the same transaction."""
-    notice = Notification(
-        user_id=user_id,
-        patient_id=work.subject,
-        template=template,
-        subject_type=subject[0] if subject else "",
-        subject_id=subject[1] if subject else None,
-        created_at=work.now,
-    )
-    work.session.add(notice)
-    work.session.flush()
-    work.enqueue("deliver_notification", notification_id=str(notice.id))
-    return notice
+    return _write(work, user_id, template, subject)
 
 
 def tell_care_team(
@@ -48,8 +37,42 @@ def tell_everybody_with(
     work: Work, role: Role, template: str, *, subject: tuple[SubjectKind, UUID] | None = None
 ) -> None:
     """Tell everybody who holds a role, such as all safety officers."""
-    people = work.session.scalars(
-        select(RoleGrant.user_id).where(RoleGrant.role == role, RoleGrant.ended_at.is_(None))
-    )
-    for user_id in people:
+    for user_id in holders(work, role):
         tell(work, user_id, template, subject=subject)
+
+
+def tell_emergency_contact(
+    work: Work, template: str, *, subject: tuple[SubjectKind, UUID] | None = None
+) -> None:
+    """Tell the person whom the patient at hand named for an emergency; they have no account."""
+    _write(work, None, template, subject)
+
+
+def holders(work: Work, role: Role) -> list[UUID]:
+    """Give everybody who holds a role now and can sign in."""
+    query = (
+        select(RoleGrant.user_id)
+        .join(UserAccount, UserAccount.id == RoleGrant.user_id)
+        .where(
+            RoleGrant.role == role, RoleGrant.ended_at.is_(None), UserAccount.disabled_at.is_(None)
+        )
+        .order_by(RoleGrant.user_id)
+    )
+    return list(work.session.scalars(query))
+
+
+def _write(
+    work: Work, user_id: UUID | None, template: str, subject: tuple[SubjectKind, UUID] | None
+) -> Notification:
+    notice = Notification(
+        user_id=user_id,
+        patient_id=work.subject,
+        template=template,
+        subject_type=subject[0] if subject else "",
+        subject_id=subject[1] if subject else None,
+        created_at=work.now,
+    )
+    work.session.add(notice)
+    work.session.flush()
+    work.enqueue("deliver_notification", notification_id=str(notice.id))
+    return notice

@@ -147,18 +147,20 @@ class Cluster:
             )
         )
 
-    def create_database(self, name: str = DATABASE, template: str | None = None) -> None:
+    def create_database(self, name: str = DATABASE) -> None:
         """Create a database of the migration role, with what only a superuser may add."""
-        copied = f" TEMPLATE {template}" if template else ""
         if name not in self.sql("SELECT datname FROM pg_database").split():
-            self.sql(f"CREATE DATABASE {name} OWNER {OWNER}{copied}")
+            self.sql(f"CREATE DATABASE {name} OWNER {OWNER}")
         self.sql(
             "SET client_min_messages = warning",
             "CREATE EXTENSION IF NOT EXISTS btree_gist",
-            f"REVOKE ALL ON DATABASE {name} FROM PUBLIC",
-            f"GRANT CONNECT ON DATABASE {name} TO {RUNTIME_GROUP}, {READER}",
+            *_rights(name),
             database=name,
         )
+
+    def copy_database(self, name: str, template: str) -> None:
+        """Copy a database; its rights on the database itself have to be given anew."""
+        self.sql(f"CREATE DATABASE {name} OWNER {OWNER} TEMPLATE {template}", *_rights(name))
 
     def drop_database(self, name: str) -> None:
         """Drop a database together with the connections to it."""
@@ -256,6 +258,14 @@ class Cluster:
         lines = self.log_file.read_text(errors="replace").splitlines()
         fatal = [line for line in lines if "FATAL" in line or "PANIC" in line]
         return (fatal or lines or ["no reason given"])[-1]
+
+
+def _rights(database: str) -> tuple[str, str]:
+    """Nobody may create temporary tables, which could hide the real ones."""
+    return (
+        f"REVOKE ALL ON DATABASE {database} FROM PUBLIC",
+        f"GRANT CONNECT ON DATABASE {database} TO {RUNTIME_GROUP}, {READER}",
+    )
 
 
 def _bare_environment() -> dict[str, str]:

@@ -4,6 +4,7 @@ from sqlalchemy import Engine
 
 from models.platform.database import new_engine
 from models.platform.encryption import KeyRing, use_key_ring
+from workflows.platform import locks
 from workflows.platform.clock import Clock, FileClock, SystemClock
 from workflows.platform.settings import Settings
 from workflows.platform.work import Runtime
@@ -25,7 +26,9 @@ def clock_of(settings: Settings) -> Clock:
 
 
 def open_house(settings: Settings, engine: Engine | None = None) -> Runtime:
-    """Open the house: keys, clock and a pool of connections."""
+    """Open the house: keys, clock, a pool of connections, and a look at the safety locks."""
     take_keys(settings)
     bind = engine or new_engine(settings.database_url, pool_size=POOL_SIZE)
-    return Runtime(bind, clock_of(settings), settings)
+    house = Runtime(bind, clock_of(settings), settings)
+    locks.look(house)
+    return house

@@ -104,6 +104,8 @@ class Supervisor:
             self._finish("development accounts", "workflows.platform.demo_accounts", shown=True)
 
     def _start_serving(self) -> None:
+        """Start what runs for long, without the key to the tables themselves."""
+        self._environ.pop("MIGRATION_DATABASE_URL", None)
         settings = self.settings
         self._start(
             "server",

@@ -63,6 +63,7 @@ class Declared:
     audit: str
     once: bool
     name: str
+    public: bool = False
 
 
 DECLARED: dict[str, Declared] = {}
@@ -77,6 +78,7 @@ class Runtime:
         self.clock = clock
         self.settings = settings
         self.locks_intact = True
+        self.locks_checked_at: datetime | None = None
         self._sessions: sessionmaker[Session] = new_sessions(bind)
 
     @contextmanager
@@ -107,22 +109,29 @@ class Runtime:
             again = Work(session, work.actor, work.now, self, subject=work.subject)
             try:
                 trail.write_audit(again, work.action, outcome="refused", reason=refusal.code)
+                if refusal.keep is not None:
+                    refusal.keep(again)
                 session.commit()
             except SQLAlchemyError:
                 session.rollback()
 
 
 def _declare(
-    kind: Kind, permit: Permission, audit: str, *, once: bool
+    kind: Kind, permit: Permission, audit: str, *, once: bool, public: bool = False
 ) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
     def bind(act: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
-        declared = Declared(kind, permit, audit, once, f"{act.__module__}.{act.__qualname__}")
+        name = f"{act.__module__}.{act.__qualname__}"
+        declared = Declared(kind, permit, audit, once, name, public)
+        if public is not (permit is Permission.SIGN_IN):
+            raise TypeError(
+                f"{name}: signing in, and nothing else, is open to nobody in particular"
+            )
         DECLARED[declared.name] = declared
 
         @wraps(act)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
             work.permit, work.action = permit, audit
-            if not may(work.actor.roles, permit):
+            if not (public or may(work.actor.roles, permit)):
                 raise NotPermitted
             if once and work.once is not None:
                 found = idempotency.claim(work.session, work.actor, work.once, audit, work.now)
@@ -139,10 +148,15 @@ def _declare(
 
 
 def command(
-    *, permit: Permission, audit: str, once: bool = False
+    *, permit: Permission, audit: str, once: bool = False, public: bool = False
 ) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
-    """Declare an act that may be refused."""
-    return _declare("command", permit, audit, once=once)
+    """Declare an act that may be refused; a `public` one is done before anybody is signed in.
+
+    Somebody at the door has no role to check, so the act itself asks for the secret: a password, a
+    refresh token or an invitation. Only `Permission.SIGN_IN` goes with it, and a house test lists
+    every act that does.
+    """
+    return _declare("command", permit, audit, once=once, public=public)
 
 
 def record(

@@ -1,0 +1,1 @@
+"""HTTP and JSON around the workflows: nothing clinical is decided here."""

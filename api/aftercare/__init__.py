@@ -1,0 +1,1 @@
+"""Endpoints about follow-ups, coaching and goals."""

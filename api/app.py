@@ -1,0 +1,61 @@
+"""How is the web application put together?"""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from api.people import (
+    accounts,
+    care_team,
+    credentials,
+    invitations,
+    patients,
+    sign_in,
+    sitter_places,
+    sitters,
+)
+from api.platform import docs, headers, health, identity, logs, problems, request
+from api.platform.blueprint import Blueprint
+from api.platform.document import Api
+from api.platform.parser import LARGEST_BODY_BYTES
+from workflows.platform.runtime import Runtime, open_house
+from workflows.platform.settings import Settings
+
+PREFIX = "/v1"
+BLUEPRINTS: list[Blueprint] = [
+    sign_in.blp,
+    invitations.blp,
+    accounts.blp,
+    credentials.blp,
+    patients.blp,
+    care_team.blp,
+    sitters.blp,
+    sitter_places.blp,
+]
+
+
+def create_app(house: Runtime | Settings) -> Flask:
+    """Make the application of a running house, or open the house first."""
+    runtime = open_house(house) if isinstance(house, Settings) else house
+    app = documented_app()
+    request.install(app, runtime)
+    logs.install(app)
+    headers.install(app, runtime.settings)
+    identity.install(app, runtime.settings)
+    health.install(app)
+    docs.install(app)
+    if proxies := runtime.settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign] # the documented way
+    return app
+
+
+def documented_app() -> Flask:
+    """Make the routes and their document; nothing behind them is opened yet."""
+    app = Flask("api", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
+    app.json.sort_keys = False  # type: ignore[attr-defined] # the usual provider has it
+    app.url_map.merge_slashes = False
+    problems.install(app)
+    api = Api(app)
+    for blueprint in BLUEPRINTS:
+        api.register_blueprint(blueprint, url_prefix=PREFIX)
+    return app

@@ -1,0 +1,1 @@
+"""What clients say and hear about a dose, at home and in the office."""

@@ -1,0 +1,1 @@
+"""Endpoints about intake, instruments, screening and consent."""

@@ -1,0 +1,1 @@
+"""Endpoints about harm, holds, escalations and who sees what needs them."""

@@ -1,0 +1,1 @@
+"""Endpoints about accounts, patients, sitters and care teams."""

@@ -1,0 +1,164 @@
+"""How does a client sign in, stay signed in, and sign out?"""
+
+from typing import Any
+from uuid import UUID
+
+from flask.views import MethodView
+
+from api.platform import fields, tokens
+from api.platform.blueprint import Blueprint
+from api.platform.fields import Schema
+from api.platform.request import begin, current_actor, runtime
+from rules.terms import Role
+from workflows.people import login_sessions, sign_in
+from workflows.people.passwords import LONGEST
+from workflows.people.sign_in import Device
+from workflows.people.stays import Tokens
+
+LONGEST_TOKEN = 200
+_HIDDEN = {"format": "password", "writeOnly": True}
+
+blp = Blueprint("sign_in", description="Signing in, staying signed in, and signing out.")
+
+
+class LogInIn(Schema):
+    """Who, with which password, on which device."""
+
+    email = fields.Email(required=True)
+    password = fields.Text(LONGEST, required=True, metadata=_HIDDEN)
+    device_name = fields.Text(100, load_default="")
+    device_key = fields.Pattern(
+        r"^[A-Za-z0-9_-]{16,128}$",
+        128,
+        load_default="",
+        metadata={"description": "Made at random by the app when it is installed, and kept."},
+    )
+
+
+class RefreshIn(Schema):
+    """The refresh token of the last answer."""
+
+    refresh_token = fields.Text(LONGEST_TOKEN, required=True)
+
+
+class TokensOut(Schema):
+    """A short access token for requests, and a refresh token for the next pair."""
+
+    access_token = fields.Text(2000)
+    token_type = fields.Code(["Bearer"])
+    expires_in_seconds = fields.Whole()
+    refresh_token = fields.Text(LONGEST_TOKEN)
+    refresh_until = fields.Instant()
+    user_id = fields.Id()
+    roles = fields.List(fields.Choice(Role))
+
+
+class LoginSessionOut(Schema):
+    """One sign-in on one device."""
+
+    id = fields.Id()
+    device = fields.Text(100, min=0)
+    started_at = fields.Instant()
+    last_used_at = fields.Instant()
+    expires_at = fields.Instant()
+    revoked_at = fields.Instant(allow_none=True)
+
+
+class MeOut(Schema):
+    """Who this token stands for, with the roles held at this moment."""
+
+    user_id = fields.Id()
+    roles = fields.List(fields.Choice(Role))
+    patient_id = fields.Id(allow_none=True)
+    login_id = fields.Id()
+
+
+@blp.route("/auth/log-in")
+class LogIn(MethodView):
+    """The door."""
+
+    @blp.operation("log_in", public=True)
+    @blp.arguments(LogInIn())
+    @blp.response(201, TokensOut())
+    def post(self, said: dict[str, Any]) -> object:
+        """Sign in; everybody who is not let in gets the same answer."""
+        device = Device(said["device_name"], said["device_key"])
+        with begin() as work:
+            tried = sign_in.log_in(work, said["email"], said["password"], device)
+        return _both(tried.granted())
+
+
+@blp.route("/auth/refresh")
+class Refresh(MethodView):
+    """The next pair of tokens."""
+
+    @blp.operation("refresh_tokens", public=True)
+    @blp.arguments(RefreshIn())
+    @blp.response(201, TokensOut())
+    def post(self, said: dict[str, Any]) -> object:
+        """Trade the refresh token; after a lost answer the same request may be sent again."""
+        with begin() as work:
+            tried = sign_in.refresh(work, said["refresh_token"])
+        return _both(tried.granted())
+
+
+@blp.route("/auth/log-out")
+class LogOut(MethodView):
+    """The way out."""
+
+    @blp.operation("log_out")
+    @blp.response(201, LoginSessionOut())
+    def post(self) -> object:
+        """End this sign-in; its tokens are refused from now on."""
+        with begin() as work:
+            return login_sessions.log_out(work)
+
+
+@blp.route("/auth/sessions")
+class OwnSessions(MethodView):
+    """Where I am signed in."""
+
+    @blp.operation("list_own_sessions")
+    @blp.response(200, LoginSessionOut(many=True))
+    def get(self) -> object:
+        """List where I am signed in, newest first."""
+        with begin() as work:
+            return login_sessions.own_sessions(work)
+
+
+@blp.route("/auth/sessions/<uuid:login_id>/end")
+class SessionEnd(MethodView):
+    """The end of one of my sign-ins."""
+
+    @blp.operation("end_session")
+    @blp.response(201, LoginSessionOut())
+    def post(self, login_id: UUID) -> object:
+        """End one of my sign-ins, such as that on a lost phone."""
+        with begin() as work:
+            return login_sessions.end_session(work, login_id)
+
+
+@blp.route("/me")
+class Me(MethodView):
+    """Who I am here."""
+
+    @blp.operation("read_me")
+    @blp.response(200, MeOut())
+    def get(self) -> object:
+        """Say who this token stands for, and with which roles."""
+        return current_actor()
+
+
+def _both(given: Tokens) -> dict[str, object]:
+    access = tokens.issue_access_token(
+        runtime().settings, given.user_id, given.login_id, given.roles
+    )
+    return {
+        "access_token": access.token,
+        "token_type": "Bearer",
+        "expires_in_seconds": access.expires_in_seconds,
+        "refresh_token": given.refresh_token,
+        "refresh_until": given.refresh_until,
+        "user_id": given.user_id,
+        "roles": sorted(given.roles),
+    }

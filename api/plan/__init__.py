@@ -1,0 +1,1 @@
+"""Endpoints about evaluation, approval, plans, orders and products."""

@@ -1,0 +1,1 @@
+"""What every endpoint shares: input, answers, errors, identity, documents."""

@@ -1,0 +1,1 @@
+"""Endpoints about appointments, modules and readiness."""

@@ -1,0 +1,55 @@
+"""Who speaks to the API in a test: anybody signed in for real, or nobody?"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from api.app import create_app
+from api.platform.tokens import issue_access_token
+from models.people.accounts import LoginSession, RoleGrant
+from models.platform.database import new_sessions
+from tests.api.client import Client
+from workflows.platform.runtime import Runtime
+
+ClientFor = Callable[[UUID], Client]
+
+
+@pytest.fixture
+def app(runtime: Runtime) -> Flask:
+    """Give the whole application inside the test's own transaction; mistakes of ours surface."""
+    app = create_app(runtime)
+    app.testing = True
+    return app
+
+
+@pytest.fixture
+def anonymous(app: Flask) -> Client:
+    """Give a client that is not signed in."""
+    return Client(app)
+
+
+@pytest.fixture
+def client_for(app: Flask, runtime: Runtime) -> ClientFor:
+    """Give a client signed in as this person, with a login session and a token of its own."""
+    return lambda user_id: Client(app, token_for(runtime, user_id))
+
+
+def token_for(runtime: Runtime, user_id: UUID) -> str:
+    """Sign somebody in and give their access token."""
+    with new_sessions(runtime.bind)() as session:
+        now = runtime.clock.now()
+        login = LoginSession(
+            user_id=user_id,
+            started_at=now,
+            last_used_at=now,
+            idle_expires_at=now + timedelta(days=400),
+            expires_at=now + timedelta(days=400),
+        )
+        session.add(login)
+        session.commit()
+        roles = session.scalars(select(RoleGrant.role).where(RoleGrant.user_id == user_id)).all()
+    return issue_access_token(runtime.settings, user_id, login.id, roles).token

@@ -1,0 +1,52 @@
+"""How do real requests and answers become the examples of the document?
+
+With VIGIL_RECORD_EXAMPLES=1 the first request of an operation that succeeds is kept in
+`openapi/examples`, if none is kept yet; delete a file to have it recorded again.
+"""
+
+import json
+import os
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from api.platform.spec import EXAMPLES, written
+
+# What opens a door is never kept, not even one of a test.
+SECRETS = ("access_token", "refresh_token", "invitation_token", "token")
+
+
+def record(app: Flask, answer: TestResponse, sent: Any) -> None:
+    """Keep the request and its answer, if asked to and if there is none yet."""
+    if not os.environ.get("VIGIL_RECORD_EXAMPLES") or not 200 <= answer.status_code < 300:
+        return
+    name = operation_of(app, answer)
+    kept = EXAMPLES / f"{name}.json"
+    if name is None or kept.exists():
+        return
+    EXAMPLES.mkdir(parents=True, exist_ok=True)
+    kept.write_text(written(without_secrets({"request": sent, "response": answer.get_json(silent=True)})))
+
+
+def operation_of(app: Flask, answer: TestResponse) -> str | None:
+    """Find out which operation of the API has answered."""
+    environ = answer.request.environ
+    urls = app.url_map.bind_to_environ(environ)
+    endpoint, _ = urls.match(environ["PATH_INFO"], environ["REQUEST_METHOD"])
+    view = getattr(app.view_functions[endpoint], "view_class", None)
+    method = getattr(view, environ["REQUEST_METHOD"].lower(), None)
+    operation = getattr(method, "_apidoc", {}).get("operation")
+    return operation.id if operation else None
+
+
+def without_secrets(value: Any) -> Any:
+    """Replace tokens by a word."""
+    if isinstance(value, dict):
+        return {
+            name: f"<{name}>" if name in SECRETS and inner else without_secrets(inner)
+            for name, inner in value.items()
+        }
+    if isinstance(value, list):
+        return [without_secrets(inner) for inner in value]
+    return json.loads(json.dumps(value))

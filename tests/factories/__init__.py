@@ -1,0 +1,1 @@
+"""Rows to start a test from: plain functions with clinical names."""

@@ -1,0 +1,61 @@
+"""What do we tell people to do, in the same answer as their report?"""
+
+import re
+
+import pytest
+
+from rules.emergencies import CRISIS_RESOURCES, TEXTS, instruction_for
+
+ESCALATIONS = (
+    "emergency_unresponsive",
+    "emergency_respiratory",
+    "emergency_cardiac_neuro",
+    "emergency_hypertensive",
+    "emergency_anaphylaxis",
+    "bp_crisis_asymptomatic",
+    "bp_high_in_session",
+    "hr_critical",
+    "acute_psychiatric",
+    "overdose_reported",
+    "accidental_exposure",
+    "prolonged_effect",
+    "monitor_check_missed",
+    "home_bp_40min_missing",
+    "sitter_left_early",
+    "administration_deviation",
+    "dosed_without_clearance",
+)
+
+
+@pytest.mark.parametrize("code", ESCALATIONS)
+def test_every_escalation_has_words_of_its_own(code: str) -> None:
+    given = instruction_for(code)
+    assert given.code == code
+    assert given.text != instruction_for("no such code").text
+    assert "911" in given.call
+
+
+@pytest.mark.parametrize("code", [code for code in ESCALATIONS if code.startswith("emergency_")])
+def test_an_emergency_begins_with_the_call(code: str) -> None:
+    assert instruction_for(code).text.startswith("Call 911 now.")
+
+
+def test_an_unknown_code_or_language_still_gets_a_safe_answer() -> None:
+    assert instruction_for("no such code").call == ("911",)
+    assert instruction_for("emergency_respiratory", "xx") == instruction_for(
+        "emergency_respiratory"
+    )
+
+
+def test_suicide_goes_to_988_and_exposure_to_poison_control() -> None:
+    assert instruction_for("suicide_risk_high").call[0] == "988"
+    assert "1-800-222-1222" in instruction_for("accidental_exposure").call
+    assert "1-800-222-1222" in instruction_for("overdose_reported").call
+    assert "988" in CRISIS_RESOURCES.text
+    assert CRISIS_RESOURCES.call == ("988", "911")
+
+
+@pytest.mark.parametrize("code", sorted(TEXTS["en"]))
+def test_sentences_are_short_enough_to_read_in_fear(code: str) -> None:
+    sentences = re.split(r"(?<=[.!?])\s", instruction_for(code).text)
+    assert max(len(sentence.split()) for sentence in sentences) <= 22

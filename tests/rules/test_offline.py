@@ -1,0 +1,42 @@
+"""Which facts may a device bring late?"""
+
+from datetime import timedelta
+
+import pytest
+
+from rules.offline import (
+    MOST_URGENT_FIRST,
+    LateFact,
+    is_from_the_future,
+    may_arrive_late,
+    needs_review,
+    time_to_keep,
+)
+from tests.rules.facts_factory import NOW
+
+
+@pytest.mark.parametrize("kind", ["dose_taken", "emergency", "adverse_event", "vitals"])
+def test_a_fact_may_arrive_late(kind: str) -> None:
+    assert may_arrive_late(kind)
+
+
+@pytest.mark.parametrize("kind", ["clearance", "predose_check", "start_dose", "consent", "release"])
+def test_a_command_may_not(kind: str) -> None:
+    assert not may_arrive_late(kind)
+
+
+def test_a_dose_that_comes_late_is_reviewed_and_a_note_is_not() -> None:
+    assert needs_review(LateFact.DOSE_TAKEN)
+    assert not needs_review(LateFact.COACHING_NOTE_DRAFT)
+
+
+def test_the_emergency_is_heard_first() -> None:
+    assert MOST_URGENT_FIRST[0] is LateFact.EMERGENCY
+    assert set(MOST_URGENT_FIRST) == set(LateFact)
+
+
+@pytest.mark.parametrize(("seconds", "future"), [(-600, False), (120, False), (121, True)])
+def test_a_device_from_the_future_gets_the_time_of_the_server(seconds: int, future: bool) -> None:
+    claimed = NOW + timedelta(seconds=seconds)
+    assert is_from_the_future(claimed, NOW) is future
+    assert time_to_keep(claimed, NOW) == (NOW if future else claimed)

@@ -1,0 +1,37 @@
+"""How does harm that is told in passing become a report of its own, in the same act?"""
+
+from typing import Any
+from uuid import UUID
+
+from models.dose.dose_sessions import DoseSession
+from models.oversight.adverse_events import AdverseEvent
+from rules.terms import HarmSignal
+from workflows.oversight import adverse_events
+from workflows.oversight.adverse_events import HarmReport
+from workflows.platform import access
+from workflows.platform.work import Work
+
+
+def report(  # noqa: PLR0913 - a report is one sentence with all its parts
+    work: Work,
+    patient_id: UUID,
+    *,
+    own_words: str | None,
+    told: dict[str, Any],
+    signals: tuple[HarmSignal, ...] = (),
+    dose_session_id: UUID | None = None,
+) -> AdverseEvent:
+    """Write a report about the patient at hand, in the words it came in, and act on it."""
+    patient = access.patient(work, patient_id, lock=True)
+    dose_session = None
+    if dose_session_id is not None:
+        dose_session = access.record(work, DoseSession, dose_session_id)
+    raw = {**told, "signals": [signal.value for signal in signals]}
+    found = HarmReport(
+        own_words=own_words,
+        signals=signals,
+        patient_id=patient.id,
+        dose_session_id=dose_session_id,
+        raw=raw,
+    )
+    return adverse_events.keep(work, found, patient, dose_session)

@@ -1,0 +1,171 @@
+"""What was answered and measured this evening, and by whom? The part of the facts that is fresh."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from rules.facts import (
+    DayFacts,
+    HomeFacts,
+    ReadingFact,
+    SitterFacts,
+    VitalsFacts,
+)
+from rules.limits import Limits
+from rules.readings import why_not_counted
+from rules.terms import VitalPurpose, VitalSource
+from workflows.dose.gather import Gathered
+
+DAY_ANSWERS = (
+    "slow_stomach",
+    "alcohol_24h",
+    "cannabis_24h",
+    "opioid_24h",
+    "benzodiazepine_24h",
+    "sedative_24h",
+    "stimulant_today",
+    "psychedelic_7d",
+    "grapefruit_today",
+    "grapefruit_3d",
+    "acute_illness",
+    "mouth_sores",
+    "antihypertensive_missed",
+    "sleep_minutes",
+    "pregnant_or_unsure",
+    "medicines_changed",
+    "health_changed",
+    "psychotic_symptoms",
+    "manic_symptoms",
+    "no_driving_promised",
+)
+HOME_ANSWERS = (
+    "address_confirmed",
+    "emergency_plan_confirmed",
+    "phone_charged",
+    "second_phone",
+    "safe_place",
+    "nobody_to_care_for",
+    "no_flame_or_stove",
+    "nothing_scheduled",
+    "means_secured",
+    "suicidal_12_months",
+)
+SITTER_ANSWERS = ("present", "sober_24h", "caring_for_others", "can_call_emergency")
+
+
+def answers(found: Gathered, part: str) -> dict[str, Any]:
+    """Give tonight's answers of one part; none were given if there is no check."""
+    told: dict[str, Any] = found.check.answers.get(part, {}) if found.check else {}
+    return told
+
+
+def local_date(found: Gathered, now: datetime) -> date:
+    """Give the date where the dose is taken; the zone is the session's, not the profile's."""
+    return now.astimezone(ZoneInfo(found.session.time_zone)).date()
+
+
+def day_facts(found: Gathered) -> DayFacts:
+    """Turn tonight's answers into facts; what was not answered stays unknown."""
+    if found.check is None:
+        return DayFacts()
+    told = answers(found, "day")
+    device_at = _maybe_at(told.get("device_at"))
+    submitted_at = found.check.submitted_at
+    skew = None if device_at is None else int((device_at - submitted_at).total_seconds())
+    return DayFacts(
+        submitted_at=submitted_at,
+        last_food_at=_maybe_at(told.get("last_food_at")),
+        last_fluid_at=_maybe_at(told.get("last_fluid_at")),
+        benzodiazepine_in_plan=bool(found.plan.benzodiazepine_plan),
+        replayed_offline=False,
+        clock_skew_seconds=skew,
+        **{name: told.get(name) for name in DAY_ANSWERS},
+    )
+
+
+def home_facts(found: Gathered) -> HomeFacts:
+    """Turn tonight's look around the home into facts."""
+    told = answers(found, "home")
+    confirmed_state = told.get("address_state")
+    matches = None if confirmed_state is None else confirmed_state == found.session.patient_state
+    return HomeFacts(
+        state_matches_address=matches, **{name: told.get(name) for name in HOME_ANSWERS}
+    )
+
+
+def vitals_facts(found: Gathered, limits: Limits) -> VitalsFacts:
+    """Give the readings of this check-in that count, oldest first; all of them are kept."""
+    opened_at = found.session.check_in_opened_at
+    counted: tuple[ReadingFact, ...] = ()
+    for row in found.counts["readings"]:
+        reading = _reading(row)
+        fresh = opened_at is not None and reading.measured_at >= opened_at
+        if row["purpose"] != VitalPurpose.PRE_DOSE or not fresh:
+            continue
+        if why_not_counted(reading, counted, limits) is None:
+            counted = (*counted, reading)
+    return VitalsFacts(
+        readings=counted, check_in_opened_at=opened_at, oximeter_required=_needs_oximeter(found)
+    )
+
+
+def sitter_facts(found: Gathered) -> SitterFacts:
+    """Say who watches tonight, by the record and by their own word."""
+    sitter, counts = found.sitter, found.counts
+    if sitter is None:
+        return SitterFacts(named=False)
+    word = found.attestation.answers if found.attestation else {}
+    return SitterFacts(
+        named=True,
+        born_on=date.fromisoformat(sitter.born_on) if sitter.born_on else None,
+        is_the_patient=sitter.user_id == found.patient.user_id,
+        shares_contact_or_device=_shares_contact(found),
+        contact_verified=sitter.contact_verified_at is not None,
+        trained_at=sitter.trained_at,
+        flagged_unsafe=found.concern is not None and found.concern.unsafe,
+        is_remote_coach=counts["sitter_is_staff"],
+        sitting_elsewhere=counts["sitter_busy"],
+        dosing_today=counts["sitter_dosing"],
+        attested_at=found.attestation.attested_at if found.attestation else None,
+        changed_since_clearance=_changed(found),
+        **{name: word.get(name) for name in SITTER_ANSWERS},
+    )
+
+
+def _shares_contact(found: Gathered) -> bool:
+    sitter, account = found.sitter, found.account
+    if sitter is None:
+        return False
+    same_mail = sitter.email_blind == account.email_blind
+    same_phone = sitter.phone_blind is not None and sitter.phone_blind == account.phone_blind
+    return same_mail or same_phone
+
+
+def _changed(found: Gathered) -> bool:
+    live = found.clearance
+    return live is not None and live.sitter_id != found.session.sitter_id
+
+
+def _needs_oximeter(found: Gathered) -> bool:
+    told = found.intake.answers.get("conditions", {}) if found.intake else {}
+    lungs = ("sleep_apnoea_treated", "respiratory_moderate")
+    return any(told.get(code) in (True, "yes") for code in lungs)
+
+
+def _reading(row: dict[str, Any]) -> ReadingFact:
+    return ReadingFact(
+        measured_at=_at(row["at"]),
+        systolic_mmhg=row["sys"],
+        diastolic_mmhg=row["dia"],
+        heart_rate_bpm=row["hr"],
+        spo2_percent=row["spo2"],
+        source=VitalSource(row["source"]),
+    )
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _maybe_at(text: str | None) -> datetime | None:
+    return None if text is None else _at(text)

@@ -1,0 +1,170 @@
+"""What does the record hold about one dose session? Everything a decision needs, in two reads."""
+
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, and_, func, select
+
+from models.dose.dose_sessions import DoseSession
+from models.dose.predose import Clearance, PredoseCheck, SitterAttestation
+from models.intake.intake import Intake
+from models.people.accounts import UserAccount
+from models.people.patients import Patient, Sitter, SitterConcern
+from models.plan.approvals import Approval, Evaluation
+from models.plan.catalogue import Jurisdiction, Product
+from models.plan.treatment_plans import Lot, TreatmentPlan
+from workflows.dose.history import counts
+from workflows.intake.intake_facts import Answered, answered_by
+from workflows.platform.work import Work
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """The rows and counts of one dose session, as they stand in this transaction."""
+
+    session: DoseSession
+    patient: Patient
+    account: UserAccount
+    plan: TreatmentPlan
+    approval: Approval
+    evaluation: Evaluation
+    product: Product
+    intake: Intake | None
+    lot: Lot | None
+    sitter: Sitter | None
+    check: PredoseCheck | None
+    attestation: SitterAttestation | None
+    clearance: Clearance | None
+    concern: SitterConcern | None
+    jurisdiction: Jurisdiction | None
+    counts: dict[str, Any]
+    answered: tuple[Answered, ...]
+
+
+_NAMES = tuple(field.name for field in fields(Gathered) if field.name != "answered")
+
+
+def gather(work: Work, dose_session_id: UUID, at: datetime | None = None) -> Gathered:
+    """Read one session whole; two statements, whatever the length of the history."""
+    moment = at or work.now
+    row = work.session.execute(_statement(dose_session_id, moment)).one()
+    named: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
+    return Gathered(**named, answered=answered_by(work, named["patient"].id))
+
+
+def _statement(dose_session_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:
+    session = DoseSession
+    return (
+        select(
+            session,
+            Patient,
+            UserAccount,
+            TreatmentPlan,
+            Approval,
+            Evaluation,
+            Product,
+            Intake,
+            Lot,
+            Sitter,
+            PredoseCheck,
+            SitterAttestation,
+            Clearance,
+            SitterConcern,
+            Jurisdiction,
+            counts(now),
+        )
+        .join(Patient, Patient.id == session.patient_id)
+        .join(UserAccount, UserAccount.id == Patient.user_id)
+        .join(TreatmentPlan, TreatmentPlan.id == session.plan_id)
+        .join(Approval, Approval.id == TreatmentPlan.approval_id)
+        .join(Evaluation, Evaluation.id == Approval.evaluation_id)
+        .join(Product, Product.id == session.product_id)
+        .outerjoin(Intake, Intake.id == _newest_intake())
+        .outerjoin(Lot, Lot.id == session.lot_id)
+        .outerjoin(Sitter, Sitter.id == session.sitter_id)
+        .outerjoin(PredoseCheck, PredoseCheck.id == _newest_check())
+        .outerjoin(SitterAttestation, SitterAttestation.id == _newest_attestation())
+        .outerjoin(Clearance, _live_clearance())
+        .outerjoin(SitterConcern, SitterConcern.id == _newest_concern())
+        .outerjoin(Jurisdiction, _law_of_the_place(now))
+        .where(session.id == dose_session_id)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _newest_intake() -> ColumnElement[UUID]:
+    submitted = Intake.__table__.alias("submitted")
+    return (
+        select(submitted.c.id)
+        .where(submitted.c.patient_id == Patient.id, submitted.c.submitted_at.is_not(None))
+        .order_by(submitted.c.number.desc())
+        .limit(1)
+        .correlate(Patient)
+        .scalar_subquery()
+    )
+
+
+def _newest_check() -> ColumnElement[UUID]:
+    given = PredoseCheck.__table__.alias("given")
+    return (
+        select(given.c.id)
+        .where(
+            given.c.dose_session_id == DoseSession.id,
+            given.c.submitted_at >= DoseSession.check_in_opened_at,
+        )
+        .order_by(given.c.submitted_at.desc(), given.c.id.desc())
+        .limit(1)
+        .correlate(DoseSession)
+        .scalar_subquery()
+    )
+
+
+def _newest_attestation() -> ColumnElement[UUID]:
+    given = SitterAttestation.__table__.alias("attested")
+    return (
+        select(given.c.id)
+        .where(
+            given.c.dose_session_id == DoseSession.id,
+            given.c.sitter_id == DoseSession.sitter_id,
+            given.c.attested_at >= DoseSession.check_in_opened_at,
+        )
+        .order_by(given.c.attested_at.desc(), given.c.id.desc())
+        .limit(1)
+        .correlate(DoseSession)
+        .scalar_subquery()
+    )
+
+
+def _newest_concern() -> ColumnElement[UUID]:
+    told = SitterConcern.__table__.alias("told")
+    return (
+        select(told.c.id)
+        .where(told.c.sitter_id == DoseSession.sitter_id)
+        .order_by(told.c.told_at.desc(), told.c.id.desc())
+        .limit(1)
+        .correlate(DoseSession)
+        .scalar_subquery()
+    )
+
+
+def _live_clearance() -> ColumnElement[bool]:
+    return and_(
+        Clearance.dose_session_id == DoseSession.id,
+        Clearance.spent_at.is_(None),
+        Clearance.voided_at.is_(None),
+    )
+
+
+def _law_of_the_place(now: datetime) -> ColumnElement[bool]:
+    newer = Jurisdiction.__table__.alias("newer")
+    in_force = (
+        select(func.max(newer.c.valid_from))
+        .where(newer.c.state == DoseSession.patient_state, newer.c.valid_from <= now.date())
+        .correlate(DoseSession)
+        .scalar_subquery()
+    )
+    return and_(
+        Jurisdiction.state == DoseSession.patient_state, Jurisdiction.valid_from == in_force
+    )

@@ -1,0 +1,186 @@
+"""Is the patient ready for this one dose? The fresh answers, the sitter's word, the decision."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models.dose.dose_sessions import DoseSession
+from models.dose.predose import Clearance, PredoseCheck, SitterAttestation
+from models.intake.intake import Assessment
+from models.platform.base import new_id
+from models.platform.decisions import GateDecision
+from rules.core import Point
+from rules.limits import Limits
+from rules.outcomes import score
+from rules.permissions import Permission
+from rules.terms import (
+    Instrument,
+    Outcome,
+    Role,
+    SessionState,
+    SubjectKind,
+    SuicideRisk,
+)
+from workflows.dose import assemble, dose_sessions
+from workflows.intake import crisis
+from workflows.platform import access, gatekeeping, notifications
+from workflows.platform.errors import NotFound, NotNow
+from workflows.platform.work import Work, command, reading
+
+QUESTIONNAIRE = "predose-2026-11"
+ANSWERABLE = (SessionState.CHECKIN_OPEN, SessionState.BLOCKED)
+
+
+@dataclass(frozen=True, slots=True)
+class PredoseAnswers:
+    """What the patient answered tonight; what is missing was not answered."""
+
+    day: dict[str, Any]
+    home: dict[str, Any]
+    suicide_screen: dict[str, Any]
+
+
+@command(permit=Permission.ATTEST_AS_SITTER, audit="predose.sitter_attested", once=True)
+def attest(work: Work, dose_session_id: UUID, answers: dict[str, Any]) -> SitterAttestation:
+    """Keep the sitter's own word for this session, from the sitter's own sign-in."""
+    dose_session = access.dose_session(work, dose_session_id, lock=True)
+    if dose_session.sitter_user_id != work.actor.user_id or dose_session.sitter_id is None:
+        raise NotFound
+    if dose_session.state not in (*ANSWERABLE, SessionState.CLEARED):
+        raise NotNow(dose_session.state)
+    attestation = SitterAttestation(
+        id=new_id(),
+        patient_id=dose_session.patient_id,
+        dose_session_id=dose_session.id,
+        sitter_id=dose_session.sitter_id,
+        login_id=work.actor.login_id or UUID(int=0),
+        answers=answers,
+        attested_at=work.now,
+    )
+    work.session.add(attestation)
+    return attestation
+
+
+@command(permit=Permission.SUBMIT_PREDOSE_CHECK, audit="predose.decided", once=True)
+def submit_check(work: Work, dose_session_id: UUID, answers: PredoseAnswers) -> GateDecision:
+    """Keep the answers, ask the gate, keep its decision; a clearance only if it is clear."""
+    dose_session = access.dose_session(work, dose_session_id, lock=True)
+    if dose_session.state not in ANSWERABLE:
+        raise NotNow(dose_session.state, allowed=ANSWERABLE)
+    _keep_answers(work, dose_session, answers)
+    _keep_suicide_screen(work, dose_session, answers.suicide_screen)
+    work.session.flush()
+    found = assemble.whole_session(work, dose_session.id)
+    facts = assemble.facts_at(work, found, Point.CHECK_IN)
+    judged = gatekeeping.judge(
+        work,
+        Point.CHECK_IN,
+        facts,
+        (SubjectKind.DOSE_SESSION, dose_session.id),
+        inputs=assemble.inputs_hash(found),
+    )
+    if judged.decision.outcome is Outcome.CLEAR:
+        _issue_clearance(work, found, judged.kept, facts.limits)
+        dose_session.state = SessionState.CLEARED
+    else:
+        dose_session.state = SessionState.BLOCKED
+        notifications.tell_care_team(
+            work,
+            Role.PRESCRIBER,
+            "dose_blocked",
+            subject=(SubjectKind.DOSE_SESSION, dose_session.id),
+        )
+    return judged.kept
+
+
+@reading(permit=Permission.READ_DECISION, audit="predose.decision_read")
+def read_decision(work: Work, decision_id: UUID) -> GateDecision:
+    """Read one decision of the gates again, with every reason."""
+    return access.record(work, GateDecision, decision_id)
+
+
+@reading(permit=Permission.READ_CLINICAL_DECISION, audit="predose.decision_read")
+def read_clinical_decision(work: Work, decision_id: UUID) -> GateDecision:
+    """Read one decision in the words of the clinic."""
+    return access.record(work, GateDecision, decision_id)
+
+
+@reading(permit=Permission.READ_DECISION, audit="predose.clearance_read")
+def read_clearance(work: Work, dose_session_id: UUID) -> Clearance:
+    """Read the clearance that is open for this session, if there is one."""
+    dose_session = access.dose_session(work, dose_session_id)
+    found = work.session.scalar(
+        select(Clearance).where(
+            Clearance.dose_session_id == dose_session.id,
+            Clearance.spent_at.is_(None),
+            Clearance.voided_at.is_(None),
+            Clearance.expires_at >= work.now,
+        )
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _keep_answers(work: Work, dose_session: DoseSession, answers: PredoseAnswers) -> PredoseCheck:
+    check = PredoseCheck(
+        id=new_id(),
+        patient_id=dose_session.patient_id,
+        dose_session_id=dose_session.id,
+        questionnaire=QUESTIONNAIRE,
+        answers={"day": answers.day, "home": answers.home},
+        submitted_by=work.actor.user_id or UUID(int=0),
+        submitted_at=work.now,
+    )
+    work.session.add(check)
+    return check
+
+
+def _keep_suicide_screen(work: Work, dose_session: DoseSession, answers: dict[str, Any]) -> None:
+    """Keep tonight's screen with its triage; a high risk holds every dose and calls a human now."""
+    result = score(Instrument.CSSRS, answers)
+    screen = Assessment(
+        id=new_id(),
+        patient_id=dose_session.patient_id,
+        instrument=Instrument.CSSRS,
+        instrument_version="1",
+        answers=answers,
+        complete=result.complete,
+        result={"total": None, "band": result.band, "alarms": list(result.alarms)},
+        taken_at=work.now,
+        recorded_by=work.actor.user_id or UUID(int=0),
+        dose_session_id=dose_session.id,
+    )
+    work.session.add(screen)
+    if result.band == SuicideRisk.HIGH:
+        work.session.flush()
+        patient = access.patient(work, dose_session.patient_id)
+        crisis.respond(work, patient, (SubjectKind.ASSESSMENT, screen.id))
+
+
+def _issue_clearance(
+    work: Work, found: assemble.Gathered, decision: GateDecision, limits: Limits
+) -> None:
+    dose_session = found.session
+    if dose_session.lot_id is None or dose_session.sitter_id is None:
+        message = "the gate cleared a dose without a lot or a sitter"
+        raise AssertionError(message)
+    dose_sessions.void_clearances(work, dose_session, "replaced")
+    clearance = Clearance(
+        id=new_id(),
+        patient_id=dose_session.patient_id,
+        dose_session_id=dose_session.id,
+        decision_id=decision.id,
+        lot_id=dose_session.lot_id,
+        dose_mg_hundredths=dose_session.dose_mg_hundredths,
+        sitter_id=dose_session.sitter_id,
+        inputs_hash=decision.inputs_hash,
+        safety_version=found.patient.safety_version,
+        issued_at=work.now,
+        expires_at=work.now + limits.clearance_life,
+    )
+    decision.clearance_id = clearance.id
+    work.session.flush()
+    work.session.add(clearance)

@@ -1,0 +1,168 @@
+"""What does the cuff say? Every reading is kept as it came, and the rules say which ones count."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models.dose.dose_sessions import DoseSession, VitalSigns
+from models.platform.base import new_id
+from rules.alarms import Alarm, Observation, alarms
+from rules.facts import ReadingFact
+from rules.limits import LIMITS
+from rules.monitoring import vitals_due_120, vitals_window_40
+from rules.permissions import Permission
+from rules.readings import is_plausible
+from rules.terms import DeadlineKind, Role, Symptom, Urgency, VitalPurpose, VitalSource
+from workflows.dose import alarms as bells
+from workflows.dose import moments
+from workflows.oversight import escalations
+from workflows.people import safety_version
+from workflows.platform import access, deadlines
+from workflows.platform.work import Work, reading, record
+
+AFTER_DOSE = (VitalPurpose.DURING, VitalPurpose.RELEASE)
+ANSWERED_BY_READING = ("home_bp_40min_missing", "vitals_120min_missing", "recheck_missing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measured:
+    """One reading as the cuff or a person told it."""
+
+    source: VitalSource
+    systolic_mmhg: int | None = None
+    diastolic_mmhg: int | None = None
+    heart_rate_bpm: int | None = None
+    spo2_percent: int | None = None
+    cuff_serial: str = ""
+    symptoms: frozenset[Symptom] = frozenset()
+    device_at: datetime | None = None
+    for_release: bool = False
+
+
+@record(permit=Permission.RECORD_VITALS, audit="vital_signs.recorded", once=True)
+def record_vitals(work: Work, dose_session_id: UUID, measured: Measured) -> VitalSigns:
+    """Keep a reading, also one that no body can give; it is flagged, and alarms all the same."""
+    dose_session = access.dose_session(work, dose_session_id, lock=True)
+    at = moments.happened_at(work, measured.device_at)
+    purpose = _purpose(dose_session, measured, at)
+    told = _told(measured, at)
+    before = [bells.fact_of(row) for row in _kept(work, dose_session, purpose)]
+    found = _alarms(work, dose_session, told, measured)
+    row = VitalSigns(
+        id=new_id(),
+        patient_id=dose_session.patient_id,
+        dose_session_id=dose_session.id,
+        purpose=purpose,
+        systolic_mmhg=told.systolic_mmhg,
+        diastolic_mmhg=told.diastolic_mmhg,
+        heart_rate_bpm=told.heart_rate_bpm,
+        spo2_percent=told.spo2_percent,
+        source=told.source,
+        cuff_serial=measured.cuff_serial,
+        measured_at=at,
+        device_at=measured.device_at,
+        received_at=work.now,
+        plausible=is_plausible(told, before[-1] if before else None, LIMITS),
+        alarm_codes=[alarm.code for alarm in found],
+        urgency=found[0].urgency if found else None,
+        recorded_by=work.actor.user_id or UUID(int=0),
+    )
+    work.session.add(row)
+    work.session.flush()
+    _follow(work, dose_session, row, found)
+    return row
+
+
+@reading(permit=Permission.READ_DOSE_SESSION, audit="vital_signs.read")
+def read_vitals(work: Work, dose_session_id: UUID) -> list[VitalSigns]:
+    """Read every reading of this session, in order."""
+    dose_session = access.dose_session(work, dose_session_id)
+    query = select(VitalSigns).where(VitalSigns.dose_session_id == dose_session.id)
+    return list(work.session.scalars(query.order_by(VitalSigns.measured_at, VitalSigns.id)))
+
+
+def since_dose(
+    work: Work, dose_session: DoseSession, until: datetime | None = None
+) -> tuple[ReadingFact, ...]:
+    """Give the readings since the dose, oldest first."""
+    query = select(VitalSigns).where(
+        VitalSigns.dose_session_id == dose_session.id,
+        VitalSigns.purpose.in_(AFTER_DOSE),
+        VitalSigns.measured_at <= (until or work.now),
+    )
+    rows = work.session.scalars(query.order_by(VitalSigns.measured_at, VitalSigns.id))
+    return tuple(bells.fact_of(row) for row in rows)
+
+
+def _purpose(dose_session: DoseSession, measured: Measured, at: datetime) -> VitalPurpose:
+    """The record knows better than the phone whether there was a dose before this reading."""
+    if dose_session.dosed_at is None or at < dose_session.dosed_at:
+        return VitalPurpose.PRE_DOSE
+    return VitalPurpose.RELEASE if measured.for_release else VitalPurpose.DURING
+
+
+def _told(measured: Measured, at: datetime) -> ReadingFact:
+    return ReadingFact(
+        measured_at=at,
+        systolic_mmhg=measured.systolic_mmhg,
+        diastolic_mmhg=measured.diastolic_mmhg,
+        heart_rate_bpm=measured.heart_rate_bpm,
+        spo2_percent=measured.spo2_percent,
+        source=measured.source,
+    )
+
+
+def _kept(work: Work, dose_session: DoseSession, purpose: VitalPurpose) -> list[VitalSigns]:
+    same = AFTER_DOSE if purpose in AFTER_DOSE else (purpose,)
+    query = (
+        select(VitalSigns)
+        .where(
+            VitalSigns.dose_session_id == dose_session.id,
+            VitalSigns.purpose.in_(same),
+            VitalSigns.plausible.is_(True),
+        )
+        .order_by(VitalSigns.measured_at, VitalSigns.id)
+    )
+    return list(work.session.scalars(query))
+
+
+def _alarms(
+    work: Work, dose_session: DoseSession, told: ReadingFact, measured: Measured
+) -> tuple[Alarm, ...]:
+    """Before a dose the gate judges the pressure; what threatens life is called at any time."""
+    dosed_at = dose_session.dosed_at
+    seen = Observation(
+        reading=told,
+        earlier=since_dose(work, dose_session, until=told.measured_at),
+        symptoms=measured.symptoms,
+        since_dose=timedelta(0) if dosed_at is None else told.measured_at - dosed_at,
+    )
+    found = alarms(seen)
+    if dosed_at is None:
+        return tuple(alarm for alarm in found if alarm.urgency is Urgency.EMERGENCY_SERVICES)
+    return found
+
+
+def _follow(
+    work: Work, dose_session: DoseSession, row: VitalSigns, found: tuple[Alarm, ...]
+) -> None:
+    """Strike off what this reading answers, then call for what it alarms about."""
+    if row.purpose is VitalPurpose.PRE_DOSE:
+        safety_version.rise(work, dose_session.patient_id)
+    elif row.plausible and row.systolic_mmhg is not None and row.diastolic_mmhg is not None:
+        _settle(work, dose_session, row)
+    bells.sound(work, dose_session, found)
+
+
+def _settle(work: Work, dose_session: DoseSession, row: VitalSigns) -> None:
+    dosed_at, at = dose_session.dosed_at or row.measured_at, row.measured_at
+    deadlines.settle(work, dose_session.id, DeadlineKind.VITALS_RECHECK)
+    if vitals_window_40(dosed_at).holds(at):
+        deadlines.settle(work, dose_session.id, DeadlineKind.VITALS_40_MINUTES)
+    if at >= vitals_due_120(dosed_at):
+        deadlines.settle(work, dose_session.id, DeadlineKind.VITALS_120_MINUTES)
+    current = at >= work.now - LIMITS.check_every
+    if Role.SITTER in work.actor.roles and current:
+        escalations.answered(work, dose_session.id, *ANSWERED_BY_READING)

@@ -1,0 +1,170 @@
+"""Is anybody looking? Every look that a dose asks for is a deadline, and a silence is noticed."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from models.dose.dose_sessions import DoseSession
+from models.platform.base import new_id
+from models.platform.trail import Deadline
+from rules.limits import LIMITS
+from rules.monitoring import check_times, prolonged, rungs_after_missed, vitals_due_120
+from rules.monitoring import vitals_window_40 as peak_window
+from rules.terms import (
+    DeadlineKind,
+    HoldSource,
+    Rung,
+    SessionState,
+    SubjectKind,
+    Urgency,
+)
+from workflows.oversight import escalations, holds
+from workflows.platform import deadlines, sweep
+from workflows.platform.work import Work
+
+WATCHED = (SessionState.MONITORING, SessionState.EMERGENCY)
+SITTER_DUTIES = (
+    DeadlineKind.MONITOR_CHECK,
+    DeadlineKind.VITALS_40_MINUTES,
+    DeadlineKind.VITALS_120_MINUTES,
+    DeadlineKind.VITALS_RECHECK,
+)
+_PEAK_GRACE = LIMITS.peak_reading_until - LIMITS.peak_reading
+K = DeadlineKind
+
+
+def start_watch(work: Work, dose_session: DoseSession) -> None:
+    """Write down everything that this dose asks for from now on; call it when the dose is kept."""
+    dosed_at = dose_session.dosed_at or work.now
+    deadlines.settle(work, dose_session.id)
+    looks = [(K.MONITOR_CHECK, at) for at in check_times(dosed_at)]
+    looks += [
+        (K.VITALS_40_MINUTES, peak_window(dosed_at).due_at),
+        (K.VITALS_120_MINUTES, vitals_due_120(dosed_at)),
+    ]
+    ends = [
+        (K.PROLONGED_EFFECT, dosed_at + LIMITS.prolonged_clinician_after),
+        (K.PROLONGED_EFFECT, dosed_at + LIMITS.prolonged_emergency_after),
+        (K.SESSION_ABANDONED, dosed_at + LIMITS.watch_abandoned),
+    ]
+    # A dose may be told late: nobody can look in the past, but how it ends is asked all the same.
+    _expect(work, dose_session, [due for due in looks if due[1] > work.now] + ends)
+
+
+def expect_dose(work: Work, dose_session: DoseSession, clearance_ends_at: datetime) -> None:
+    """Expect a word after a clearance: taken, or not taken; call it when one is issued."""
+    due_at = clearance_ends_at + LIMITS.clearance_silence
+    deadlines.settle(work, dose_session.id, K.SESSION_ABANDONED)
+    _expect(work, dose_session, [(K.SESSION_ABANDONED, due_at)])
+
+
+def expect_recheck(work: Work, dose_session: DoseSession, after: timedelta) -> None:
+    """Expect another reading soon, because this one alarms."""
+    _expect(work, dose_session, [(K.VITALS_RECHECK, work.now + after)])
+
+
+@sweep.missed(DeadlineKind.MONITOR_CHECK, grace=LIMITS.check_grace)
+def nobody_looked(work: Work, deadline: Deadline) -> None:
+    """Call the sitter; after two silences in a row everybody near, after three a clinician."""
+    if _watched(work, deadline) is None:
+        return
+    rungs = rungs_after_missed(_missed_in_a_row(work, deadline))
+    top = max(rungs, key=lambda rung: rung.value, default=Rung.SITTER)
+    escalations.raise_one(work, "monitor_check_missed", subject=_subject(deadline), rung=top)
+
+
+@sweep.missed(DeadlineKind.VITALS_40_MINUTES, grace=_PEAK_GRACE)
+def nobody_measured_at_the_peak(work: Work, deadline: Deadline) -> None:
+    """Call the sitter to measure, even late."""
+    if _watched(work, deadline) is not None:
+        escalations.raise_one(work, "home_bp_40min_missing", subject=_subject(deadline))
+
+
+@sweep.missed(DeadlineKind.VITALS_120_MINUTES, grace=LIMITS.check_grace)
+def nobody_measured_at_the_end(work: Work, deadline: Deadline) -> None:
+    """Call the sitter to measure: without it nobody is let go."""
+    if _watched(work, deadline) is not None:
+        escalations.raise_one(work, "vitals_120min_missing", subject=_subject(deadline))
+
+
+@sweep.missed(DeadlineKind.VITALS_RECHECK, grace=LIMITS.check_grace)
+def nobody_measured_again(work: Work, deadline: Deadline) -> None:
+    """Call for the second reading that an alarm asked for."""
+    if _watched(work, deadline) is not None:
+        escalations.raise_one(work, "recheck_missing", subject=_subject(deadline))
+
+
+@sweep.missed(DeadlineKind.PROLONGED_EFFECT)
+def not_let_go_yet(work: Work, deadline: Deadline) -> None:
+    """Call a clinician; much later it is an emergency, and the next dose waits for one."""
+    dose_session = _watched(work, deadline)
+    if dose_session is None or dose_session.dosed_at is None:
+        return
+    subject = _subject(deadline)
+    escalations.raise_one(work, "prolonged_effect", subject=subject)
+    if prolonged(work.now - dose_session.dosed_at) is Urgency.EMERGENCY_SERVICES:
+        dose_session.state = SessionState.EMERGENCY
+        holds.place(work, HoldSource.EMERGENCY, "prolonged_effect", subject=subject)
+
+
+@sweep.missed(DeadlineKind.SESSION_ABANDONED)
+def nobody_said_how_it_ended(work: Work, deadline: Deadline) -> None:
+    """Close the session as unaccounted for, hold the next dose, and go looking for the person."""
+    dose_session = _session(work, deadline)
+    if dose_session is None or dose_session.state not in (*WATCHED, SessionState.CLEARED):
+        return
+    dose_session.state = SessionState.UNACCOUNTED
+    deadlines.settle(work, dose_session.id, *SITTER_DUTIES)
+    subject = _subject(deadline)
+    holds.place(work, HoldSource.SYSTEM, "session_unaccounted", subject=subject)
+    escalations.raise_one(work, "session_unaccounted", subject=subject)
+
+
+def _expect(
+    work: Work, dose_session: DoseSession, due: list[tuple[DeadlineKind, datetime]]
+) -> None:
+    rows = [
+        {
+            "id": new_id(),
+            "patient_id": dose_session.patient_id,
+            "kind": kind,
+            "subject_type": SubjectKind.DOSE_SESSION,
+            "subject_id": dose_session.id,
+            "due_at": due_at,
+            "owner_id": dose_session.sitter_user_id,
+        }
+        for kind, due_at in due
+    ]
+    again = insert(Deadline).on_conflict_do_update(
+        index_elements=["kind", "subject_id", "due_at"], set_={"settled_at": None}
+    )
+    work.session.execute(again, rows)
+
+
+def _session(work: Work, deadline: Deadline) -> DoseSession | None:
+    query = select(DoseSession).where(DoseSession.id == deadline.subject_id)
+    return work.session.scalars(query.with_for_update()).first()
+
+
+def _watched(work: Work, deadline: Deadline) -> DoseSession | None:
+    dose_session = _session(work, deadline)
+    if dose_session is None or dose_session.state not in WATCHED:
+        return None
+    return dose_session
+
+
+def _missed_in_a_row(work: Work, deadline: Deadline) -> int:
+    """Count the silences since somebody last looked: a look settles what lies before it."""
+    query = select(func.count()).where(
+        Deadline.subject_id == deadline.subject_id,
+        Deadline.kind == DeadlineKind.MONITOR_CHECK,
+        Deadline.missed_at.is_not(None),
+        Deadline.settled_at.is_(None),
+    )
+    return work.session.scalar(query) or 0
+
+
+def _subject(deadline: Deadline) -> tuple[SubjectKind, UUID]:
+    return SubjectKind.DOSE_SESSION, deadline.subject_id

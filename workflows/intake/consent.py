@@ -1,0 +1,126 @@
+"""Which text did the patient agree to, and is it still the one in force?"""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from models.intake.intake import Consent, ConsentText
+from models.people.patients import Patient
+from models.platform.base import new_id
+from rules.permissions import Permission
+from rules.states import may_move
+from rules.terms import EnrolmentState, Role, SubjectKind
+from workflows.intake.consent_texts import NAME
+from workflows.platform import access, notifications
+from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
+from workflows.platform.work import Work, command, reading, record
+
+GIVEN, WITHDRAWN = "given", "withdrawn"
+TEMPLATE = "consent_changed"
+
+
+@reading(permit=Permission.READ_CONSENT, audit="consent_text.read")
+def current_text(work: Work, language: str = "en") -> ConsentText:
+    """Give the text in force, in this language."""
+    access.see(work, None)
+    found = _in_force(work, language)
+    if found is None:
+        raise NotFound
+    return found
+
+
+@command(permit=Permission.SIGN_CONSENT, audit="consent.signed", once=True)
+def sign(
+    work: Work, patient_id: UUID, sha256: str, signature: str, *, read_seconds: int
+) -> Consent:
+    """Sign exactly the text in force; an older one is asked again."""
+    patient = access.patient(work, patient_id, lock=True)
+    if not signature.strip():
+        raise InvalidContent(errors={"signature": ["Write your full name."]})
+    text = work.session.scalars(select(ConsentText).where(ConsentText.sha256 == sha256)).first()
+    newest = _in_force(work, text.language) if text else None
+    if newest is None or newest.sha256 != sha256:
+        raise RecordForbids(code="consent_outdated")
+    if may_move(patient.enrolment, EnrolmentState.CONSENTED):
+        patient.enrolment = EnrolmentState.CONSENTED
+    return _keep(work, patient, sha256, GIVEN, signature, read_seconds)
+
+
+@record(permit=Permission.SIGN_CONSENT, audit="consent.withdrawn", once=True)
+def withdraw(work: Work, patient_id: UUID, signature: str) -> Consent:
+    """Take a consent back, at any time and for no reason; no dose follows."""
+    patient = access.patient(work, patient_id, lock=True)
+    last = _last(work, patient.id)
+    if last is None:
+        raise NotFound
+    return _keep(work, patient, last.text_sha256, WITHDRAWN, signature, 0)
+
+
+@reading(permit=Permission.READ_CONSENT, audit="consent.listed")
+def list_of_patient(work: Work, patient_id: UUID) -> Sequence[Consent]:
+    """List every signature and withdrawal of one patient, newest first."""
+    patient = access.patient(work, patient_id)
+    every = select(Consent).where(Consent.patient_id == patient.id)
+    return work.session.scalars(every.order_by(Consent.signed_at.desc(), Consent.id.desc())).all()
+
+
+def consent_state(work: Work, patient_id: UUID) -> tuple[bool, bool]:
+    """Say whether a consent stands, and whether it is to the edition in force; one statement."""
+    newest = aliased(ConsentText)
+    edition_in_force = (
+        select(func.max(newest.edition))
+        .where(newest.name == NAME, newest.effective_from <= work.now)
+        .scalar_subquery()
+    )
+    found = work.session.execute(
+        select(Consent.kind, ConsentText.edition, edition_in_force)
+        .join(ConsentText, ConsentText.sha256 == Consent.text_sha256)
+        .where(Consent.patient_id == patient_id)
+        .order_by(Consent.signed_at.desc(), Consent.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        return False, False
+    kind, signed, in_force = found
+    return kind == GIVEN, signed == in_force
+
+
+def _keep(
+    work: Work, patient: Patient, sha256: str, kind: str, signature: str, read_seconds: int
+) -> Consent:
+    kept = Consent(
+        id=new_id(),
+        patient_id=patient.id,
+        text_sha256=sha256,
+        kind=kind,
+        signature=signature,
+        signed_at=work.now,
+        read_seconds=read_seconds,
+    )
+    work.session.add(kept)
+    patient.safety_version += 1
+    subject = (SubjectKind.PATIENT, patient.id)
+    notifications.tell_care_team(work, Role.PRESCRIBER, TEMPLATE, subject=subject)
+    return kept
+
+
+def _in_force(work: Work, language: str) -> ConsentText | None:
+    query = (
+        select(ConsentText)
+        .where(
+            ConsentText.name == NAME,
+            ConsentText.language == language,
+            ConsentText.effective_from <= work.now,
+        )
+        .order_by(ConsentText.edition.desc())
+    )
+    return work.session.scalars(query.limit(1)).first()
+
+
+def _last(work: Work, patient_id: UUID) -> Consent | None:
+    query = select(Consent).where(Consent.patient_id == patient_id)
+    return work.session.scalars(
+        query.order_by(Consent.signed_at.desc(), Consent.id.desc()).limit(1)
+    ).first()

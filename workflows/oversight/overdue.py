@@ -1,0 +1,65 @@
+"""What is done when a follow-up, a review or a form is not there in time?"""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from models.dose.office_sessions import OfficeSession
+from models.platform.trail import Deadline
+from rules.limits import LIMITS
+from rules.terms import DeadlineKind, SubjectKind
+from workflows.oversight import escalations
+from workflows.platform import deadlines, notifications, sweep
+from workflows.platform.work import Work
+
+CODES = {
+    DeadlineKind.FOLLOW_UP: "follow_up_overdue",
+    DeadlineKind.AE_TRIAGE: "harm_triage_overdue",
+    DeadlineKind.RISK_REVIEW: "risk_review_overdue",
+    DeadlineKind.POST_FIRST_SESSION_REVIEW: "post_first_session_review_overdue",
+    DeadlineKind.MONITORING_FORM: "pmf_overdue",
+}
+
+
+@sweep.missed(
+    DeadlineKind.FOLLOW_UP,
+    DeadlineKind.AE_TRIAGE,
+    DeadlineKind.RISK_REVIEW,
+    DeadlineKind.POST_FIRST_SESSION_REVIEW,
+)
+def somebody_must_look(work: Work, deadline: Deadline) -> None:
+    """Call for whoever should have done it; the call climbs by itself."""
+    subject = (SubjectKind(deadline.subject_type), deadline.subject_id)
+    escalations.raise_one(work, CODES[DeadlineKind(deadline.kind)], subject=subject)
+
+
+def expect_monitoring_form(work: Work, office_session: OfficeSession) -> None:
+    """Expect the form of an in-office session, with a reminder on the way to its last day."""
+    last = office_session.form_due_at
+    if last is None:
+        return
+    for day in (*LIMITS.monitoring_form_reminder_days, LIMITS.monitoring_form_days):
+        deadlines.set_due(
+            work,
+            DeadlineKind.MONITORING_FORM,
+            subject_type=SubjectKind.OFFICE_SESSION,
+            subject_id=office_session.id,
+            due_at=last - timedelta(days=LIMITS.monitoring_form_days - day),
+        )
+
+
+@sweep.missed(DeadlineKind.MONITORING_FORM)
+def the_form_is_missing(work: Work, deadline: Deadline) -> None:
+    """Remind the people of the session; after the last day, call for somebody."""
+    office_session = work.session.scalars(
+        select(OfficeSession).where(OfficeSession.id == deadline.subject_id)
+    ).first()
+    if office_session is None or office_session.form_submitted_at is not None:
+        deadlines.settle(work, deadline.subject_id, DeadlineKind.MONITORING_FORM)
+        return
+    subject = (SubjectKind.OFFICE_SESSION, office_session.id)
+    for user_id in {office_session.created_by, office_session.observer_id}:
+        if user_id is not None:
+            notifications.tell(work, user_id, "form_due", subject=subject)
+    if office_session.form_due_at is None or work.now >= office_session.form_due_at:
+        escalations.raise_one(work, CODES[DeadlineKind.MONITORING_FORM], subject=subject)

@@ -1,0 +1,91 @@
+"""Which licences and DEA registrations does a prescriber hold, where and until when?"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models.people.accounts import Credential
+from rules.permissions import Permission
+from rules.terms import Role
+from workflows.people import safety_version, stays
+from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
+from workflows.platform.work import Work, command, reading
+
+_DEA = re.compile(r"[A-Z][A-Z9][0-9]{7}")
+
+
+class CredentialKind(StrEnum):
+    """What the paper is."""
+
+    LICENCE = "licence"
+    DEA = "dea"
+
+
+@dataclass(frozen=True, slots=True)
+class CredentialShown:
+    """What the paper says."""
+
+    kind: CredentialKind
+    state: str
+    number: str
+    valid_from: date
+    expires_on: date
+
+
+@command(permit=Permission.RECORD_CREDENTIAL, audit="credential.recorded", once=True)
+def record_credential(work: Work, user_id: UUID, shown: CredentialShown) -> Credential:
+    """Keep a licence or a DEA registration that the office has seen and checked."""
+    if shown.expires_on < shown.valid_from:
+        raise InvalidContent(errors={"expires_on": ["Must not lie before valid_from."]})
+    if shown.kind is CredentialKind.DEA and not _is_dea_number(shown.number):
+        raise InvalidContent(errors={"number": ["Is not a DEA number; its check digit differs."]})
+    if Role.PRESCRIBER not in stays.roles_of(work, user_id):
+        raise RecordForbids("This person is not a prescriber.", code="role_not_held")
+    credential = Credential(
+        user_id=user_id,
+        kind=shown.kind,
+        state=shown.state,
+        number=shown.number,
+        valid_from=shown.valid_from,
+        expires_on=shown.expires_on,
+    )
+    work.session.add(credential)
+    return credential
+
+
+@command(permit=Permission.RECORD_CREDENTIAL, audit="credential.revoked")
+def revoke_credential(work: Work, credential_id: UUID, revoked_on: date) -> Credential:
+    """Note that a licence or registration was withdrawn, from a day on that has come."""
+    credential = work.session.scalars(
+        select(Credential).where(Credential.id == credential_id).with_for_update()
+    ).first()
+    if credential is None:
+        raise NotFound
+    if credential.revoked_on is None or revoked_on < credential.revoked_on:
+        credential.revoked_on = revoked_on
+        safety_version.rise_for_patients_of(work, credential.user_id)
+    return credential
+
+
+@reading(permit=Permission.RECORD_CREDENTIAL, audit="credential.listed")
+def credentials_of(work: Work, user_id: UUID) -> Sequence[Credential]:
+    """List what is on record for one prescriber, the latest to expire first."""
+    return work.session.scalars(
+        select(Credential)
+        .where(Credential.user_id == user_id)
+        .order_by(Credential.expires_on.desc(), Credential.id)
+        .limit(200)
+    ).all()
+
+
+def _is_dea_number(number: str) -> bool:
+    """The last digit follows from the six before it, as registrants are told."""
+    if not _DEA.fullmatch(number):
+        return False
+    digits = [int(sign) for sign in number[2:]]
+    return (sum(digits[0:6:2]) + 2 * sum(digits[1:6:2])) % 10 == digits[6]

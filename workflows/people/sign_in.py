@@ -1,0 +1,172 @@
+"""Who is at the door, and how long do they stay signed in?
+
+Everybody who is not let in gets one and the same answer for one and the same work. Tries that fail
+are counted and kept, so these acts do not refuse by exception but return what came of the try.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from models.people.accounts import LoginSession, RefreshToken, UserAccount
+from rules.permissions import Permission
+from rules.terms import Role
+from workflows.people import contacts, passwords, stays
+from workflows.platform import notifications
+from workflows.platform.actor import Actor
+from workflows.platform.work import Work, command
+
+LOST_ANSWER = timedelta(seconds=60)
+FREE_TRIES = 5
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What the person signs in on, in their own words and by a key of its own."""
+
+    name: str = ""
+    key: str = ""
+
+
+@command(permit=Permission.SIGN_IN, audit="login.tried", public=True)
+def log_in(work: Work, email: str, password: str, device: Device) -> stays.Try:
+    """Let the person in who knows the password; count and slow down everybody else."""
+    seen = work.session.execute(
+        select(UserAccount.id, UserAccount.password_hash).where(
+            UserAccount.email_blind == contacts.email_blind(email)
+        )
+    ).first()
+    cost = work.runtime.settings.password_cost
+    right = passwords.matches(cost, seen.password_hash if seen else None, password)
+    if seen is None:
+        return stays.turned_away(work, "unknown")
+    account = _lock_account(work, seen.id)
+    work.actor = Actor(account.id, frozenset(), request_id=work.actor.request_id)
+    if reason := _why_not(work, account, right=right):
+        return stays.turned_away(work, reason)
+    account.failed_logins, account.throttled_until = 0, None
+    account.password_hash = passwords.hashed_again(cost, account.password_hash or "", password)
+    return stays.Try(_open(work, account, device))
+
+
+@command(permit=Permission.SIGN_IN, audit="login.refreshed", public=True)
+def refresh(work: Work, token: str) -> stays.Try:
+    """Trade a refresh token for the next one; a token used twice ends the whole family.
+
+    A phone that lost the answer may ask again with the token it spent, for a minute and until the
+    answer's token is first used; it gets that very same token.
+    """
+    found = _lock_family(work, token)
+    if found is None:
+        return stays.turned_away(work, "unknown", "Sign in again.")
+    login, kept = found
+    work.actor = Actor(login.user_id, frozenset(), login.id, request_id=work.actor.request_id)
+    roles = stays.roles_of(work, login.user_id)
+    if not _alive(work, login, stays.stay_of(roles)):
+        return stays.turned_away(work, "ended", "Sign in again.")
+    if kept.spent_at is None:
+        return stays.Try(_rotate(work, login, kept, roles))
+    if again := _lost_answer(work, kept):
+        work.replayed = True
+        return stays.Try(stays.tokens_of(login, roles, again))
+    _end_family(work, login)
+    return stays.turned_away(work, "token_reused", "Sign in again.")
+
+
+def _lock_account(work: Work, user_id: UUID) -> UserAccount:
+    return work.session.scalars(
+        select(UserAccount)
+        .where(UserAccount.id == user_id)
+        .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def _why_not(work: Work, account: UserAccount, *, right: bool) -> str:
+    """Tries during a wait are not counted, so nobody can keep a person out for ever."""
+    if account.throttled_until is not None and work.now < account.throttled_until:
+        return "throttled"
+    if right and account.disabled_at is None:
+        return ""
+    account.failed_logins += 1
+    if (over := account.failed_logins - FREE_TRIES) >= 0:
+        longest = min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT)
+        account.throttled_until = work.now + longest
+    return "disabled" if right else "wrong_password"
+
+
+def _open(work: Work, account: UserAccount, device: Device) -> stays.Tokens:
+    roles = stays.roles_of(work, account.id)
+    stay = stays.stay_of(roles)
+    login = LoginSession(
+        user_id=account.id,
+        device=device.name,
+        device_key=device.key,
+        started_at=work.now,
+        last_used_at=work.now,
+        idle_expires_at=work.now + stay.idle,
+        expires_at=work.now + stay.longest,
+    )
+    work.session.add(login)
+    work.session.flush()
+    work.audit("login.opened", object_type="login_session", object_id=str(login.id))
+    return stays.tokens_of(login, roles, stays.new_token(work, login)[1])
+
+
+def _lock_family(work: Work, token: str) -> tuple[LoginSession, RefreshToken] | None:
+    """Lock the sign-in first and read the token after it: only then is what it says still so."""
+    ours = RefreshToken.token_hash == stays.token_hash(token)
+    login_id = work.session.scalar(select(RefreshToken.login_id).where(ours))
+    if login_id is None:
+        return None
+    login = work.session.scalars(
+        select(LoginSession).where(LoginSession.id == login_id).with_for_update(key_share=True)
+    ).one()
+    return login, work.session.scalars(select(RefreshToken).where(ours)).one()
+
+
+def _alive(work: Work, login: LoginSession, stay: stays.Stay) -> bool:
+    ends = min(login.idle_expires_at, login.expires_at, login.started_at + stay.longest)
+    disabled = work.session.scalar(
+        select(UserAccount.disabled_at).where(UserAccount.id == login.user_id)
+    )
+    return login.revoked_at is None and disabled is None and work.now < ends
+
+
+def _rotate(
+    work: Work, login: LoginSession, kept: RefreshToken, roles: frozenset[Role]
+) -> stays.Tokens:
+    stay = stays.stay_of(roles)
+    work.session.execute(
+        update(RefreshToken)
+        .where(RefreshToken.successor_id == kept.id)
+        .values(successor_sealed=None)
+    )
+    kept.spent_at = work.now
+    work.session.flush()
+    successor, token = stays.new_token(work, login)
+    kept.successor_id, kept.successor_sealed = successor.id, token
+    login.expires_at = min(login.expires_at, login.started_at + stay.longest)
+    login.last_used_at, login.idle_expires_at = work.now, work.now + stay.idle
+    return stays.tokens_of(login, roles, token)
+
+
+def _lost_answer(work: Work, kept: RefreshToken) -> str | None:
+    """Give the successor again while it is unused; its seal is broken when it is first used."""
+    if kept.spent_at is None or work.now > kept.spent_at + LOST_ANSWER:
+        return None
+    unused = work.session.scalar(
+        select(RefreshToken.id).where(
+            RefreshToken.id == kept.successor_id, RefreshToken.spent_at.is_(None)
+        )
+    )
+    return kept.successor_sealed if unused is not None else None
+
+
+def _end_family(work: Work, login: LoginSession) -> None:
+    login.revoked_at, login.revoke_reason = work.now, "token_reused"
+    work.audit("token.reused", object_type="login_session", object_id=str(login.id))
+    notifications.tell(work, login.user_id, "signed_out_for_safety")

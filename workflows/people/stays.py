@@ -1,0 +1,104 @@
+"""How long does a sign-in last, and by which tokens?"""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from hashlib import sha256
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from models.people.accounts import LoginSession, RefreshToken, RoleGrant
+from rules.terms import Role
+from workflows.platform.errors import NotSignedIn
+from workflows.platform.work import Work
+
+TOKEN_BYTES = 32
+REFUSED = "That did not work. Check e-mail and password; after several tries, wait 15 minutes."
+_ON_THEIR_OWN_PHONE = frozenset({Role.PATIENT, Role.SITTER})
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How long a sign-in lasts: without use, and at the very most."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+PATIENT_STAY = Stay(timedelta(days=30), timedelta(days=90))
+STAFF_STAY = Stay(timedelta(minutes=30), timedelta(hours=12))
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """A sign-in and the one refresh token that is good for its next use."""
+
+    user_id: UUID
+    login_id: UUID
+    roles: frozenset[Role]
+    refresh_until: datetime
+    refresh_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Try:
+    """What came of knocking; kept before it is answered."""
+
+    tokens: Tokens | None = None
+    detail: str = REFUSED
+
+    def granted(self) -> Tokens:
+        """Give the tokens, or the one answer that everybody else gets."""
+        if self.tokens is None:
+            raise NotSignedIn(self.detail)
+        return self.tokens
+
+
+def end_every_session(work: Work, user_id: UUID, reason: str) -> None:
+    """End all sign-ins of a person (a step of disabling them, or of giving them more power)."""
+    work.session.execute(
+        update(LoginSession)
+        .where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None))
+        .values(revoked_at=work.now, revoke_reason=reason)
+    )
+
+
+def roles_of(work: Work, user_id: UUID) -> frozenset[Role]:
+    """Read the roles a person holds at this moment."""
+    return frozenset(
+        work.session.scalars(
+            select(RoleGrant.role).where(RoleGrant.user_id == user_id, RoleGrant.ended_at.is_(None))
+        )
+    )
+
+
+def stay_of(roles: frozenset[Role]) -> Stay:
+    """Give the long stay only to people who see nobody's record but their own."""
+    return PATIENT_STAY if roles <= _ON_THEIR_OWN_PHONE else STAFF_STAY
+
+
+def token_hash(token: str) -> bytes:
+    """Give what is kept of a token."""
+    return sha256(token.encode()).digest()
+
+
+def turned_away(work: Work, reason: str, detail: str = REFUSED) -> Try:
+    """Answer somebody who is not let in, and keep why (a step)."""
+    work.audit("login.failed", outcome="refused", reason=reason)
+    return Try(detail=detail)
+
+
+def new_token(work: Work, login: LoginSession) -> tuple[RefreshToken, str]:
+    """Make a new last link of the family (a step); only its hash is kept."""
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    kept = RefreshToken(login_id=login.id, token_hash=token_hash(token), issued_at=work.now)
+    work.session.add(kept)
+    work.session.flush()
+    return kept, token
+
+
+def tokens_of(login: LoginSession, roles: frozenset[Role], token: str) -> Tokens:
+    """Put together what the person gets."""
+    until = min(login.idle_expires_at, login.expires_at)
+    return Tokens(login.user_id, login.id, roles, until, token)

@@ -1,0 +1,42 @@
+"""May this process serve: database, migrations, sweeps, locks?"""
+
+from datetime import timedelta
+
+from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from models.platform.trail import Heartbeat
+from workflows.platform.runtime import Runtime
+from workflows.platform.settings import ROOT
+
+SWEEP = "sweep"
+# A sweep runs every minute; two may be missed before readiness says so.
+OLDEST_BEAT = timedelta(minutes=3)
+VERSIONS = ROOT / "migrations" / "versions"
+
+
+def checks(runtime: Runtime) -> dict[str, bool]:
+    """Answer each question by itself; without a database all answers are no."""
+    try:
+        if not isinstance(runtime.bind, Engine):
+            return _ask(runtime, runtime.bind)
+        with runtime.bind.connect() as connection:
+            return _ask(runtime, connection)
+    except SQLAlchemyError:
+        return dict.fromkeys(("database", "migrations", "sweep", "locks"), False)
+
+
+def newest_migration() -> str:
+    """Give the number of the newest migration of this code."""
+    return max(file.name[:4] for file in VERSIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
+
+
+def _ask(runtime: Runtime, connection: Connection) -> dict[str, bool]:
+    at_head = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    beat = connection.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == SWEEP))
+    return {
+        "database": True,
+        "migrations": at_head == newest_migration(),
+        "sweep": beat is not None and runtime.clock.now() - beat <= OLDEST_BEAT,
+        "locks": runtime.locks_intact,
+    }

@@ -1,0 +1,105 @@
+"""Which times are offered for a meeting, by whom, and which of them are free?"""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, literal, or_, select, tuple_
+
+from models.people.accounts import Credential
+from models.people.patients import CareTeamMember, Patient
+from models.preparation.appointments import Appointment, Slot
+from rules.permissions import Permission
+from rules.terms import AppointmentKind, AppointmentState, Role
+from workflows.platform import access
+from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
+from workflows.platform.work import Work, command, reading
+
+PAGE = 50
+# Who may hold which kind of meeting; both prepare a patient.
+HOSTS = {
+    AppointmentKind.EVALUATION: frozenset({Role.PRESCRIBER}),
+    AppointmentKind.REVIEW: frozenset({Role.PRESCRIBER}),
+    AppointmentKind.PREPARATION: frozenset({Role.COACH, Role.PRESCRIBER}),
+    AppointmentKind.COACHING: frozenset({Role.COACH}),
+}
+
+
+@command(permit=Permission.OFFER_SLOTS, audit="slot.offered", once=True)
+def offer(work: Work, kind: AppointmentKind, starts_at: datetime, ends_at: datetime) -> Slot:
+    """Offer a time of one's own; two of one person never overlap."""
+    if ends_at <= max(starts_at, work.now):
+        raise InvalidContent(errors={"ends_at": ["A slot ends after it starts, and not before."]})
+    if not HOSTS[kind] & work.actor.roles:
+        raise RecordForbids("You do not hold meetings of this kind.", code="slot_kind_not_yours")
+    slot = Slot(host_id=work.actor.person, kind=kind, starts_at=starts_at, ends_at=ends_at)
+    work.session.add(slot)
+    return slot
+
+
+@reading(permit=Permission.OFFER_SLOTS, audit="slots.read")
+def mine(work: Work, after: tuple[datetime, UUID] | None = None, most: int = PAGE) -> list[Slot]:
+    """List my own free times, soonest first."""
+    return _free(work, Slot.host_id == work.actor.user_id, after, most)
+
+
+@reading(permit=Permission.READ_SLOTS, audit="slots.read")
+def free_for(
+    work: Work,
+    patient_id: UUID,
+    kind: AppointmentKind | None = None,
+    after: tuple[datetime, UUID] | None = None,
+    most: int = PAGE,
+) -> list[Slot]:
+    """List the free times that this patient can book, soonest first."""
+    patient = access.patient(work, patient_id)
+    wanted = bookable_by(patient)
+    return _free(work, and_(wanted, Slot.kind == kind) if kind else wanted, after, most)
+
+
+def take(work: Work, slot_id: UUID, patient: Patient) -> Slot:
+    """Give a slot this patient may book now; a step of booking and of moving."""
+    slot = work.session.scalars(
+        select(Slot).where(Slot.id == slot_id, bookable_by(patient))
+    ).first()
+    if slot is None:
+        raise NotFound
+    if slot.starts_at <= work.now:
+        raise RecordForbids("This time has passed.", code="slot_past")
+    return slot
+
+
+def bookable_by(patient: Patient) -> ColumnElement[bool]:
+    """Give the condition on `slot`: its host cares for the patient, licensed where need be."""
+    cares = exists().where(
+        CareTeamMember.patient_id == patient.id,
+        CareTeamMember.user_id == Slot.host_id,
+        CareTeamMember.ended_at.is_(None),
+    )
+    only_licensed = Slot.kind.in_((AppointmentKind.EVALUATION, AppointmentKind.REVIEW))
+    day = cast(Slot.starts_at, Date)
+    licensed = exists().where(
+        Credential.user_id == Slot.host_id,
+        Credential.kind == literal("licence"),
+        Credential.state == patient.state,
+        Credential.valid_from <= day,
+        Credential.expires_on >= day,
+        or_(Credential.revoked_on.is_(None), Credential.revoked_on > day),
+    )
+    return and_(cares, or_(~only_licensed, licensed))
+
+
+def _free(
+    work: Work, wanted: ColumnElement[bool], after: tuple[datetime, UUID] | None, most: int
+) -> list[Slot]:
+    taken = exists().where(
+        Appointment.slot_id == Slot.id, Appointment.state != AppointmentState.CANCELLED
+    )
+    query = (
+        select(Slot)
+        .where(wanted, Slot.starts_at > work.now, ~taken)
+        .order_by(Slot.starts_at, Slot.id)
+        .limit(most + 1)
+    )
+    if after is not None:
+        query = query.where(tuple_(Slot.starts_at, Slot.id) > tuple_(*after))
+    return list(work.session.scalars(query))
