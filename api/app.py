@@ -3,6 +3,10 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from api.aftercare import coaching, follow_up, goals, private_notes
+from api.dose import dose_sessions, predose
+from api.intake import assessments, changes, consent, intake, questionnaire, screen
+from api.oversight import adverse_events, caseload, desk, holds
 from api.people import (
     accounts,
     care_team,
@@ -13,10 +17,27 @@ from api.people import (
     sitter_places,
     sitters,
 )
+from api.plan import (
+    approvals,
+    catalogue,
+    evaluations,
+    orders,
+    overrides,
+    treatment_plans,
+)
 from api.platform import docs, headers, health, identity, logs, problems, request
 from api.platform.blueprint import Blueprint
 from api.platform.document import Api
 from api.platform.parser import LARGEST_BODY_BYTES
+from api.preparation import (
+    appointments,
+    home_checks,
+    intentions,
+    modules,
+    readiness,
+    rehearsals,
+    slots,
+)
 from workflows.platform.runtime import Runtime, open_house
 from workflows.platform.settings import Settings
 
@@ -30,6 +51,35 @@ BLUEPRINTS: list[Blueprint] = [
     care_team.blp,
     sitters.blp,
     sitter_places.blp,
+    questionnaire.blp,
+    intake.blp,
+    screen.blp,
+    assessments.blp,
+    changes.blp,
+    consent.blp,
+    catalogue.blp,
+    evaluations.blp,
+    approvals.blp,
+    overrides.blp,
+    treatment_plans.blp,
+    orders.blp,
+    slots.blp,
+    appointments.blp,
+    modules.blp,
+    home_checks.blp,
+    rehearsals.blp,
+    intentions.blp,
+    readiness.blp,
+    follow_up.blp,
+    coaching.blp,
+    private_notes.blp,
+    goals.blp,
+    dose_sessions.blp,
+    predose.blp,
+    adverse_events.blp,
+    holds.blp,
+    caseload.blp,
+    desk.blp,
 ]
 
 

@@ -67,6 +67,9 @@ class Limits:
     refills_max: AtMost = 5  # 21 CFR 1306.22
     prescription_life_months: AtMost = 6  # 21 CFR 1306.22
     refill_when_sessions_left_max: AtMost = 1  # P
+    supply_sessions_max: AtMost = 6  # P
+    first_supply_sessions_max: AtMost = 2  # P; until the second session is closed
+    first_supply_until_sessions: AtLeast = 2  # P
 
     # course (P unless noted)
     dose_interval: WaitAtLeast = timedelta(hours=72)

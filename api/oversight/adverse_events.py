@@ -63,7 +63,7 @@ class TriageIn(JudgementIn):
     patient_id = fields.Id(load_default=None)
 
 
-class AdditionIn(Schema):
+class HarmAdditionIn(Schema):
     """More about an event."""
 
     words = fields.Text(4000, required=True)
@@ -96,7 +96,7 @@ class HarmReceivedOut(Schema):
     call = fields.List(fields.Text(20), 5)
 
 
-class AssessmentOut(Schema):
+class HarmAssessmentOut(Schema):
     """A judgement in the record."""
 
     id = fields.Id()
@@ -107,7 +107,7 @@ class AssessmentOut(Schema):
     assessed_at = fields.Instant()
 
 
-class AdditionOut(Schema):
+class HarmAdditionOut(Schema):
     """An addition in the record."""
 
     id = fields.Id()
@@ -162,8 +162,8 @@ class Additions(MethodView):
     """More about an event."""
 
     @blp.operation("add_to_adverse_event", once=True)
-    @blp.arguments(AdditionIn())
-    @blp.response(201, AdditionOut())
+    @blp.arguments(HarmAdditionIn())
+    @blp.response(201, HarmAdditionOut())
     def post(self, addition: dict[str, Any], adverse_event_id: UUID) -> object:
         """Say more about an event."""
         with begin() as work:
@@ -190,7 +190,7 @@ class Assessments(MethodView):
 
     @blp.operation("assess_adverse_event", refuses=(409,), once=True)
     @blp.arguments(JudgementIn())
-    @blp.response(201, AssessmentOut())
+    @blp.response(201, HarmAssessmentOut())
     def post(self, judgement: dict[str, Any], adverse_event_id: UUID) -> object:
         """Judge seriousness, severity and cause."""
         with begin() as work:

@@ -66,9 +66,7 @@ def _small_int(digits: str) -> int | str:
 def _clean(text: str) -> str:
     """Take out what no database stores and no reader sees."""
     short = text[:_LONGEST_WORDS]
-    return "".join(
-        letter for letter in short if letter in "\n\t" or is_printable(letter)
-    )
+    return "".join(letter for letter in short if letter in "\n\t" or is_printable(letter))
 
 
 def _words(told: dict[str, Any]) -> str | None:

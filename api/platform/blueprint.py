@@ -54,7 +54,7 @@ class Blueprint(flask_smorest.Blueprint):
         any_body: bool = False,
     ) -> Callable[[View], View]:
         """Guard and document one method of a view; the outermost decorator."""
-        operation = Operation(operation_id, tuple(refuses), once, versioned, public)
+        operation = Operation(operation_id, tuple(refuses), once, versioned, public, any_body)
 
         def decorate(view: View) -> View:
             told = getattr(view, "_apidoc", {})
@@ -64,7 +64,7 @@ class Blueprint(flask_smorest.Blueprint):
 
             @wraps(view)
             def guarded(*args: Any, **kwargs: Any) -> Any:
-                _guard(operation, taken, any_body=any_body)
+                _guard(operation, taken)
                 return view(*args, **kwargs)
 
             vars(guarded)["_apidoc"] = deepcopy(told) | {"operation": operation}
@@ -90,7 +90,7 @@ class Blueprint(flask_smorest.Blueprint):
         return decorate
 
 
-def _guard(operation: Operation, taken: dict[str, bool], *, any_body: bool) -> None:
+def _guard(operation: Operation, taken: dict[str, bool]) -> None:
     """Ask who it is, then whether the request is whole, before anything of it is read."""
     g.operation = operation.id
     if not operation.public:
@@ -99,7 +99,7 @@ def _guard(operation: Operation, taken: dict[str, bool], *, any_body: bool) -> N
         require_key()
     if operation.versioned and request.method not in ("GET", "HEAD"):
         require_version()
-    if any_body:
+    if operation.any_body:
         identity.recognise()
     else:
         parser.refuse_stray_parts(request, taken)

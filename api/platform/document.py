@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import flask_smorest
+import marshmallow as ma
 from apispec.ext.marshmallow.field_converter import FieldConverterMixin
 from flask import Flask
 from werkzeug.routing import BaseConverter
@@ -33,6 +34,8 @@ ERRORS = {
     500: ("InternalError", "A mistake of ours; the request id finds it in the log."),
     503: ("Unavailable", "The database cannot be reached; nothing was kept."),
 }
+# What even a door without a lock may answer.
+WITHOUT_A_LOCK = (413, 429, 500, 503)
 ALWAYS = (400, 401, 403, 404, 413, 415, 422, 429, 500, 503)
 EXTRA_HEADERS = {
     401: {"WWW-Authenticate": "The scheme to sign in with."},
@@ -57,7 +60,12 @@ HEADERS = {
     "Version": "The version of what is shown; send it back in If-Match.",
     "Replayed": "`true` when this is the kept answer of an earlier request.",
 }
-KEPT = ("default", "description", "readOnly", "writeOnly", "format")
+ANY_BODY = {
+    "required": False,
+    "description": "Anything at all, in any form; JSON is understood best.",
+    "content": {"application/json": {"schema": {}}, "*/*": {"schema": {}}},
+}
+KEPT = ("description", "readOnly", "writeOnly", "format")
 
 
 class CodeConverter(BaseConverter):
@@ -75,17 +83,21 @@ class Operation:
     once: bool = False
     versioned: bool = False
     public: bool = False
+    any_body: bool = False
 
     def statuses(self, *, edits: bool) -> list[int]:
         """List every error it may answer."""
         more = {409} if self.once else set()
         if self.versioned and edits:
             more |= {409, 412, 428}
-        return sorted({*ALWAYS, *self.refuses, *more})
+        always = WITHOUT_A_LOCK if self.any_body else ALWAYS
+        return sorted({*always, *self.refuses, *more})
 
     def document(self, doc: dict[str, Any], *, method: str) -> dict[str, Any]:
         """Write it down."""
         edits = method not in ("get", "head")
+        if self.any_body:
+            doc["requestBody"] = ANY_BODY
         doc["operationId"] = self.id
         doc["security"] = [] if self.public else [{"bearerAuth": []}]
         wanted = {"IdempotencyKey": self.once, "IfMatch": self.versioned and edits}
@@ -157,11 +169,22 @@ def truthful(
     """Replace what the library guesses about a field by what the field itself says."""
     if not isinstance(field, fields.HouseField):
         return {}
-    kept = {name: ret[name] for name in KEPT if name in ret and ret[name] is not None}
+    kept = {name: ret[name] for name in KEPT if ret.get(name) is not None}
+    if _is_taken(field, ret.get("default", ma.missing)):
+        kept["default"] = ret["default"]
     ret.clear()
     if isinstance(field, fields.Choice):
         return kept | _vocabulary(converter, field)
     return fields.nullable(field.documented(), also=bool(field.allow_none)) | kept
+
+
+def _is_taken(field: fields.HouseField, default: Any) -> bool:
+    """A default that nobody may send is our own business."""
+    try:
+        field.deserialize(default)
+    except ma.ValidationError:
+        return False
+    return default is not ma.missing
 
 
 def _vocabulary(converter: Any, field: fields.Choice) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from api.platform.field import Documented, HouseField, QueryText, Schema, nullable
+from api.platform.field import Documented, HouseField, QueryText, Schema, is_printable, nullable
 from api.platform.values import (
     LARGEST_WHOLE,
     Answers,
@@ -50,6 +50,7 @@ __all__ = [
     "Truth",
     "Whole",
     "Zone",
+    "is_printable",
     "nullable",
 ]
 

@@ -27,6 +27,7 @@ ALLOWED = (
     "error",
     "where",
 )
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 FRAMES_KEPT = 8
 
 
@@ -83,7 +84,7 @@ def _who() -> dict[str, Any]:
     rule = request.url_rule
     told: dict[str, Any] = {
         "request_id": g.get("request_id", ""),
-        "method": request.method if request.method.isalpha() else "?",
+        "method": request.method if request.method in METHODS else "?",
         "route": rule.rule if rule else "",
     }
     if operation := g.get("operation"):

@@ -42,7 +42,7 @@ class Client:
         """End."""
         return self.send("DELETE", path, json=json, **sent)
 
-    def send(  # noqa: PLR0913 - everything a request may carry
+    def send(
         self,
         method: str,
         path: str,

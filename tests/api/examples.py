@@ -26,7 +26,9 @@ def record(app: Flask, answer: TestResponse, sent: Any) -> None:
     if name is None or kept.exists():
         return
     EXAMPLES.mkdir(parents=True, exist_ok=True)
-    kept.write_text(written(without_secrets({"request": sent, "response": answer.get_json(silent=True)})))
+    kept.write_text(
+        written(without_secrets({"request": sent, "response": answer.get_json(silent=True)}))
+    )
 
 
 def operation_of(app: Flask, answer: TestResponse) -> str | None:

@@ -10,8 +10,9 @@ from models.people.accounts import Credential, LoginSession, RoleGrant, UserAcco
 from models.people.patients import CareTeamMember, Patient, Sitter
 from models.plan.catalogue import SiteStaff
 from rules.terms import EnrolmentState, Role, SitterState
-from workflows.people import contacts
+from workflows.people import contacts, passwords
 from workflows.platform.actor import Actor
+from workflows.platform.settings import PasswordCost
 
 CONTACT: dict[str, object] = {
     "phone": "+1 303 555 0100",
@@ -179,5 +180,18 @@ def a_site_worker(session: Session, now: datetime, site_id: UUID) -> UserAccount
     """Add somebody who works at this site."""
     user = a_user(session, now, Role.SITE_STAFF, name="Sita Staff")
     session.add(SiteStaff(site_id=site_id, user_id=user.id, started_at=now))
+    session.flush()
+    return user
+
+
+PASSWORD = "a quiet walk along the river"
+
+
+def an_account_with_password(
+    session: Session, now: datetime, cost: PasswordCost, *roles: Role, email: str = ""
+) -> UserAccount:
+    """Add somebody who can really log in, with `PASSWORD`."""
+    user = a_user(session, now, *roles, email=email)
+    user.password_hash = passwords.hash_new(cost, PASSWORD)
     session.flush()
     return user

@@ -12,7 +12,7 @@ from workflows.platform import access
 from workflows.platform.work import Work
 
 
-def report(  # noqa: PLR0913 - a report is one sentence with all its parts
+def report(
     work: Work,
     patient_id: UUID,
     *,

@@ -54,7 +54,7 @@ def facts_at(work: Work, found: Gathered, point: Point, clearance_id: UUID | Non
     facts = _facts(work, found)
     if point is Point.DOSE:
         facts = replace(facts, clearance=_clearance(work, found, clearance_id))
-    subjects = (found.approval.id, found.session.id)
+    subjects = (found.patient.id, found.plan.id, found.session.id)
     passed = gatekeeping.overridden_codes(work, facts, point, subjects)
     return replace(facts, overridden=passed)
 

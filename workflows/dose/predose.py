@@ -23,7 +23,7 @@ from rules.terms import (
     SubjectKind,
     SuicideRisk,
 )
-from workflows.dose import assemble, dose_sessions
+from workflows.dose import assemble, dose_sessions, watch
 from workflows.intake import crisis
 from workflows.platform import access, gatekeeping, notifications
 from workflows.platform.errors import NotFound, NotNow
@@ -69,6 +69,7 @@ def submit_check(work: Work, dose_session_id: UUID, answers: PredoseAnswers) -> 
     dose_session = access.dose_session(work, dose_session_id, lock=True)
     if dose_session.state not in ANSWERABLE:
         raise NotNow(dose_session.state, allowed=ANSWERABLE)
+    dose_sessions.void_clearances(work, dose_session, "replaced")
     _keep_answers(work, dose_session, answers)
     _keep_suicide_screen(work, dose_session, answers.suicide_screen)
     work.session.flush()
@@ -167,7 +168,6 @@ def _issue_clearance(
     if dose_session.lot_id is None or dose_session.sitter_id is None:
         message = "the gate cleared a dose without a lot or a sitter"
         raise AssertionError(message)
-    dose_sessions.void_clearances(work, dose_session, "replaced")
     clearance = Clearance(
         id=new_id(),
         patient_id=dose_session.patient_id,
@@ -181,6 +181,7 @@ def _issue_clearance(
         issued_at=work.now,
         expires_at=work.now + limits.clearance_life,
     )
-    decision.clearance_id = clearance.id
+    decision.clearance_id = clearance.id  # before the decision is written: it never changes
     work.session.flush()
     work.session.add(clearance)
+    watch.expect_dose(work, dose_session, clearance.expires_at)

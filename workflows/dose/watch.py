@@ -4,10 +4,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
 
 from models.dose.dose_sessions import DoseSession
-from models.platform.base import new_id
 from models.platform.trail import Deadline
 from rules.limits import LIMITS
 from rules.monitoring import check_times, prolonged, rungs_after_missed, vitals_due_120
@@ -21,7 +19,7 @@ from rules.terms import (
     Urgency,
 )
 from workflows.oversight import escalations, holds
-from workflows.platform import deadlines, sweep
+from workflows.platform import deadlines, notifications, sweep
 from workflows.platform.work import Work
 
 WATCHED = (SessionState.MONITORING, SessionState.EMERGENCY)
@@ -68,11 +66,15 @@ def expect_recheck(work: Work, dose_session: DoseSession, after: timedelta) -> N
 @sweep.missed(DeadlineKind.MONITOR_CHECK, grace=LIMITS.check_grace)
 def nobody_looked(work: Work, deadline: Deadline) -> None:
     """Call the sitter; after two silences in a row everybody near, after three a clinician."""
-    if _watched(work, deadline) is None:
+    dose_session = _watched(work, deadline)
+    if dose_session is None:
         return
     rungs = rungs_after_missed(_missed_in_a_row(work, deadline))
     top = max(rungs, key=lambda rung: rung.value, default=Rung.SITTER)
-    escalations.raise_one(work, "monitor_check_missed", subject=_subject(deadline), rung=top)
+    subject = _subject(deadline)
+    escalations.raise_one(work, "monitor_check_missed", subject=subject, rung=top)
+    if top is not Rung.SITTER and dose_session.sitter_user_id is not None:
+        notifications.tell(work, dose_session.sitter_user_id, "answer_at_once", subject=subject)
 
 
 @sweep.missed(DeadlineKind.VITALS_40_MINUTES, grace=_PEAK_GRACE)
@@ -125,22 +127,8 @@ def nobody_said_how_it_ended(work: Work, deadline: Deadline) -> None:
 def _expect(
     work: Work, dose_session: DoseSession, due: list[tuple[DeadlineKind, datetime]]
 ) -> None:
-    rows = [
-        {
-            "id": new_id(),
-            "patient_id": dose_session.patient_id,
-            "kind": kind,
-            "subject_type": SubjectKind.DOSE_SESSION,
-            "subject_id": dose_session.id,
-            "due_at": due_at,
-            "owner_id": dose_session.sitter_user_id,
-        }
-        for kind, due_at in due
-    ]
-    again = insert(Deadline).on_conflict_do_update(
-        index_elements=["kind", "subject_id", "due_at"], set_={"settled_at": None}
-    )
-    work.session.execute(again, rows)
+    subject = (SubjectKind.DOSE_SESSION, dose_session.id)
+    deadlines.set_all_due(work, due, subject=subject, owner_id=dose_session.sitter_user_id)
 
 
 def _session(work: Work, deadline: Deadline) -> DoseSession | None:

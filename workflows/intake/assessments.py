@@ -27,6 +27,7 @@ BY_AN_OBSERVER = frozenset({Instrument.MOAAS, Instrument.SDC4})
 CSSRS_NEEDED = "cssrs_needed"
 FOR_REVIEW_TODAY = frozenset({"suicide_risk_moderate", CSSRS_NEEDED})
 FOR_REVIEW = frozenset({"suicide_risk_low"})
+CALLS_FOR_HELP = frozenset({crisis.CODE}) | FOR_REVIEW_TODAY | FOR_REVIEW
 
 
 @record(permit=Permission.ANSWER_INSTRUMENT, audit="assessment.answered", once=True)
@@ -108,6 +109,11 @@ def list_of_patient(
     if after is not None:
         query = query.where(tuple_(Assessment.taken_at, Assessment.id) < tuple_(*after))
     return list(work.session.scalars(query))
+
+
+def calls_for_help(answered: Assessment) -> bool:
+    """Say whether the answers speak of suicide, so that crisis resources belong beside them."""
+    return not CALLS_FOR_HELP.isdisjoint(answered.result["alarms"])
 
 
 def _must_fit(instrument: Instrument, answers: Mapping[str, int | bool | None]) -> None:

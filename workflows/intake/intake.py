@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+import msgspec
+
 from models.intake.intake import Intake
 from models.people.patients import Patient
 from models.platform.decisions import GateDecision
@@ -48,7 +50,7 @@ def save(
     _must_be_open(draft)
     if version is not None and draft.version != version:
         raise ChangedSinceRead
-    answers = merged(draft.answers, part)
+    answers = merged(draft.answers, msgspec.to_builtins(part))
     if "list" in part.get("medicines", {}):
         answers["medicines"]["list"] = medicine_list.coded(answers["medicines"]["list"])
     draft.answers = answers

@@ -20,7 +20,6 @@ from workflows.platform.errors import NotFound, NotNow
 from workflows.platform.work import Work, reading
 
 E = EnrolmentState
-SUICIDE_RISK_HIGH = "suicide_risk_high"
 
 
 def run(work: Work, patient: Patient, intake: Intake) -> GateDecision:
@@ -37,7 +36,7 @@ def run(work: Work, patient: Patient, intake: Intake) -> GateDecision:
     judged = gatekeeping.judge(work, Point.SCREEN, facts, (SubjectKind.INTAKE, intake.id))
     judged.kept.suitability = gates.suitability(judged.decision)
     subject = (SubjectKind.INTAKE, intake.id)
-    if _is_in_danger(judged.kept):
+    if calls_for_help(judged.kept):
         crisis.respond(work, patient, subject)
     notifications.tell_care_team(work, Role.PRESCRIBER, "intake_submitted", subject=subject)
     return judged.kept
@@ -59,7 +58,23 @@ def follow(work: Work, patient: Patient, kept: GateDecision) -> None:
 @reading(permit=Permission.READ_DECISION, audit="screening.read")
 def read(work: Work, intake_id: UUID) -> GateDecision:
     """Read the newest screening of one version, with every reason."""
-    intake = access.record(work, Intake, intake_id)
+    return _newest(work, access.record(work, Intake, intake_id))
+
+
+@reading(permit=Permission.READ_CLINICAL_DECISION, audit="screening.read")
+def read_clinical(work: Work, intake_id: UUID) -> GateDecision:
+    """Read it in the words of the clinic, with what was observed and the source."""
+    return _newest(work, access.record(work, Intake, intake_id))
+
+
+def calls_for_help(kept: GateDecision) -> bool:
+    """Say whether the C-SSRS said high; an unanswered one is a finding, not an alarm."""
+    return any(
+        finding["code"] == crisis.CODE and not finding["unknown"] for finding in kept.findings
+    )
+
+
+def _newest(work: Work, intake: Intake) -> GateDecision:
     newest = (
         select(GateDecision)
         .where(GateDecision.subject_id == intake.id, GateDecision.point == "screen")
@@ -69,13 +84,6 @@ def read(work: Work, intake_id: UUID) -> GateDecision:
     if found is None:
         raise NotFound
     return found
-
-
-def _is_in_danger(kept: GateDecision) -> bool:
-    """Say whether the C-SSRS said high; an unanswered one is a finding, not an alarm."""
-    return any(
-        finding["code"] == SUICIDE_RISK_HIGH and not finding["unknown"] for finding in kept.findings
-    )
 
 
 def _walk(patient: Patient, *states: EnrolmentState) -> None:

@@ -134,10 +134,11 @@ def _open_one(work: Work, code: str, subject_id: UUID) -> Escalation | None:
 def _climb(work: Work, escalation: Escalation, top: Rung) -> None:
     """Tell everybody up to this rung; where nobody new is above, ring there once more."""
     ladder = ladder_for(escalation.code)
-    rungs = ladder.between(escalation.rung, top) or (top,)
+    here = max(escalation.rung, top.value)
+    rungs = ladder.between(escalation.rung, top) or (Rung(here),)
     for rung in rungs:
         _tell(work, escalation, rung)
-    escalation.rung = max(escalation.rung, top.value)
+    escalation.rung = here
     escalation.climbed_at = work.now
     deadlines.settle(work, escalation.id)
     deadlines.set_due(

@@ -25,7 +25,10 @@ def email_of(text: str) -> str:
 
 def phone_of(text: str) -> str:
     """Give the digits with the country, whatever was written around them."""
-    digits = "".join(c for c in unicodedata.normalize("NFKC", text) if c in "0123456789")
+    plain = unicodedata.normalize("NFKC", text).strip()
+    digits = "".join(sign for sign in plain if sign in "0123456789")
+    if plain.startswith("+"):
+        return digits
     for prefix in _ABROAD:
         if digits.startswith(prefix) and len(digits) > _NATIONAL_DIGITS:
             return digits.removeprefix(prefix)

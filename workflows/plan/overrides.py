@@ -123,7 +123,7 @@ def _standing(work: Work, decision: GateDecision) -> Sequence[Override]:
 
 
 def _refuse_third_by_one(work: Work, standing: Sequence[Override]) -> None:
-    """Nobody lets more than two findings pass for one patient; the third needs a second clinician."""
+    """Nobody lets more than two findings pass for one patient: then a second clinician looks."""
     mine = sum(row.overridden_by == work.actor.user_id for row in standing)
     if mine >= MOST_BY_ONE_CLINICIAN:
         raise RecordForbids(code="second_clinician_needed")

@@ -135,16 +135,14 @@ def escalation(work: Work, escalation_id: UUID, *, lock: bool = False) -> Escala
 def answers(work: Work) -> ColumnElement[bool]:
     """Give the condition on `patient` and `escalation` under which this person may answer it."""
     roles = _counting(work)
-    keeps_register = true() if Role.SAFETY_OFFICER in roles else false()
-    sits = and_(Escalation.subject_id == DoseSession.id, _sits_in(work))
-    called = exists().where(
-        OnCallShift.user_id == work.actor.user_id,
-        OnCallShift.cancelled_at.is_(None),
-        OnCallShift.starts_at <= work.now,
-        OnCallShift.ends_at > work.now,
-    )
-    on_call = called if Role.PRESCRIBER in roles else false()
-    return or_(reach(work), keeps_register, exists().where(sits), on_call)
+    ways: list[ColumnElement[bool]] = [reach(work)]
+    if Role.SAFETY_OFFICER in roles:
+        ways.append(true())
+    if Role.SITTER in roles:
+        ways.append(exists().where(Escalation.subject_id == DoseSession.id, _sits_in(work)))
+    if Role.PRESCRIBER in roles:
+        ways.append(_is_on_call(work))
+    return or_(*ways)
 
 
 def site(work: Work, site_id: UUID) -> UUID:
@@ -188,6 +186,15 @@ def _cares(work: Work, roles: frozenset[Role]) -> ColumnElement[bool]:
         CareTeamMember.user_id == work.actor.user_id,
         CareTeamMember.role.in_(sorted(roles)),
         CareTeamMember.ended_at.is_(None),
+    )
+
+
+def _is_on_call(work: Work) -> ColumnElement[bool]:
+    return exists().where(
+        OnCallShift.user_id == work.actor.user_id,
+        OnCallShift.cancelled_at.is_(None),
+        OnCallShift.starts_at <= work.now,
+        OnCallShift.ends_at > work.now,
     )
 
 

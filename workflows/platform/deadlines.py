@@ -1,10 +1,13 @@
 """What must have happened by when?"""
 
+from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.dialects.postgresql import insert
 
+from models.platform.base import new_id
 from models.platform.trail import Deadline
 from rules.terms import DeadlineKind, SubjectKind
 from workflows.platform.work import Work
@@ -20,16 +23,36 @@ def set_due(
     owner_id: UUID | None = None,
 ) -> Deadline:
     """Write that something falls due; the sweep notices when it did not happen."""
-    deadline = Deadline(
-        patient_id=work.subject,
-        kind=kind,
-        subject_type=subject_type,
-        subject_id=subject_id,
-        due_at=due_at,
-        owner_id=owner_id,
+    subject = (subject_type, subject_id)
+    return set_all_due(work, [(kind, due_at)], subject=subject, owner_id=owner_id)[0]
+
+
+def set_all_due(
+    work: Work,
+    due: Iterable[tuple[DeadlineKind, datetime]],
+    *,
+    subject: tuple[SubjectKind, UUID],
+    owner_id: UUID | None = None,
+) -> list[Deadline]:
+    """Write everything that falls due about one subject; what was struck off is due again."""
+    rows = [
+        {
+            "id": new_id(),
+            "patient_id": work.subject,
+            "kind": kind,
+            "subject_type": subject[0],
+            "subject_id": subject[1],
+            "due_at": due_at,
+            "owner_id": owner_id,
+        }
+        for kind, due_at in due
+    ]
+    again = insert(Deadline).on_conflict_do_update(
+        index_elements=["kind", "subject_id", "due_at"], set_={"settled_at": None}
     )
-    work.session.add(deadline)
-    return deadline
+    fresh = {"populate_existing": True}
+    kept = work.session.scalars(again.returning(Deadline), rows, execution_options=fresh)
+    return list(kept)
 
 
 def settle(

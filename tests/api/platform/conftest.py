@@ -1,9 +1,11 @@
 """An application with a probe in it that takes anything well written."""
 
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from api.app import create_app
@@ -25,7 +27,9 @@ def app(runtime: Runtime) -> Flask:
 @pytest.fixture
 def person(runtime: Runtime) -> UserAccount:
     """Give somebody with an account."""
-    with Session(runtime.bind, join_transaction_mode="create_savepoint", expire_on_commit=False) as session:
+    with Session(
+        runtime.bind, join_transaction_mode="create_savepoint", expire_on_commit=False
+    ) as session:
         user = a_user(session, runtime.clock.now(), Role.COACH)
         session.commit()
     return user
@@ -41,3 +45,16 @@ def user_id(person: UserAccount) -> UUID:
 def client(app: Flask, runtime: Runtime, user_id: UUID) -> Client:
     """Give a client signed in as them."""
     return Client(app, token_for(runtime, user_id))
+
+
+@pytest.fixture
+def statements(runtime: Runtime) -> Iterator[list[str]]:
+    """Collect the statements that reach the database."""
+    seen: list[str] = []
+
+    def note(_conn: object, _cursor: object, statement: str, *_: object) -> None:
+        seen.append(statement)
+
+    event.listen(runtime.bind, "before_cursor_execute", note)
+    yield seen
+    event.remove(runtime.bind, "before_cursor_execute", note)

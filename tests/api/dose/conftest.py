@@ -1,0 +1,5 @@
+"""What do the API tests of an evening stand on? The same patient as the workflow tests."""
+
+from tests.workflows.dose.conftest import ready, session
+
+__all__ = ["ready", "session"]

@@ -1,0 +1,88 @@
+"""Does the API score numeric answers, and call for help in the same answer?"""
+
+from typing import Any
+
+import pytest
+
+from models.oversight.holds import Escalation
+from rules.terms import Instrument
+from tests.api.client import Client
+from tests.factories.intake import CLEAR_ANSWERS
+from tests.workflows.intake.cast import Cast
+
+CALM = dict(CLEAR_ANSWERS[Instrument.CSSRS])
+
+
+def answered(me: Client, cast: Cast, instrument: str, answers: dict[str, Any]) -> Any:
+    told = {"instrument": instrument, "answers": answers}
+    return me.post(f"/patients/{cast.patient_id}/assessments", told)
+
+
+def test_another_teams_prescriber_sees_no_answers(cast: Cast, me: Client, stranger: Client) -> None:
+    kept = answered(me, cast, "cssrs", CALM).json
+    assert stranger.get(f"/patients/{cast.patient_id}/assessments").status_code == 404
+    told = {"words": "x", "safety_plan": True, "cleared": True}
+    assert stranger.post(f"/assessments/{kept['id']}/risk-assessments", told).status_code == 404
+
+
+def test_answers_are_scored_and_listed_in_pages(cast: Cast, me: Client, doctor: Client) -> None:
+    for instrument in (Instrument.PHQ9, Instrument.GAD7, Instrument.USC6):
+        answered(me, cast, instrument, dict(CLEAR_ANSWERS[instrument]))
+        cast.clock.advance(minutes=1)
+    path = f"/patients/{cast.patient_id}/assessments"
+    first = doctor.get(f"{path}?limit=2").json or {}
+    rest = doctor.get(f"{path}?limit=2&after={first['next']}").json or {}
+    seen = [(row["instrument"], row["total"]) for row in (*first["items"], *rest["items"])]
+    assert seen == [("usc6", 0), ("gad7", 8), ("phq9", 15)]
+    assert rest["next"] is None
+
+
+def test_an_incomplete_instrument_has_no_total(cast: Cast, me: Client) -> None:
+    told = answered(me, cast, "phq9", {"q1": 1, "q2": None}).json
+    assert (told["complete"], told["total"], told["band"]) == (False, None, None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"instrument": "phq9", "answers": {"q1": "often"}},
+        {"instrument": "phq9", "answers": {"q1": 1.0}},
+        {"instrument": "phq9", "answers": {"q1": 9}},
+        {"instrument": "phq9", "answers": {"q1": True}},
+        {"instrument": "cssrs", "answers": {"q1": 0}},
+        {"instrument": "cssrs", "answers": {"q9": True}},
+        {"instrument": "moaas", "answers": {"q1": 5}},
+        {"instrument": "horoscope", "answers": {}},
+        {"instrument": "phq9"},
+    ],
+)
+def test_what_is_no_answer_is_refused(cast: Cast, me: Client, wrong: dict[str, Any]) -> None:
+    assert me.post(f"/patients/{cast.patient_id}/assessments", wrong).status_code == 422
+
+
+def test_a_high_risk_answers_with_988_and_leaves_an_escalation(cast: Cast, me: Client) -> None:
+    answer = answered(me, cast, "cssrs", CALM | {"q2": True, "q4": True})
+    assert answer.status_code == 201
+    assert answer.json["alarms"] == ["suicide_risk_high"]
+    assert "988" in answer.json["crisis"]["text"]
+    assert [row.code for row in cast.rows(Escalation)] == ["suicide_risk_high"]
+
+
+def test_item_nine_asks_for_the_suicide_questions_next(cast: Cast, me: Client) -> None:
+    told = answered(me, cast, "phq9", dict(CLEAR_ANSWERS[Instrument.PHQ9]) | {"q9": 1}).json
+    assert told["answer_next"] == "cssrs"
+    assert told["crisis"]["call"][0] == "988"
+
+
+def test_a_calm_answer_carries_no_crisis_text(cast: Cast, me: Client) -> None:
+    told = answered(me, cast, "cssrs", CALM).json
+    assert (told["crisis"], told["answer_next"], told["alarms"]) == (None, None, [])
+
+
+def test_a_prescriber_records_an_own_assessment(cast: Cast, me: Client, doctor: Client) -> None:
+    kept = answered(me, cast, "cssrs", CALM | {"q2": True, "q3": True}).json
+    told = {"words": "Talked for 40 minutes.", "safety_plan": True, "cleared": True}
+    path = f"/assessments/{kept['id']}/risk-assessments"
+    answer = doctor.post(path, told)
+    assert (answer.status_code, answer.json["words"]) == (201, "Talked for 40 minutes.")
+    assert me.post(path, told).status_code == 403

@@ -1,0 +1,1 @@
+"""Does the API of this group speak as it should?"""

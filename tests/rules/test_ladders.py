@@ -1,0 +1,40 @@
+"""Does silence climb to the right people, in the right order?"""
+
+from datetime import timedelta
+
+import pytest
+from rules.ladders import ladder_for
+from rules.limits import LIMITS
+from rules.terms import Rung
+
+
+def test_a_missed_look_climbs_from_the_sitter_to_a_clinician():
+    ladder = ladder_for("monitor_check_missed")
+    climbed = [ladder.first]
+    while ladder.after(climbed[-1]) is not climbed[-1]:
+        climbed.append(ladder.after(climbed[-1]))
+    assert climbed == list(Rung)
+
+
+def test_a_look_missed_to_the_end_reaches_a_clinician_within_a_quarter_of_an_hour():
+    ladder = ladder_for("monitor_check_missed")
+    assert ladder.patience * (len(ladder.rungs) - 1) <= timedelta(minutes=15)
+
+
+@pytest.mark.parametrize("code", ["emergency_unresponsive", "a_code_nobody_listed"])
+def test_what_is_not_listed_goes_to_a_clinician_at_once(code):
+    assert ladder_for(code).first is Rung.ON_CALL_CLINICIAN
+
+
+@pytest.mark.parametrize("code", ["follow_up_overdue", "pmf_overdue", "harm_triage_overdue"])
+def test_what_is_overdue_never_frightens_the_emergency_contact(code):
+    ladder = ladder_for(code)
+    assert Rung.EMERGENCY_CONTACT not in ladder.rungs
+    assert ladder.patience == LIMITS.climb_otherwise
+
+
+def test_a_jump_leaves_nobody_out():
+    ladder = ladder_for("monitor_check_missed")
+    between = ladder.between(Rung.SITTER.value, Rung.EMERGENCY_CONTACT)
+    assert between == (Rung.PATIENT, Rung.EMERGENCY_CONTACT)
+    assert ladder.between(Rung.COACH.value, Rung.SITTER) == ()

@@ -1,0 +1,1 @@
+"""Do these workflows keep what they promise?"""
