@@ -7,10 +7,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from rules.limits import LIMITS, Limits
-from rules.terms import HarmSignal, Seriousness, Severity
+from rules.names import read
+from rules.terms import HarmSignal, Molecule, Seriousness, Severity
 
 _GRAVE = frozenset({Seriousness.DEATH, Seriousness.LIFE_THREATENING})
 _RELEASE_FROM_GRADE = Severity.SEVERE.grade
+_MARKER = "marker of the S form"  # too weak a sign in a story
+_LONGEST_STORY = 4_000
 
 
 class Naranjo(StrEnum):
@@ -77,6 +80,12 @@ def reviewed_as_serious(
 ) -> bool:
     """Say whether it gets the serious track: serious, not known to be otherwise, or listed."""
     return bool(signals) or is_serious(criteria) is not False
+
+
+def names_esketamine(story: str) -> bool:
+    """Say whether the beginning of somebody's story names esketamine, in any spelling."""
+    seen = read(story[:_LONGEST_STORY])
+    return any(one.molecule is Molecule.ESKETAMINE and one.by != _MARKER for one in seen)
 
 
 def hold_for(

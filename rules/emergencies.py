@@ -1,8 +1,10 @@
 """What do we tell people to do, in the same answer as their report? Our own plain words."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+
+from rules.terms import HarmSignal
 
 EMERGENCY_SERVICES = "911"
 SUICIDE_AND_CRISIS_LINE = "988"
@@ -118,6 +120,33 @@ _ENGLISH: Mapping[str, tuple[str, tuple[str, ...]]] = {
         "With pain or bleeding, call 911.",
         (EMERGENCY_SERVICES,),
     ),
+    "harm_reported": (
+        "Thank you for telling us. We keep every word, and a clinician will look at it. If someone "
+        "is hard to wake, breathes badly, or has chest pain or a seizure, call 911 now. With "
+        "thoughts of suicide, call or text 988.",
+        (EMERGENCY_SERVICES, SUICIDE_AND_CRISIS_LINE),
+    ),
+    "esketamine_outside_clinic": (
+        "Thank you for telling us about Spravato. Nobody is in trouble. Spravato (esketamine) is "
+        "not safe at home. We know some public web pages say it is. They are wrong. Breathing can "
+        "stop and blood pressure can jump, so trained staff must watch for two hours. Do not "
+        "drive until tomorrow, after a night's sleep. Do not take any ketamine. Your home doses "
+        "stop until your prescriber has talked with you. If someone is hard to wake, breathes "
+        "badly or has chest pain, call 911 now.",
+        (EMERGENCY_SERVICES,),
+    ),
+}
+# Worst first: what is said first is what is done first.
+_BY_SIGNAL: Mapping[HarmSignal, str] = {
+    HarmSignal.RESPIRATORY_DEPRESSION: "emergency_respiratory",
+    HarmSignal.LOSS_OF_CONSCIOUSNESS: "emergency_unresponsive",
+    HarmSignal.SEIZURE: "emergency_cardiac_neuro",
+    HarmSignal.HYPERTENSIVE_CRISIS: "emergency_hypertensive",
+    HarmSignal.SUICIDE_ATTEMPT_OR_HIGH_RISK: "suicide_risk_high",
+    HarmSignal.EXPOSURE_OF_ANOTHER_PERSON: "accidental_exposure",
+    HarmSignal.PSYCHOSIS_OR_MANIA: "acute_psychiatric",
+    HarmSignal.PREGNANCY_EXPOSURE: "pregnancy",
+    HarmSignal.ESKETAMINE_OUTSIDE_CLINIC: "esketamine_outside_clinic",
 }
 _ANY_EMERGENCY = (f"{_CALL} Say what you see and give the address. {_STAY}", (EMERGENCY_SERVICES,))
 
@@ -139,3 +168,11 @@ def instruction_for(code: str, language: str = "en") -> Instruction:
     texts = TEXTS.get(language, TEXTS["en"])
     text, call = texts.get(code) or _ENGLISH.get(code) or _ANY_EMERGENCY
     return Instruction(code, text, call)
+
+
+def instruction_for_harm(signals: Collection[HarmSignal]) -> Instruction:
+    """Give what to do now after a report of harm: for every sign that was told, worst first."""
+    codes = [code for signal, code in _BY_SIGNAL.items() if signal in signals]
+    given = [instruction_for(code) for code in codes or ["harm_reported"]]
+    numbers = dict.fromkeys(number for one in given for number in one.call)
+    return Instruction(given[0].code, " ".join(one.text for one in given), tuple(numbers))

@@ -6,7 +6,7 @@ from rules.facts import Facts
 from rules.looks import absent
 from rules.terms import Force
 
-_NEXT_DOSE = Point.ORDER | Point.CHECK_IN | Point.DOSE
+_NEXT_DOSE = Point.ORDER | Point.CHECK_IN | Point.DOSE | Point.OFFICE_START
 
 no_harm_report_is_open = rule(
     "open_adverse_event",

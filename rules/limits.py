@@ -204,6 +204,7 @@ class Limits:
     office_food: WaitAtLeast = timedelta(hours=2)
     office_fluid: WaitAtLeast = timedelta(minutes=30)
     office_nasal_product: WaitAtLeast = timedelta(hours=1)
+    office_device_rest: WaitAtLeast = timedelta(minutes=5)
     office_monitoring: WaitAtLeast = timedelta(minutes=120)  # from the last device: P, stricter
     office_bp_from: WaitAtLeast = timedelta(minutes=35)  # around 40 min; the window is P
     office_bp_until: LivesAtMost = timedelta(minutes=50)

@@ -118,7 +118,7 @@ no_monitoring_form_is_overdue = rule(
 @rule(
     "spravato_dose_not_allowed",
     Force.HARD,
-    at=_START,
+    at=Point.OFFICE_SCHEDULE | _START,
     says="This is not a dose in which Spravato is given.",
     clinician="Spravato is 56 or 84 mg: two or three devices of 28 mg.",
     remedy="Choose 56 or 84 mg.",
@@ -274,6 +274,11 @@ def monitoring_form_due_at(treated_on: date, zone: ZoneInfo, limits: Limits) -> 
 def monitoring_form_reminders(treated_on: date, limits: Limits) -> tuple[date, ...]:
     """Say on which local days the site is reminded of the form."""
     return tuple(treated_on + timedelta(days=day) for day in limits.monitoring_form_reminder_days)
+
+
+def next_device_from(last_device_at: datetime, limits: Limits) -> datetime:
+    """Say from when the next device may be given; the spray needs time between two of them."""
+    return last_device_at + limits.office_device_rest
 
 
 def _may_be_spravato(facts: Facts) -> bool:

@@ -1,5 +1,7 @@
 """Which drug, where: esketamine stays in the office, and only listed racemic ketamine goes home."""
 
+from collections.abc import Collection
+from dataclasses import replace
 from datetime import timedelta
 
 from rules import citations
@@ -9,7 +11,9 @@ from rules.looks import absent
 from rules.resolver import ProductClaim, Resolution, named_barred, resolve
 from rules.terms import Force, Molecule, Route, Setting
 
-__all__ = ["ProductClaim", "Resolution", "named_barred", "resolve"]
+__all__ = ["ProductClaim", "Resolution", "named_barred", "resolve", "with_reported_esketamine"]
+
+ESKETAMINE_REPORTED = "concurrent_esketamine_course"  # also the code of the hold for the report
 
 _OFFICE = Point.OFFICE_SCHEDULE | Point.OFFICE_START
 _TAKING = Point.CHECK_IN | Point.DOSE
@@ -154,7 +158,7 @@ def the_route_is_by_mouth_at_home(facts: Facts) -> Check:
 
 
 @rule(
-    "concurrent_esketamine_course",
+    ESKETAMINE_REPORTED,
     Force.HARD,
     at=Point.APPROVAL | Point.ORDER | _TAKING,
     says="You can't take ketamine at home while you have Spravato, or soon after.",
@@ -273,6 +277,16 @@ def the_tablet_count_is_right(facts: Facts) -> Check:
     if reported is None or expected is None:
         return Check(None, "count not known", "as expected")
     return Check(reported == expected, str(reported), str(expected))
+
+
+def with_reported_esketamine(product: ProductFacts, hold_codes: Collection[str]) -> ProductFacts:
+    """Count a report of esketamine outside the clinic as a course, until the hold is released.
+
+    What the patient answers today, or told at intake, does not end it.
+    """
+    if ESKETAMINE_REPORTED not in hold_codes:
+        return product
+    return replace(product, esketamine_elsewhere=True, esketamine_course_ended=False)
 
 
 def _holds_esketamine(product: ProductFacts) -> bool | None:

@@ -25,6 +25,7 @@ class IntakeVersionOut(Schema):
     id = fields.Id()
     patient_id = fields.Id()
     number = fields.Whole()
+    version = fields.Whole()
     questionnaire = fields.Code()
     started_at = fields.Instant()
     submitted_at = fields.Instant(allow_none=True)
@@ -47,7 +48,7 @@ class IntakeVersionsOut(Schema):
 class Intakes(MethodView):
     """The versions of a history."""
 
-    @blp.operation("open_intake", refuses=(409,), once=True, versioned=True)
+    @blp.operation("open_intake", refuses=(409,), once=True)
     @blp.response(201, IntakeOut())
     def post(self, patient_id: UUID) -> object:
         """Open a draft: empty, or with the history of the last version to read again."""
@@ -71,7 +72,7 @@ class OneIntake(MethodView):
     def get(self, intake_id: UUID) -> object:
         """Read one version, and what is still open in it."""
         with begin() as work:
-            return _shown(intake.read(work, intake_id))
+            return _versioned(intake.read(work, intake_id))
 
     @blp.operation("save_intake", refuses=(409,), versioned=True)
     @blp.arguments(IntakeIn())
@@ -80,7 +81,7 @@ class OneIntake(MethodView):
         """Save some answers of a draft."""
         with begin() as work:
             saved = intake.save(work, intake_id, part, if_match())
-        return _shown(saved)
+        return _versioned(saved)
 
 
 @blp.route("/intakes/<uuid:intake_id>/submission")
@@ -95,7 +96,11 @@ class Submission(MethodView):
             return shown_screening(intake.submit(work, intake_id))
 
 
-def _shown(row: "Intake") -> dict[str, Any]:
+def _versioned(row: "Intake") -> dict[str, Any]:
     set_version(row)
+    return _shown(row)
+
+
+def _shown(row: "Intake") -> dict[str, Any]:
     told = {name: getattr(row, name) for name in IntakeVersionOut().fields}
     return told | {"answers": row.answers, "unanswered": questionnaire.unanswered(row.answers)}

@@ -56,9 +56,14 @@ class VersionRequired(PreconditionRequired):
 
 def install(app: Flask, house: Runtime) -> None:
     """Give every request of this app its runtime and its id."""
-    app.extensions[EXTENSION] = house
+    use(app, house)
     app.before_request(_take_request_id)
     app.after_request(_answer_headers)
+
+
+def use(app: Flask, house: Runtime) -> None:
+    """Let this app serve this house from now on."""
+    app.extensions[EXTENSION] = house
 
 
 def runtime() -> Runtime:

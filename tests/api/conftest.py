@@ -6,24 +6,34 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import Engine, select
 
 from api.app import create_app
+from api.platform.request import use
 from api.platform.tokens import issue_access_token
 from models.people.accounts import LoginSession, RoleGrant
 from models.platform.database import new_sessions
 from tests.api.client import Client
+from tests.clock import HandClock
 from workflows.platform.runtime import Runtime
+from workflows.platform.settings import Settings
 
 ClientFor = Callable[[UUID], Client]
 
 
-@pytest.fixture
-def app(runtime: Runtime) -> Flask:
-    """Give the whole application inside the test's own transaction; mistakes of ours surface."""
-    app = create_app(runtime)
+@pytest.fixture(scope="session")
+def built_app(engine: Engine, settings: Settings) -> Flask:
+    """Give the whole application, put together once; mistakes of ours surface."""
+    app = create_app(Runtime(engine, HandClock(), settings))
     app.testing = True
     return app
+
+
+@pytest.fixture
+def app(built_app: Flask, runtime: Runtime) -> Flask:
+    """Give the application inside the test's own transaction."""
+    use(built_app, runtime)
+    return built_app
 
 
 @pytest.fixture

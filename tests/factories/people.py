@@ -11,6 +11,7 @@ from models.people.patients import CareTeamMember, Patient, Sitter
 from models.plan.catalogue import SiteStaff
 from rules.terms import EnrolmentState, Role, SitterState
 from workflows.people import contacts, passwords
+from workflows.people.sitter_training import EDITION
 from workflows.platform.actor import Actor
 from workflows.platform.settings import PasswordCost
 
@@ -168,7 +169,7 @@ def a_sitter(
         "consented_at": now,
         "contact_verified_at": now,
         "trained_at": now if trained else None,
-        "training_version": "1" if trained else "",
+        "training_version": EDITION if trained else "",
     }
     sitter = Sitter(patient_id=patient.id, user_id=user_id, **values | over)
     session.add(sitter)

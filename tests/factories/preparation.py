@@ -105,9 +105,7 @@ def a_home_check(session: Session, patient: Patient, now: datetime) -> HomeCheck
     return row
 
 
-def a_ready_patient(
-    session: Session, patient: Patient, host: UserAccount, now: datetime
-) -> None:
+def a_ready_patient(session: Session, patient: Patient, host: UserAccount, now: datetime) -> None:
     """Do everything that readiness asks for, except a trained sitter."""
     a_consent(session, now, patient)
     a_held_preparation(session, patient, host, now - timedelta(days=1))

@@ -3,11 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from models.dose.dose_sessions import DoseSession
 from models.oversight.adverse_events import AdverseEvent
 from rules.terms import HarmSignal
-from workflows.oversight import adverse_events
-from workflows.oversight.adverse_events import HarmReport
+from workflows.oversight import adverse_events, harm_reports
+from workflows.oversight.harm_reports import HarmReport
 from workflows.platform import access
 from workflows.platform.work import Work
 
@@ -23,15 +22,12 @@ def report(
 ) -> AdverseEvent:
     """Write a report about the patient at hand, in the words it came in, and act on it."""
     patient = access.patient(work, patient_id, lock=True)
-    dose_session = None
-    if dose_session_id is not None:
-        dose_session = access.record(work, DoseSession, dose_session_id)
-    raw = {**told, "signals": [signal.value for signal in signals]}
     found = HarmReport(
         own_words=own_words,
         signals=signals,
         patient_id=patient.id,
         dose_session_id=dose_session_id,
-        raw=raw,
+        raw=told,
     )
-    return adverse_events.keep(work, found, patient, dose_session)
+    about = harm_reports.about(work, found, patient, verified=True)
+    return adverse_events.keep(work, found, about)

@@ -50,7 +50,7 @@ def save(
     _must_be_open(draft)
     if version is not None and draft.version != version:
         raise ChangedSinceRead
-    answers = merged(draft.answers, msgspec.to_builtins(part))
+    answers = merged(draft.answers, msgspec.to_builtins(dict(part)))
     if "list" in part.get("medicines", {}):
         answers["medicines"]["list"] = medicine_list.coded(answers["medicines"]["list"])
     draft.answers = answers

@@ -1,13 +1,12 @@
 """Which harm was reported, who looked at it, and may treatment go on? No report is ever refused."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from models.dose.dose_sessions import ACTIVE_STATES, DoseSession
 from models.oversight.adverse_events import (
     AdverseEvent,
     AdverseEventAddition,
@@ -21,35 +20,19 @@ from rules.states import may_move
 from rules.terms import (
     AdverseEventState,
     DeadlineKind,
-    HarmSignal,
     Role,
     Seriousness,
     Severity,
     SubjectKind,
 )
-from workflows.oversight import escalations, harm_effects
+from workflows.oversight import escalations, harm_effects, harm_reports
+from workflows.oversight.harm_reports import HarmReport, Meant
 from workflows.people import safety_version
 from workflows.platform import access, deadlines, notifications
-from workflows.platform.errors import NotFound, NotNow
+from workflows.platform.errors import InvalidContent, NotNow, RecordForbids
 from workflows.platform.work import Work, command, note_each_patient, reading, record
 
-PAGE = 50
-LIVE_CODES = ("harm_reported_live", "harm_reported")
-
-
-@dataclass(frozen=True, slots=True)
-class HarmReport:
-    """What somebody told us, as far as it could be understood; `raw` keeps all of it."""
-
-    own_words: str | None = None
-    severity: Severity | None = None
-    criteria: dict[Seriousness, bool | None] = field(default_factory=dict)
-    signals: tuple[HarmSignal, ...] = ()
-    patient_id: UUID | None = None
-    dose_session_id: UUID | None = None
-    office_session_id: UUID | None = None
-    happened_at: datetime | None = None
-    raw: dict[str, Any] = field(default_factory=dict)
+TRIAGE_ANSWERS = ("harm_reported_live", "harm_reported", "harm_triage_overdue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,42 +47,37 @@ class Judged:
 @record(permit=Permission.REPORT_HARM, audit="adverse_event.reported", once=True)
 def report(work: Work, told: HarmReport) -> AdverseEvent:
     """Keep a report of harm, whoever brings it and however little is in it; then act on it."""
-    patient = _patient_meant(work, told)
-    work.subject = patient.id if patient else None
-    return keep(work, told, patient, _session_meant(work, told, patient))
+    found = harm_reports.meant(work, told)
+    work.subject = found.patient.id if found.patient else None
+    return keep(work, told, found)
 
 
-def keep(
-    work: Work, told: HarmReport, patient: Patient | None, live: DoseSession | None
-) -> AdverseEvent:
+def keep(work: Work, told: HarmReport, found: Meant) -> AdverseEvent:
     """Write a report and act on it; a step, also for harm that is told in passing."""
+    signals = harm_reports.signals_of(work, told, found.patient)
+    known, patient = work.actor.user_id is not None, found.patient
     event = AdverseEvent(
         id=new_id(),
-        patient_id=work.subject,
-        dose_session_id=live.id if live else None,
+        patient_id=patient.id if patient else None,
+        dose_session_id=found.dose_session_id,
+        office_session_id=found.office_session_id,
         reporter_id=work.actor.user_id,
-        reporter_verified=work.actor.user_id is not None,
-        reporter_role=",".join(sorted(work.actor.roles)),
+        reporter_verified=found.verified,
+        reporter_role=",".join(sorted(work.actor.roles)) if known else "",
         own_words=told.own_words,
-        report=told.raw,
-        serious=True if rules.reviewed_as_serious(_all_no(told), told.signals) else None,
+        report={**told.raw, "signals": [signal.value for signal in signals]},
+        serious=True if rules.reviewed_as_serious(_all_no(told), signals) else None,
         severity_grade=told.severity.grade if told.severity else None,
-        incomplete_icsr=patient is None or not told.own_words,
+        incomplete_icsr=not (patient and known and told.own_words),
         aware_at=work.now,
-        triage_due_at=rules.triage_due(work.now, session_live=_is_live(live)),
+        triage_due_at=rules.triage_due(work.now, session_live=found.live),
     )
     work.session.add(event)
     work.session.flush()
-    deadlines.set_due(
-        work,
-        DeadlineKind.AE_TRIAGE,
-        subject_type=SubjectKind.ADVERSE_EVENT,
-        subject_id=event.id,
-        due_at=event.triage_due_at,
-    )
+    _expect_triage(work, event)
     if patient is not None:
-        harm_effects.hold_next_dose(work, patient, event)
-    harm_effects.call_people(work, event, live=_is_live(live))
+        harm_effects.hold_next_dose(work, patient, event, signals)
+    harm_effects.call_people(work, event, live=found.live)
     return event
 
 
@@ -126,44 +104,34 @@ def triage(
     work: Work, adverse_event_id: UUID, judged: Judged, patient_id: UUID | None = None
 ) -> AdverseEvent:
     """Look at a report for the first time; a mild one then holds nothing any more."""
-    event = access.adverse_event(work, adverse_event_id, lock=True)
+    event = _mine_to_judge(work, adverse_event_id)
     _move(event, AdverseEventState.TRIAGED)
-    if event.patient_id is None and patient_id is not None:
-        event.patient_id = work.subject = patient_id
+    if patient_id is not None:
+        _give_to(work, event, patient_id)
     event.triaged_at, event.triaged_by = work.now, work.actor.user_id
     _take_over(event, judged)
+    work.session.flush()
     deadlines.settle(work, event.id, DeadlineKind.AE_TRIAGE)
-    escalations.answered(work, event.id, *LIVE_CODES)
-    hold = rules.hold_for(judged.severity, judged.criteria, _signals(event), triaged=True)
-    if not hold.prescriber_must_release:
-        harm_effects.let_go(work, event, "Triaged: neither serious nor severe.")
-    _bump(work, event)
+    escalations.answered(work, event.id, *TRIAGE_ANSWERS)
+    _hold_or_let_go(work, event, judged)
     return event
 
 
 @command(permit=Permission.ASSESS_HARM, audit="adverse_event.assessed", once=True)
 def assess(work: Work, adverse_event_id: UUID, judged: Judged) -> AdverseEventAssessment:
     """Judge seriousness, severity and cause; every judgement is kept, the newest counts."""
-    event = access.adverse_event(work, adverse_event_id, lock=True)
+    event = _mine_to_judge(work, adverse_event_id)
     if event.triaged_at is None:
         raise NotNow(event.state, allowed=(AdverseEventState.TRIAGED,))
     if event.state is not AdverseEventState.ASSESSED:
         _move(event, AdverseEventState.ASSESSED)
+    waited = _waits_for_prescriber(event)
     _take_over(event, judged)
-    number = work.session.scalar(
-        select(func.count()).where(AdverseEventAssessment.adverse_event_id == event.id)
-    )
-    assessment = AdverseEventAssessment(
-        id=new_id(),
-        adverse_event_id=event.id,
-        number=(number or 0) + 1,
-        content=judged.content,
-        serious=bool(event.serious),
-        severity_grade=judged.severity.grade,
-        assessed_by=work.actor.user_id or UUID(int=0),
-        assessed_at=work.now,
-    )
+    assessment = _numbered(work, event, judged)
     work.session.add(assessment)
+    work.session.flush()
+    if _waits_for_prescriber(event) and not waited:
+        _hold(work, event)
     _bump(work, event)
     return assessment
 
@@ -171,7 +139,7 @@ def assess(work: Work, adverse_event_id: UUID, judged: Judged) -> AdverseEventAs
 @command(permit=Permission.ASSESS_HARM, audit="adverse_event.closed", once=True)
 def close(work: Work, adverse_event_id: UUID) -> AdverseEvent:
     """Close an event that was assessed; a hold on the next dose is a prescriber's to release."""
-    event = access.adverse_event(work, adverse_event_id, lock=True)
+    event = _mine_to_judge(work, adverse_event_id)
     _move(event, AdverseEventState.CLOSED)
     event.closed_at = work.now
     return event
@@ -179,15 +147,14 @@ def close(work: Work, adverse_event_id: UUID) -> AdverseEvent:
 
 @command(permit=Permission.ASSESS_HARM, audit="adverse_event.reopened", once=True)
 def reopen(work: Work, adverse_event_id: UUID) -> AdverseEvent:
-    """Look at a closed event again; what was judged before stays."""
-    event = access.adverse_event(work, adverse_event_id, lock=True)
+    """Look at a closed event again: it holds again, and what was judged before stays."""
+    event = _mine_to_judge(work, adverse_event_id)
     if event.state is not AdverseEventState.CLOSED:
         raise NotNow(event.state, allowed=(AdverseEventState.CLOSED,))
     _move(event, AdverseEventState.UNDER_ASSESSMENT)
     event.closed_at = None
-    patient = _locked(work, event.patient_id) if event.patient_id else None
-    if patient is not None:
-        harm_effects.hold_next_dose(work, patient, event)
+    work.session.flush()
+    _hold(work, event)
     return event
 
 
@@ -211,64 +178,8 @@ def read_all(work: Work, before: tuple[datetime, UUID] | None, most: int) -> lis
         query = query.where((AdverseEvent.aware_at < at) | earlier)
     ordered = query.order_by(AdverseEvent.aware_at.desc(), AdverseEvent.id.desc())
     found = list(work.session.scalars(ordered.limit(most + 1)))
-    note_each_patient(work, [row.patient_id for row in found if row.patient_id])
+    note_each_patient(work, [row.patient_id for row in found[:most] if row.patient_id])
     return found
-
-
-def _patient_meant(work: Work, told: HarmReport) -> Patient | None:
-    """Find whom it is about, only as far as this person may know; a wrong id keeps nothing out."""
-    work.permit = Permission.REPORT_HARM
-    for look in (_by_session, _by_id, _self):
-        try:
-            if (found := look(work, told)) is not None:
-                return found
-        except NotFound:
-            continue
-    return None
-
-
-def _by_session(work: Work, told: HarmReport) -> Patient | None:
-    if told.dose_session_id is None:
-        return None
-    dose_session = access.dose_session(work, told.dose_session_id)
-    return _locked(work, dose_session.patient_id)
-
-
-def _by_id(work: Work, told: HarmReport) -> Patient | None:
-    return access.patient(work, told.patient_id, lock=True) if told.patient_id else None
-
-
-def _self(work: Work, told: HarmReport) -> Patient | None:  # noqa: ARG001 - one look among others
-    if Role.PATIENT in work.actor.roles:
-        return access.own_patient(work, lock=True)
-    if Role.SITTER not in work.actor.roles:
-        return None
-    sat_in = select(DoseSession.patient_id).where(
-        DoseSession.sitter_user_id == work.actor.user_id, DoseSession.state.in_(ACTIVE_STATES)
-    )
-    patient_id = work.session.scalar(sat_in.limit(1))
-    return _locked(work, patient_id) if patient_id else None
-
-
-def _locked(work: Work, patient_id: UUID) -> Patient | None:
-    query = select(Patient).where(Patient.id == patient_id).with_for_update(key_share=True)
-    return work.session.scalar(query)
-
-
-def _session_meant(work: Work, told: HarmReport, patient: Patient | None) -> DoseSession | None:
-    if patient is None:
-        return None
-    named = DoseSession.id == told.dose_session_id if told.dose_session_id else None
-    under_way = DoseSession.state.in_(ACTIVE_STATES)
-    return work.session.scalar(
-        select(DoseSession)
-        .where(DoseSession.patient_id == patient.id, under_way if named is None else named)
-        .limit(1)
-    )
-
-
-def _is_live(dose_session: DoseSession | None) -> bool:
-    return dose_session is not None and dose_session.state in ACTIVE_STATES
 
 
 def _all_no(told: HarmReport) -> dict[Seriousness, bool | None]:
@@ -276,15 +187,76 @@ def _all_no(told: HarmReport) -> dict[Seriousness, bool | None]:
     return {criterion: bool(told.criteria.get(criterion)) for criterion in Seriousness}
 
 
-def _signals(event: AdverseEvent) -> tuple[HarmSignal, ...]:
-    known = {signal.value for signal in HarmSignal}
-    told = event.report.get("signals") or []
-    return tuple(HarmSignal(item) for item in told if isinstance(item, str) and item in known)
+def _expect_triage(work: Work, event: AdverseEvent) -> None:
+    deadlines.set_due(
+        work,
+        DeadlineKind.AE_TRIAGE,
+        subject_type=SubjectKind.ADVERSE_EVENT,
+        subject_id=event.id,
+        due_at=event.triage_due_at,
+    )
+
+
+def _mine_to_judge(work: Work, adverse_event_id: UUID) -> AdverseEvent:
+    """Load and lock a report that this clinician may judge; nobody judges their own harm."""
+    event = access.adverse_event(work, adverse_event_id, lock=True)
+    own = select(Patient.id).where(
+        Patient.id == event.patient_id, Patient.user_id == work.actor.user_id
+    )
+    if work.session.scalar(own) is not None:
+        raise RecordForbids(code="own_record")
+    return event
+
+
+def _give_to(work: Work, event: AdverseEvent, patient_id: UUID) -> None:
+    """Say whose report it is, once and for good; the register's keeper knows every patient."""
+    if event.patient_id not in (None, patient_id):
+        raise RecordForbids(code="report_has_patient")
+    if Role.SAFETY_OFFICER not in work.actor.roles:
+        access.patient(work, patient_id, lock=True)
+    elif harm_reports.locked(work, patient_id) is None:
+        raise InvalidContent(errors={"patient_id": ["There is no such patient."]})
+    event.patient_id = work.subject = patient_id
 
 
 def _take_over(event: AdverseEvent, judged: Judged) -> None:
-    event.serious = rules.reviewed_as_serious(judged.criteria, _signals(event))
+    signals = harm_reports.kept_signals(event)
+    event.serious = rules.reviewed_as_serious(judged.criteria, signals)
     event.severity_grade = judged.severity.grade
+
+
+def _numbered(work: Work, event: AdverseEvent, judged: Judged) -> AdverseEventAssessment:
+    before = select(func.count()).where(AdverseEventAssessment.adverse_event_id == event.id)
+    return AdverseEventAssessment(
+        id=new_id(),
+        adverse_event_id=event.id,
+        number=(work.session.scalar(before) or 0) + 1,
+        content=judged.content,
+        serious=bool(event.serious),
+        severity_grade=judged.severity.grade,
+        assessed_by=work.actor.person,
+        assessed_at=work.now,
+    )
+
+
+def _hold_or_let_go(work: Work, event: AdverseEvent, judged: Judged) -> None:
+    signals = harm_reports.kept_signals(event)
+    found = rules.hold_for(judged.severity, judged.criteria, signals, triaged=True)
+    if found.prescriber_must_release:
+        _hold(work, event)
+    else:
+        harm_effects.let_go(work, event, "Triaged: neither serious nor severe.")
+    _bump(work, event)
+
+
+def _waits_for_prescriber(event: AdverseEvent) -> bool:
+    return bool(event.serious) or (event.severity_grade or 0) >= Severity.SEVERE.grade
+
+
+def _hold(work: Work, event: AdverseEvent) -> None:
+    patient = harm_reports.locked(work, event.patient_id) if event.patient_id else None
+    if patient is not None:
+        harm_effects.hold_next_dose(work, patient, event, harm_reports.kept_signals(event))
 
 
 def _move(event: AdverseEvent, to: AdverseEventState) -> None:
@@ -295,5 +267,4 @@ def _move(event: AdverseEvent, to: AdverseEventState) -> None:
 
 def _bump(work: Work, event: AdverseEvent) -> None:
     if event.patient_id is not None:
-        work.session.flush()
         safety_version.rise(work, event.patient_id)

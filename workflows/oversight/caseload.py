@@ -6,11 +6,13 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Select, func, literal, select, tuple_, union_all
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from models.aftercare.aftercare import CoachingNote, FollowUp
 from models.dose.dose_sessions import DoseSession
 from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
+from models.platform.base import Instant
 from models.preparation.appointments import Appointment
 from rules.caseload import LOOKS_AHEAD, NOTE_SIGNED_WITHIN, Need
 from rules.permissions import Permission
@@ -76,24 +78,22 @@ def _statement(work: Work, after: Place | None, most: int) -> Select[Any]:
         .cte("mine")
     )
     waits = union_all(*_reasons(work, mine)).cte("waits")
+    worst_first = aggregate_order_by(waits.c.by, waits.c.rank, waits.c.by)
+    one = func.jsonb_build_array(waits.c.rank, waits.c.by, waits.c.subject_id)
     first = (
-        select(waits.c.patient_id, waits.c.rank, waits.c.by)
-        .distinct(waits.c.patient_id)
-        .order_by(waits.c.patient_id, waits.c.rank, waits.c.by)
+        select(
+            waits.c.patient_id,
+            func.min(waits.c.rank).label("rank"),
+            func.array_agg(worst_first, type_=ARRAY(Instant()))[1].label("by"),
+            func.jsonb_agg(one).label("all"),
+        )
+        .group_by(waits.c.patient_id)
         .cte("first")
     )
-    one = func.jsonb_build_array(waits.c.rank, waits.c.by, waits.c.subject_id)
-    all_of_them = (
-        select(func.jsonb_agg(one)).where(waits.c.patient_id == first.c.patient_id)
-    ).scalar_subquery()
     query = (
         select(
-            Patient.id,
-            Patient.given_name,
-            Patient.family_name,
-            first.c.rank,
-            first.c.by,
-            all_of_them,
+            *(Patient.id, Patient.given_name, Patient.family_name),
+            *(first.c.rank, first.c.by, first.c.all),
         )
         .join(first, first.c.patient_id == Patient.id)
         .order_by(first.c.rank, first.c.by, Patient.id)

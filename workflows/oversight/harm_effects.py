@@ -1,12 +1,14 @@
 """What does a report of harm set in motion? The next dose waits, and people are called."""
 
+from collections.abc import Collection
+
 from sqlalchemy import select
 
 from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Hold
 from models.people.patients import Patient
-from rules.states import may_move
-from rules.terms import EnrolmentState, HoldSource, Role, SubjectKind
+from rules.product import ESKETAMINE_REPORTED
+from rules.terms import EnrolmentState, HarmSignal, HoldSource, Role, SubjectKind
 from workflows.oversight import escalations, holds
 from workflows.people import safety_version
 from workflows.platform import notifications
@@ -23,12 +25,22 @@ ACTIVE = frozenset(
 )
 
 
-def hold_next_dose(work: Work, patient: Patient, event: AdverseEvent) -> None:
-    """Let the next dose wait for this event; a serious one suspends the treatment at home."""
+def hold_next_dose(
+    work: Work, patient: Patient, event: AdverseEvent, signals: Collection[HarmSignal] = ()
+) -> None:
+    """Let the next dose wait for this event; a serious one suspends the treatment at home.
+
+    Esketamine outside the clinic holds on its own account too: looking at the event does not end
+    that course, only a prescriber says that it has ended.
+    """
     work.subject = patient.id
-    holds.place(work, HoldSource.ADVERSE_EVENT, HOLD_CODE, (SubjectKind.ADVERSE_EVENT, event.id))
-    suspends = event.serious and patient.enrolment in ACTIVE
-    if suspends and may_move(patient.enrolment, EnrolmentState.SUSPENDED):
+    codes = [HOLD_CODE]
+    if HarmSignal.ESKETAMINE_OUTSIDE_CLINIC in signals:
+        codes.append(ESKETAMINE_REPORTED)
+    for code in codes:
+        holds.place(work, HoldSource.ADVERSE_EVENT, code, (SubjectKind.ADVERSE_EVENT, event.id))
+    believed = event.reporter_verified or event.triaged_at is not None
+    if event.serious and believed and patient.enrolment in ACTIVE:
         work.session.refresh(patient)
         patient.enrolment = EnrolmentState.SUSPENDED
         patient.suspended_for = "serious_ae_unreviewed"

@@ -33,12 +33,13 @@ def place(
     subject: tuple[SubjectKind, UUID],
     words: str | None = None,
 ) -> Hold:
-    """Stop the next dose of the patient at hand; an open hold for the same thing stands."""
+    """Stop the next dose of the patient at hand; an open hold of the same kind stands."""
     if work.subject is None:
         raise NotFound
     standing = work.session.scalar(
         select(Hold).where(
             Hold.patient_id == work.subject,
+            Hold.source == source,
             Hold.code == code,
             Hold.subject_id == subject[1],
             Hold.released_at.is_(None),

@@ -131,9 +131,9 @@ def amend_identity(
     for name in ("given_name", "family_name", "state", "time_zone", "contact"):
         if name in changes:
             setattr(patient, name, changes[name])
+    patient.safety_version += 1
     if "contact" in changes and (account := _account(work, patient.user_id)) is not None:
         _keep_phone(account, patient.contact)
-    patient.safety_version += 1
     work.session.flush()
     return patient
 

@@ -208,7 +208,7 @@ def _flagged(work: Work, patient_id: UUID) -> frozenset[UUID]:
         .where(SitterConcern.patient_id == patient_id)
         .order_by(SitterConcern.told_at, SitterConcern.id)
     )
-    latest = dict(work.session.execute(newest).tuples().all())
+    latest = {row.sitter_id: row.unsafe for row in work.session.execute(newest)}
     return frozenset(sitter_id for sitter_id, unsafe in latest.items() if unsafe)
 
 

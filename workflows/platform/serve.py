@@ -101,7 +101,7 @@ class Supervisor:
             if home:
                 prepared.note_done(home)
         if self.settings.environment == "development":
-            self._finish("development accounts", "workflows.platform.demo_accounts", shown=True)
+            self._finish("development accounts", "workflows.people.demo_accounts", shown=True)
 
     def _start_serving(self) -> None:
         """Start what runs for long, without the key to the tables themselves."""

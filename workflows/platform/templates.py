@@ -17,6 +17,7 @@ class Template:
     urgent: bool = False
 
 
+_LOOK = "Vigil: something to look at"
 SOMETHING_NEW = Template("Vigil: something new", "There is something new for you. Open Vigil.")
 
 TEMPLATES: Mapping[str, Template] = MappingProxyType(
@@ -45,6 +46,35 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Vigil: answer now",
             "Somebody called for help. Open Vigil and take it on.",
             urgent=True,
+        ),
+        "appointment_booked": Template(
+            "Vigil: a time is booked", "A time was booked for you. Open Vigil to see it."
+        ),
+        "appointment_moved": Template(
+            "Vigil: a time was moved", "A booked time was moved. Open Vigil to see the new one."
+        ),
+        "appointment_cancelled": Template(
+            "Vigil: a time was called off", "A booked time was called off. Open Vigil for another."
+        ),
+        "appointment_missed": Template(
+            "Vigil: a time was missed", "We missed you at a booked time. Open Vigil for another."
+        ),
+        "decision_ready": Template("Vigil: an answer for you", "Your answer is there. Open Vigil."),
+        "dose_blocked": Template(_LOOK, "Somebody cannot go on without you. Open Vigil."),
+        "dose_reported": Template(_LOOK, "Something was reported to you. Open Vigil soon."),
+        "hold_placed": Template(_LOOK, "Somebody asked to wait. Open Vigil to see why."),
+        "intake_submitted": Template(_LOOK, "Somebody finished their form. Open Vigil."),
+        "parcel_count_differs": Template(_LOOK, "A count does not add up. Open Vigil."),
+        "parcel_on_its_way": Template(
+            "Vigil: a parcel", "A parcel is on its way to you. Open Vigil when it arrives."
+        ),
+        "patient_wants_a_word": Template(_LOOK, "Somebody would like to talk to you. Open Vigil."),
+        "reading_needs_a_look": Template(_LOOK, "A number needs your eye. Open Vigil."),
+        "report_received": Template(_LOOK, "A new report waits for you. Open Vigil soon."),
+        "report_added_to": Template(_LOOK, "A report was added to. Open Vigil."),
+        "signed_out_for_safety": Template(
+            "Vigil: you were signed out",
+            "We signed you out of Vigil to keep your account safe. Sign in again.",
         ),
         "form_due": Template(
             "Vigil: a form is due", "A form of yours is not sent yet. Open Vigil to finish it."

@@ -108,7 +108,8 @@ def test_what_is_written_wrong_is_refused_and_named(
     draft = opened(me, cast)
     answer = me.patch(f"/intakes/{draft['id']}", wrong, version=1)
     assert answer.status_code == 422
-    assert next(iter(wrong)) in (answer.json or {})["errors"]
+    [named] = (answer.json or {})["errors"]
+    assert named.startswith(next(iter(wrong)))
 
 
 def test_a_clear_history_is_a_candidate(cast: Cast, me: Client) -> None:

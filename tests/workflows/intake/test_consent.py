@@ -1,18 +1,24 @@
 """Is exactly the text in force signed, asked again when it changes, and given back at will?"""
 
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import create_engine, insert
 
-from models.intake.intake import Consent
+from models.intake.intake import Consent, ConsentText
+from models.platform.base import new_id
 from models.platform.trail import Notification
 from rules.limits import LIMITS
 from rules.terms import EnrolmentState
-from tests.factories.intake import a_consent
+from tests.clock import HandClock
 from tests.workflows.intake.cast import Cast
-from workflows.intake import consent
+from workflows.intake import consent, consent_texts
 from workflows.intake.consent_texts import CONSENT_TEXTS
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
+from workflows.platform.postgres import APP, OWNER
+from workflows.platform.runtime import Runtime
 
 TEXT = CONSENT_TEXTS[-1]
 ELEMENTS = (
@@ -137,8 +143,43 @@ def test_nothing_signed_cannot_be_taken_back(cast: Cast) -> None:
         cast.does(cast.me, lambda work: consent.withdraw(work, cast.patient_id, "Pat Ient"))
 
 
-def test_a_later_edition_makes_a_signature_outdated(cast: Cast) -> None:
-    cast.given(lambda session: a_consent(session, cast.now, cast.patient))
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(consent, "NAME", "no such text")
-        assert state(cast) == (True, False)
+def test_a_later_edition_asks_again_and_the_old_text_signs_no_more(
+    fresh_runtime: Runtime, fresh_database: str, clock: HandClock
+) -> None:
+    cast = Cast(fresh_runtime, clock)
+    signed(cast)
+    engine = create_engine(fresh_database.replace(APP, OWNER, 1))
+    with engine.begin() as owner:
+        owner.execute(insert(ConsentText).values(**_second_edition(cast)))
+    engine.dispose()
+    assert state(cast) == (True, True)
+    cast.clock.advance(days=2)
+    assert state(cast) == (True, False)
+    with pytest.raises(RecordForbids) as refused:
+        signed(cast)
+    assert refused.value.code == "consent_outdated"
+    signed(cast, sha256="2" * 64)
+    assert state(cast) == (True, True)
+
+
+def test_an_edition_published_with_other_words_is_refused(
+    fresh_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = replace(TEXT, body="Other words.")
+    monkeypatch.setattr(consent_texts, "CONSENT_TEXTS", (other,))
+    engine = create_engine(fresh_database.replace(APP, OWNER, 1))
+    with engine.begin() as owner, pytest.raises(ValueError, match="other words"):
+        consent_texts.load(owner)
+    engine.dispose()
+
+
+def _second_edition(cast: Cast) -> dict[str, Any]:
+    return {
+        "id": new_id(),
+        "name": TEXT.name,
+        "edition": TEXT.edition + 1,
+        "language": "en",
+        "body": "Newer words.",
+        "sha256": "2" * 64,
+        "effective_from": cast.now + timedelta(days=1),
+    }

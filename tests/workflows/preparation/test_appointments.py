@@ -125,9 +125,7 @@ def test_a_meeting_does_not_turn_into_another_kind(stage: Stage) -> None:
 def test_an_edit_of_an_old_version_is_refused(stage: Stage) -> None:
     booked = book(stage, slot(stage))
     with pytest.raises(ChangedSinceRead):
-        stage.does(
-            stage.evening.as_patient, lambda work: appointments.cancel(work, booked.id, 99)
-        )
+        stage.does(stage.evening.as_patient, lambda work: appointments.cancel(work, booked.id, 99))
 
 
 def test_a_cancelled_slot_can_be_booked_again(stage: Stage) -> None:
@@ -139,9 +137,7 @@ def test_a_cancelled_slot_can_be_booked_again(stage: Stage) -> None:
     assert cancelled.state is AppointmentState.CANCELLED
     assert book(stage, chosen).id != booked.id
     with pytest.raises(NotNow):
-        stage.does(
-            stage.evening.as_coach, lambda work: appointments.cancel(work, booked.id, None)
-        )
+        stage.does(stage.evening.as_coach, lambda work: appointments.cancel(work, booked.id, None))
 
 
 def hold(stage: Stage, appointment_id: UUID, *, attended: bool | None = True) -> Appointment:
@@ -217,9 +213,7 @@ def test_the_room_is_sealed_in_the_database(stage: Stage) -> None:
 
 def test_the_room_closes_with_the_meeting(stage: Stage) -> None:
     booked = book(stage, slot(stage))
-    stage.does(
-        stage.evening.as_patient, lambda work: appointments.cancel(work, booked.id, None)
-    )
+    stage.does(stage.evening.as_patient, lambda work: appointments.cancel(work, booked.id, None))
     with pytest.raises(NotNow):
         stage.does(stage.evening.as_patient, lambda work: appointments.room(work, booked.id))
 

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from models.intake.intake import Consent, ConsentText
+from models.intake.intake import Consent
 from models.people.patients import Patient, Sitter
 from models.preparation.appointments import Appointment
 from rules.limits import LIMITS
@@ -41,9 +41,7 @@ def read(stage: Stage) -> PatientReadiness:
 
 def ready(stage: Stage) -> None:
     evening, now = stage.evening, stage.clock.now()
-    stage.given(
-        lambda rows: preparation.a_ready_patient(rows, evening.patient, evening.coach, now)
-    )
+    stage.given(lambda rows: preparation.a_ready_patient(rows, evening.patient, evening.coach, now))
 
 
 def test_somebody_new_has_everything_but_the_sitter_before_them(stage: Stage) -> None:
@@ -57,9 +55,10 @@ def test_somebody_new_has_everything_but_the_sitter_before_them(stage: Stage) ->
 def test_when_everything_is_done_the_patient_is_ready(stage: Stage) -> None:
     ready(stage)
     found = read(stage)
-    assert found.ready and not found.missing and not found.modules_open
+    assert found.ready
+    assert not found.missing
+    assert not found.modules_open
     assert found.prepared_at == stage.clock.now() - timedelta(days=1)
-
 
 
 def _withdraw(rows: Session, stage: Stage) -> None:
@@ -150,7 +149,5 @@ def test_intentions_stay_and_the_newest_comes_first(stage: Stage) -> None:
             evening.as_patient,
             lambda work, w=words: intentions.set_words(work, evening.patient.id, w),
         )
-    found = stage.does(
-        evening.as_coach, lambda work: intentions.history(work, evening.patient.id)
-    )
+    found = stage.does(evening.as_coach, lambda work: intentions.history(work, evening.patient.id))
     assert [row.words for row in found] == ["To be kinder to myself.", "To sleep."]

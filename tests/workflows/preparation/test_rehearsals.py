@@ -33,7 +33,8 @@ def test_a_real_reading_counts_and_keeps_both_times(stage: Stage) -> None:
     now, before = stage.clock.now(), stage.safety_version()
     measured = now - timedelta(minutes=3)
     kept = take(stage, replace(GOOD, device_at=measured))
-    assert kept.plausible and kept.purpose is VitalPurpose.REHEARSAL
+    assert kept.plausible
+    assert kept.purpose is VitalPurpose.REHEARSAL
     assert (kept.device_at, kept.measured_at, kept.received_at) == (measured, measured, now)
     assert (kept.source, kept.cuff_serial) == (VitalSource.DEVICE, "CUFF-1")
     assert stage.safety_version() > before

@@ -64,9 +64,7 @@ def test_a_patient_finds_free_times_of_the_own_team_only(stage: Stage) -> None:
     stage.given(lambda rows: an_appointment(rows, evening.patient, taken))
     stranger = stage.given(lambda rows: people.a_user(rows, now, Role.COACH))
     stage.given(lambda rows: a_slot(rows, stranger, now + HOUR))
-    found = stage.does(
-        evening.as_patient, lambda work: slots.free_for(work, evening.patient.id)
-    )
+    found = stage.does(evening.as_patient, lambda work: slots.free_for(work, evening.patient.id))
     assert [slot.id for slot in found] == [free.id]
 
 
@@ -99,5 +97,6 @@ def test_the_list_goes_on_where_it_ended(stage: Stage) -> None:
     rest = stage.does(
         evening.as_coach, lambda work: slots.mine(work, (last.starts_at, last.id), 10)
     )
-    assert len(first) == 3 and len(rest) == 3
+    assert len(first) == 3
+    assert len(rest) == 3
     assert first[2].id == rest[0].id

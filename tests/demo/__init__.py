@@ -1,0 +1,1 @@
+"""A whole course, played to a freshly started service over HTTP."""

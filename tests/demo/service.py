@@ -1,0 +1,169 @@
+"""How does the demonstration get a service of its own: fresh, real, on a movable clock?"""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.throwaway import shared_temporary_folder
+from workflows.platform.clock import FileClock
+
+ROOT = Path(__file__).resolve().parents[2]
+PASSWORD = "a quiet demonstration password"
+STARTS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # while the telemedicine authority is in force
+PATIENCE_S = 120
+
+
+class Letters:
+    """A real SMTP server that keeps what it gets, as a sitter's mailbox would."""
+
+    def __init__(self) -> None:
+        """Listen on a free port of this machine."""
+        self.bodies: list[tuple[str, str]] = []
+        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
+
+    @property
+    def url(self) -> str:
+        """Say where to post."""
+        return f"smtp://127.0.0.1:{self._controller.port}"
+
+    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 - the library's names
+        """Take one letter."""
+        content = envelope.content or b""
+        text = content if isinstance(content, str) else content.decode("utf-8", "replace")
+        self.bodies += [(to, text) for to in envelope.rcpt_tos]
+        return "250 taken"
+
+    def digits_for(self, address: str) -> str:
+        """Wait for the six digits that were sent to an address, and read the newest ones."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            for to, text in reversed(self.bodies):
+                if to == address and (found := re.search(r"\b(\d{6})\b", text)):
+                    return found[1]
+            time.sleep(0.2)
+        message = f"no digits came for {address}"
+        raise TimeoutError(message)
+
+    def start(self) -> None:
+        """Open the mailbox."""
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Close it."""
+        self._controller.stop()
+
+
+class StoryClock:
+    """The clock of the service, moved through its file."""
+
+    def __init__(self, path: Path) -> None:
+        """Set the clock to the beginning of the story."""
+        self._clock = FileClock(path)
+        self._clock.move(STARTS - self._clock.now())
+
+    def now(self) -> datetime:
+        """Say what time it is in the story."""
+        return self._clock.now()
+
+    def advance(self, **parts: float) -> None:
+        """Let time pass for everybody."""
+        self._clock.move(timedelta(**parts))
+
+
+class Service:
+    """The service as `make run` starts it, in a folder of its own."""
+
+    def __init__(self) -> None:
+        """Prepare; nothing runs yet."""
+        self._folder = Path(tempfile.mkdtemp(prefix="vigil-demo-", dir=shared_temporary_folder()))
+        self._folder.chmod(0o755)
+        self.port = free_port()
+        self.letters = Letters()
+        self.clock = StoryClock(self._folder / "clock")
+        self._process: subprocess.Popen[str] | None = None
+
+    @property
+    def url(self) -> str:
+        """Say where it is served."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def __enter__(self) -> "Service":
+        """Start it and wait until it is ready."""
+        self.letters.start()
+        told = {
+            "VIGIL_ENV": "development",
+            "VIGIL_VAR": str(self._folder / "var"),
+            "VIGIL_PORT": str(self.port),
+            "VIGIL_TEST_CLOCK": str(self._folder / "clock"),
+            "VIGIL_DEMO_PASSWORD": PASSWORD,
+            "VIGIL_SMTP_URL": self.letters.url,
+        }
+        self._log = (self._folder / "service.log").open("w+")
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "workflows.platform.serve"],
+            cwd=ROOT,
+            env=os.environ | told,
+            stdout=self._log,
+            stderr=self._log,
+            text=True,
+        )
+        self._wait()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Stop it and leave no trace."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGTERM)
+            self._process.wait(timeout=PATIENCE_S)
+        self.letters.stop()
+        if error is not None:
+            sys.stderr.write(self.last_words())
+        self._log.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def last_words(self) -> str:
+        """Give the end of what the service said."""
+        self._log.flush()
+        self._log.seek(0)
+        return "".join(self._log.readlines()[-30:])
+
+    def _wait(self) -> None:
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            if self._process is None or self._process.poll() is not None:
+                message = f"the service did not start:\n{self.last_words()}"
+                raise RuntimeError(message)
+            try:
+                with urllib.request.urlopen(f"{self.url}/ready", timeout=2) as answer:  # noqa: S310
+                    if answer.status == 200:
+                        return
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.2)
+        message = "the service was not ready in time"
+        raise TimeoutError(message)
+
+
+def free_port() -> int:
+    """Find a port nobody uses."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])

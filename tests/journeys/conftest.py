@@ -1,0 +1,78 @@
+"""Who plays in a journey? Real people in a real database, speaking to the whole application."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+
+from models.platform.database import new_sessions
+from rules.terms import Role
+from tests.api.client import Client
+from tests.api.conftest import app, client_for, token_for
+from tests.clock import HandClock
+from tests.factories import evening, people
+from tests.journeys.course import Cast, Course
+from workflows.people import sitter_contact
+from workflows.platform import sweep
+from workflows.platform.runtime import Runtime
+
+__all__ = ["app", "client_for"]
+
+
+@pytest.fixture
+def cast(app: Flask, runtime: Runtime, clock: HandClock) -> Cast:
+    """Give the people of one course, enrolled, on a care team and on call."""
+    earlier = clock.now() - timedelta(days=1)
+    with new_sessions(runtime.bind)() as session:
+        patient = people.a_patient(session, earlier)
+        prescriber = people.a_licensed_prescriber(session, earlier)
+        coach, officer, admin = (
+            people.a_user(session, earlier, role)
+            for role in (Role.COACH, Role.SAFETY_OFFICER, Role.ADMIN)
+        )
+        sitter = people.a_user(session, earlier, Role.SITTER, email="sid@example.org")
+        staff = people.a_user(session, earlier, Role.SITE_STAFF)
+        people.a_care_team(
+            session, earlier, patient, coach=coach, prescriber=prescriber, safety_officer=officer
+        )
+        evening.on_call(session, clock.now(), prescriber)
+        evening.on_call(session, clock.now() + timedelta(hours=36), prescriber)
+        session.commit()
+    speakers = {
+        name: Client(app, token_for(runtime, user_id))
+        for name, user_id in {
+            "patient": patient.user_id,
+            "sitter": sitter.id,
+            "coach": coach.id,
+            "prescriber": prescriber.id,
+            "officer": officer.id,
+            "admin": admin.id,
+            "staff": staff.id,
+        }.items()
+    }
+
+    def code() -> str:
+        with new_sessions(runtime.bind)() as session:
+            return sitter_contact.code_to_deliver(session, sitter.id, clock.now()) or ""
+
+    return Cast(
+        **speakers,
+        ids={
+            "patient": str(patient.id),
+            "patient_name": f"{patient.given_name} {patient.family_name}",
+            "prescriber_name": prescriber.display_name,
+            "prescriber_id": str(prescriber.id),
+            "coach_id": str(coach.id),
+            "staff_id": str(staff.id),
+            "sitter_email": "sid@example.org",
+        },
+        clock=clock,
+        sweep=lambda: sweep.run_once(runtime),
+        sitter_code=code,
+    )
+
+
+@pytest.fixture
+def course(cast: Cast) -> Course:
+    """Give one patient's course, at its very beginning."""
+    return Course(cast)

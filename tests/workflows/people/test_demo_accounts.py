@@ -1,0 +1,92 @@
+"""Can a developer sign in as everybody, and is none of them anybody?"""
+
+import pytest
+from sqlalchemy import func, select
+
+from models.oversight.holds import OnCallShift
+from models.people.accounts import UserAccount
+from models.people.patients import Sitter
+from rules.terms import Role
+from tests.clock import HandClock
+from workflows.people import demo_accounts, patients, sign_in, who
+from workflows.people.demo_accounts import DOMAIN, PEOPLE
+from workflows.people.sign_in import Device
+from workflows.platform.actor import NOBODY, SYSTEM
+from workflows.platform.runtime import Runtime
+
+FIXED = "a demonstration for everybody"
+
+
+def test_each_of_them_can_sign_in(runtime: Runtime) -> None:
+    told = demo_accounts.make(runtime)
+
+    assert set(told) == {person.email for person in PEOPLE}
+    assert len(set(told.values())) == len(PEOPLE)
+    for person in PEOPLE:
+        with runtime.begin(NOBODY) as work:
+            given = sign_in.log_in(work, person.email, told[person.email], Device()).granted()
+        assert given.roles == {person.role}
+
+
+def test_every_role_but_the_machines_is_there() -> None:
+    assert {person.role for person in PEOPLE} == set(Role) - {Role.SYSTEM}
+    assert all(person.name.startswith("Demo ") for person in PEOPLE)
+    assert DOMAIN.endswith(".example")
+
+
+def test_a_second_run_changes_nothing_and_tells_nothing(runtime: Runtime) -> None:
+    demo_accounts.make(runtime)
+
+    assert demo_accounts.make(runtime) == {}
+    with runtime.begin(SYSTEM) as work:
+        for table, number in ((UserAccount, len(PEOPLE)), (Sitter, 2), (OnCallShift, 1)):
+            assert work.session.scalar(select(func.count()).select_from(table)) == number
+
+
+def test_a_fixed_password_is_set_again_on_every_run(runtime: Runtime) -> None:
+    demo_accounts.make(runtime)
+
+    told = demo_accounts.make(runtime, FIXED)
+    assert set(told.values()) == {FIXED}
+    assert demo_accounts.make(runtime, FIXED) == {}
+
+
+def test_the_coach_sees_both_patients(runtime: Runtime) -> None:
+    told = demo_accounts.make(runtime)
+    with runtime.begin(NOBODY) as work:
+        email = f"coach@{DOMAIN}"
+        given = sign_in.log_in(work, email, told[email], Device()).granted()
+
+    actor = who.actor_of(runtime, given.login_id, given.user_id, "")
+    with runtime.begin(actor) as work:
+        assert [seen.family_name for seen in patients.own_patients(work)] == ["One", "Two"]
+
+
+def test_somebody_is_on_call_months_later(runtime: Runtime, clock: HandClock) -> None:
+    demo_accounts.make(runtime)
+    clock.advance(days=100)
+    demo_accounts.make(runtime)
+
+    with runtime.begin(SYSTEM) as work:
+        ends_at = work.session.scalar(select(func.max(OnCallShift.ends_at)))
+    assert ends_at is not None
+    assert ends_at > clock.now()
+
+
+def test_nothing_is_made_in_production(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {
+        "VIGIL_ENV": "production",
+        "DATABASE_URL": "postgresql://app@nowhere/vigil",
+        "MIGRATION_DATABASE_URL": "postgresql://owner@nowhere/vigil",
+        "VIGIL_PUBLIC_URL": "https://vigil.example",
+        "VIGIL_SMTP_URL": "smtp://mail.example",
+        "VIGIL_JWT_SECRET": "qZ7mN3pX9vK2rT8wB5yL1cF6hJ0dS4gAeUiOxWnQzPk=",
+        "VIGIL_PHI_KEYS": "1:Vt3Yb8Lq2Wn6Rj9Xk5Zp1Mc7Hd4Gf0Ss+Aa/BiCuDoE=",
+        "VIGIL_PHI_INDEX_KEY": "k9Xw2Vt7Lq4Rn6Yj1Zb8Mp3Hc5Gd0Fs+Ea/TiUuOoWx=",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    assert demo_accounts.main() == 1
+    assert "production" in capsys.readouterr().err

@@ -1,0 +1,162 @@
+"""Does a real worker on a real queue survive its own death, notice silence and stop cleanly?"""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email import message_from_bytes
+
+import pytest
+from aiosmtpd.controller import Controller
+from sqlalchemy import select, text
+
+from models.oversight.holds import Escalation
+from models.platform.database import new_sessions
+from models.platform.trail import Deadline, Heartbeat, Notification
+from rules.terms import Role
+from tests.factories.dose import a_monitored_session
+from tests.factories.people import a_user
+from workflows.dose import watch
+from workflows.platform import delivery, notifications
+from workflows.platform.actor import SYSTEM
+from workflows.platform.settings import ROOT
+
+PATIENCE_SECONDS = 40
+# The same worker, which only gives up on the dead a little sooner.
+IMPATIENT = (
+    "import sys; from workflows import worker; worker.BEAT_SECONDS = 0.2;"
+    " worker.DEAD_AFTER_SECONDS = 1.0; sys.exit(worker.main())"
+)
+
+
+class SlowServer:
+    """A real mail server that can be made to keep a letter waiting."""
+
+    def __init__(self) -> None:
+        """Answer at once, until told otherwise."""
+        self.letters: list[str] = []
+        self.reached = threading.Event()
+        self.keeps_waiting = True
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - the server's name for it
+        """Take a letter, after a while or never."""
+        self.reached.set()
+        while self.keeps_waiting:
+            await asyncio.sleep(0.05)
+        self.letters.append(str(message_from_bytes(envelope.content)[delivery.MAIL_HEADER]))
+        return "250 taken"
+
+
+@pytest.fixture
+def post() -> Iterator[SlowServer]:
+    """Run that server on a port of its own."""
+    box = SlowServer()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        box.port = free.getsockname()[1]
+    server = Controller(box, hostname="127.0.0.1", port=box.port)
+    server.start()
+    yield box
+    box.keeps_waiting = False
+    server.stop()
+
+
+@pytest.fixture
+def environ(fresh_database, settings, tmp_path, post) -> dict[str, str]:
+    """Give a worker's environment; its clock stands years after everything in the tests."""
+    moved = tmp_path / "clock"
+    moved.write_text(str(60 * 60 * 24 * 3650))
+    return os.environ | {
+        "VIGIL_ENV": "test",
+        "VIGIL_VAR": str(settings.var_dir),
+        "VIGIL_TEST_CLOCK": str(moved),
+        "DATABASE_URL": fresh_database,
+        "VIGIL_SMTP_URL": f"smtp://127.0.0.1:{post.port}?from=care@vigil.example",
+    }
+
+
+@contextmanager
+def a_worker(environ) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-c", IMPATIENT], cwd=ROOT, env=environ)
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait()
+
+
+def until(fresh_runtime, question) -> None:
+    """Wait for the other process; the database, not a clock, says when."""
+    pause = threading.Event()
+    for _ in range(PATIENCE_SECONDS * 10):
+        with new_sessions(fresh_runtime.bind)() as session:
+            if question(session):
+                return
+        pause.wait(0.1)
+    pytest.fail("the worker did not do it in time")
+
+
+def test_a_job_whose_worker_was_killed_is_done_by_the_next_one(
+    fresh_runtime, clock, environ, post
+):
+    with new_sessions(fresh_runtime.bind)() as session:
+        person = a_user(session, clock.now(), Role.COACH)
+        session.commit()
+    with fresh_runtime.begin(SYSTEM) as work:
+        notice = notifications.tell(work, person.id, "something_new")
+    with a_worker(environ) as first:
+        assert post.reached.wait(PATIENCE_SECONDS)
+        first.send_signal(signal.SIGKILL)
+        first.wait()
+    with new_sessions(fresh_runtime.bind)() as session:
+        assert session.scalars(select(Notification.sent_at)).one() is None
+        begun = text("SELECT status FROM procrastinate_jobs WHERE task_name LIKE 'deliver%'")
+        assert session.scalars(begun).one() == "doing"
+    post.keeps_waiting = False
+    with a_worker(environ) as second:
+        until(fresh_runtime, lambda session: session.scalars(select(Notification.sent_at)).one())
+        second.send_signal(signal.SIGTERM)
+        assert second.wait(PATIENCE_SECONDS) == 0
+    assert str(notice.id) in post.letters
+    with new_sessions(fresh_runtime.bind)() as session:
+        left = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")
+        assert session.scalars(left).one() == 0
+
+
+def test_a_worker_notices_silence_by_itself_and_stops_when_asked(
+    fresh_runtime, clock, environ, post
+):
+    post.keeps_waiting = False
+    with new_sessions(fresh_runtime.bind)() as session:
+        made = a_monitored_session(session, clock.now())
+        session.commit()
+    with fresh_runtime.begin(SYSTEM) as work:
+        work.subject = made.patient.id
+        watch.start_watch(work, made.dose_session)
+    with a_worker(environ) as worker:
+        until(fresh_runtime, lambda session: session.scalars(select(Notification.sent_at)).first())
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(PATIENCE_SECONDS) == 0
+    with new_sessions(fresh_runtime.bind)() as session:
+        assert "monitor_check_missed" in session.scalars(select(Escalation.code)).all()
+        assert session.scalars(select(Deadline).where(Deadline.missed_at.is_not(None))).all()
+        assert session.scalars(select(Heartbeat.name)).all() == ["sweep"]
+
+
+def test_a_worker_without_a_database_says_so_in_one_line():
+    environ = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    done = subprocess.run(
+        [sys.executable, "-m", "workflows.worker"],
+        cwd=ROOT,
+        env=environ | {"VIGIL_ENV": "test"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+    assert "DATABASE_URL" in done.stderr
