@@ -201,6 +201,7 @@ class Limits:
     # the office (Spravato label and REMS unless marked P)
     office_doses_mg: frozenset[int] = frozenset({56, 84})
     office_first_dose_mg: int = 56
+    office_device_mg_hundredths: int = 2_800
     office_food: WaitAtLeast = timedelta(hours=2)
     office_fluid: WaitAtLeast = timedelta(minutes=30)
     office_nasal_product: WaitAtLeast = timedelta(hours=1)

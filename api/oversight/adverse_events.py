@@ -1,7 +1,7 @@
 """How does anybody report harm, and how do clinicians look at it?
 
-The door for reports has no lock: no sign-in, no key, no schema. Whatever arrives is kept as it came, and as much
-of it as can be understood is acted on.
+The door for reports has no lock: no sign-in, no key, no schema. Whatever arrives is kept as it
+came, and as much of it as can be understood is acted on.
 """
 
 from typing import Any
@@ -14,15 +14,14 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
-from api.platform.request import begin, begin_as_anybody, raw_text
-from rules.emergencies import instruction_for
-from rules.terms import AdverseEventState, Seriousness, Severity
+from api.platform.request import begin, begin_as_anybody, raw_body
+from rules.emergencies import instruction_for_harm
+from rules.terms import AdverseEventState, Causality, Seriousness, Severity
 from workflows.oversight import adverse_events
 from workflows.oversight.adverse_events import Judged
+from workflows.oversight.harm_reports import kept_signals
 
 blp = Blueprint("adverse_events", description="Harm: reported by anyone, looked at by clinicians.")
-
-_ANY_EMERGENCY = "any_emergency"
 
 
 class CriteriaIn(Schema):
@@ -42,17 +41,7 @@ class JudgementIn(Schema):
     severity = fields.Choice(Severity, required=True)
     criteria = fields.Nested(CriteriaIn(), required=True)
     expected = fields.TriState()
-    causality = fields.Code(
-        (
-            "certain",
-            "probable_likely",
-            "possible",
-            "unlikely",
-            "conditional_unclassified",
-            "unassessable_unclassifiable",
-        ),
-        load_default=None,
-    )
+    causality = fields.Choice(Causality, load_default=None)
     naranjo = fields.Answers(load_default=None)
     words = fields.Text(4000, load_default=None)
 
@@ -92,7 +81,7 @@ class HarmReceivedOut(Schema):
     id = fields.Id()
     aware_at = fields.Instant()
     triage_due_at = fields.Instant()
-    instruction = fields.Text(2000)
+    instruction = fields.Text(4000)
     call = fields.List(fields.Text(20), 5)
 
 
@@ -123,10 +112,9 @@ class AdverseEvents(MethodView):
     @blp.response(201, HarmReceivedOut())
     def post(self) -> object:
         """Report harm: any words, any form, signed in or not; it is always kept."""
-        told = understood(raw_text())
         with begin_as_anybody() as work:
-            event = adverse_events.report(work, told)
-        advice = instruction_for(_ANY_EMERGENCY)
+            event = adverse_events.report(work, understood(raw_body()))
+        advice = instruction_for_harm(kept_signals(event))
         return {
             "id": event.id,
             "aware_at": event.aware_at,

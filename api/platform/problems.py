@@ -68,7 +68,7 @@ class FieldErrors(fields.HouseField):
 
     def documented(self) -> fields.Documented:
         """Give the shape: for each field its messages."""
-        messages = {"type": "array", "items": {"type": "string"}, "maxItems": 20}
+        messages = {"type": "array", "items": {"type": "string", "maxLength": 500}, "maxItems": 20}
         return {"type": "object", "additionalProperties": messages}
 
 

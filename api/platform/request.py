@@ -11,7 +11,7 @@ import orjson
 from flask import Flask, Response, current_app, g, request
 from werkzeug.exceptions import BadRequest, PreconditionRequired
 
-from api.platform.parser import body_of, has_body
+from api.platform.parser import LARGEST_BODY_BYTES, body_of, has_body
 from rules.terms import Role
 from workflows.platform.actor import NOBODY, Actor
 from workflows.platform.errors import ChangedSinceRead
@@ -92,24 +92,35 @@ def begin() -> Iterator[Work]:
 
 @contextmanager
 def begin_as_anybody() -> Iterator[Work]:
-    """Begin an act that is open to everybody: as who asks, if they can be known, else as no one."""
+    """Begin an act that is open to everybody: as who asks, if they can be known, else as no one.
+
+    Another report under a key that was used before is another report: the key never refuses one.
+    """
     known = g.get("actor")
     actor = known or Actor(None, frozenset({Role.SYSTEM}), request_id=request_id())
     key = request.headers.get("Idempotency-Key", "")
-    once = OnceKey(key, raw_fingerprint()) if known and KEY.fullmatch(key) else None
-    with runtime().begin(actor, once) as work:
+    sent = hashlib.sha256(request.path.encode() + b"\0" + raw_body())
+    once = OnceKey(f"{key} {sent.hexdigest()}", sent.digest()) if KEY.fullmatch(key) else None
+    with runtime().begin(actor, once if known else None) as work:
         yield work
     g.replayed = work.replayed
 
 
-def raw_text() -> str:
-    """Give the body as text, whatever it is; what is no text is replaced, never refused."""
-    return request.get_data(cache=True).decode("utf-8", errors="replace")
+def raw_body() -> bytes:
+    """Give the body as it came, whatever it is; of more than anybody can read, the beginning."""
+    if "raw_body" not in g:
+        request.max_content_length = None
+        g.raw_body = b"".join(_read(LARGEST_BODY_BYTES))
+    return cast("bytes", g.raw_body)
 
 
-def raw_fingerprint() -> bytes:
-    """Hash a body that nobody has to understand."""
-    return hashlib.sha256(request.path.encode() + b"\0" + request.get_data(cache=True)).digest()
+def _read(most: int) -> Iterator[bytes]:
+    """Read what is sent; a body in chunks says nowhere how long it is."""
+    chunked = "chunked" in request.headers.get("Transfer-Encoding", "").lower()
+    stream = request.environ["wsgi.input"] if chunked else request.stream
+    while most > 0 and (piece := stream.read(most)):
+        most -= len(piece)
+        yield piece
 
 
 def once_key() -> OnceKey | None:

@@ -6,6 +6,7 @@ With VIGIL_RECORD_EXAMPLES=1 the first request of an operation that succeeds is 
 
 import json
 import os
+import re
 from typing import Any
 
 from flask import Flask
@@ -23,12 +24,12 @@ def record(app: Flask, answer: TestResponse, sent: Any) -> None:
         return
     name = operation_of(app, answer)
     kept = EXAMPLES / f"{name}.json"
-    if name is None or kept.exists():
+    was_raw = sent is None and answer.request.content_length
+    if name is None or was_raw or kept.exists():
         return
     EXAMPLES.mkdir(parents=True, exist_ok=True)
-    kept.write_text(
-        written(without_secrets({"request": sent, "response": answer.get_json(silent=True)}))
-    )
+    pair = {"request": sent, "response": answer.get_json(silent=True)}
+    kept.write_text(written(without_secrets(pair)))
 
 
 def operation_of(app: Flask, answer: TestResponse) -> str | None:
@@ -43,10 +44,12 @@ def operation_of(app: Flask, answer: TestResponse) -> str | None:
 
 
 def without_secrets(value: Any) -> Any:
-    """Replace tokens by a word."""
+    """Blacken tokens, but keep their shape."""
     if isinstance(value, dict):
         return {
-            name: f"<{name}>" if name in SECRETS and inner else without_secrets(inner)
+            name: re.sub(r"\w", "x", inner)
+            if name in SECRETS and isinstance(inner, str)
+            else without_secrets(inner)
             for name, inner in value.items()
         }
     if isinstance(value, list):

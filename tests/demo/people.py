@@ -38,10 +38,18 @@ class Person:
         """Read."""
         return self._send("GET", path, None, {})
 
-    def post(self, path: str, json: Any = None, *, key: str | None = "fresh") -> Reply:
+    def post(
+        self,
+        path: str,
+        json: Any = None,
+        *,
+        key: str | None = "fresh",
+        version: int | None = None,
+    ) -> Reply:
         """Do."""
         chosen = str(uuid4()) if key == "fresh" else key
-        return self._send("POST", path, json, {"Idempotency-Key": chosen} if chosen else {})
+        told = _match(version) | ({"Idempotency-Key": chosen} if chosen else {})
+        return self._send("POST", path, json, told)
 
     def put(self, path: str, json: Any = None, *, version: int | None = None) -> Reply:
         """Replace."""

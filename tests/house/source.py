@@ -57,7 +57,7 @@ class File:
         return found
 
     def calls(self, inside: ast.AST) -> Iterator[tuple[str, ast.Call]]:
-        """Give every call below a node with the full name of what is called, as far as it is known."""
+        """Give every call below a node, with the full name of what is called where it is known."""
         for node in ast.walk(inside):
             if isinstance(node, ast.Call):
                 first, *rest = dotted(node.func).split(".")

@@ -208,11 +208,8 @@ def has_a_number(file: File) -> Iterator[ast.AST]:
     if file.name == NUMBERS or (file.name, "*") in OTHER_NUMBERS:
         return
     for node in ast.walk(file.tree):
-        is_span = isinstance(node, ast.Call) and dotted(node.func) == "timedelta"
-        if not is_span and not isinstance(node, ast.Compare):
-            continue
-        parts = ast.walk(node) if is_span else (node.left, *node.comparators)
-        if any(map(_is_large, parts)) and (file.name, ast.unparse(node)) not in OTHER_NUMBERS:
+        is_known = (file.name, ast.unparse(node)) in OTHER_NUMBERS
+        if any(map(_is_large, _written_in(node))) and not is_known:
             yield node
 
 
@@ -243,9 +240,19 @@ def _hands_over_work(node: ast.Call) -> bool:
     return bool(node.args) and dotted(node.args[0]) == "work"
 
 
+def _written_in(node: ast.AST) -> list[ast.AST]:
+    if isinstance(node, ast.Compare):
+        return [node.left, *node.comparators]
+    is_span = isinstance(node, ast.Call) and dotted(node.func) == "timedelta"
+    return list(ast.walk(node)) if is_span else []
+
+
 def _is_large(node: ast.AST) -> bool:
-    is_number = isinstance(node, ast.Constant) and type(node.value) in (int, float)
-    return is_number and abs(node.value) > 1
+    return isinstance(node, ast.Constant) and _size(node.value) > 1
+
+
+def _size(value: object) -> float:
+    return abs(value) if isinstance(value, int | float) else 0
 
 
 VIEW = "from workflows.dose import start, moments\ndef post(self):\n    with begin() as work:\n"

@@ -8,7 +8,7 @@ from flask import Flask
 from models.platform.database import new_sessions
 from rules.terms import Role
 from tests.api.client import Client
-from tests.api.conftest import app, client_for, token_for
+from tests.api.conftest import app, built_app, client_for, token_for
 from tests.clock import HandClock
 from tests.factories import evening, people
 from tests.journeys.course import Cast, Course
@@ -16,7 +16,7 @@ from workflows.people import sitter_contact
 from workflows.platform import sweep
 from workflows.platform.runtime import Runtime
 
-__all__ = ["app", "client_for"]
+__all__ = ["app", "built_app", "client_for"]
 
 
 @pytest.fixture

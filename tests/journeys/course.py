@@ -35,7 +35,9 @@ class Speaker(Protocol):
     def get(self, path: str) -> Answer:
         """Read."""
 
-    def post(self, path: str, json: Any = None, *, key: str | None = ...) -> Answer:
+    def post(
+        self, path: str, json: Any = None, *, key: str | None = ..., version: int | None = ...
+    ) -> Answer:
         """Do."""
 
     def put(self, path: str, json: Any = None, *, version: int | None = ...) -> Answer:
@@ -327,7 +329,7 @@ class Course:
         booked = ok(patient.post(self.of_patient("appointments"), {"slot_id": slot["id"]}))
         self.cast.clock.advance(minutes=10)
         held = f"/appointments/{booked['id']}/hold"
-        return coach.post(held, {"sitter_attended": True})
+        return ok(coach.post(held, {"sitter_attended": True}, version=booked["version"]), 200)
 
     def _passes_lessons(self) -> None:
         for code, module in MODULES.items():

@@ -12,7 +12,8 @@ def test_a_first_course_to_the_first_dose(course: Course) -> None:
     course.is_planned()
     course.is_supplied()
     course.finds_sitter()
-    assert course.is_prepared()["ready"] is True
+    prepared = course.is_prepared()
+    assert prepared["ready"] is True, prepared
     course.plans_evening()
     course.cast.clock.advance(hours=1)
     course.opens_check_in()

@@ -36,7 +36,7 @@ while True:
     "alembic/__init__.py": "",
     "alembic/__main__.py": "print('migrated')",
     "workflows/platform/reference.py": "print('reference data loaded')",
-    "workflows/platform/demo_accounts.py": "print('accounts made')",
+    "workflows/people/demo_accounts.py": "print('accounts made')",
 }
 
 

@@ -13,7 +13,7 @@ from rules import gates
 from rules.core import Check, Finding, Point, rule
 from rules.facts import Facts
 from rules.gates import RULES, RULESET, evaluate, refuse_ambiguous, rule_for, suitability
-from rules.terms import Force, Outcome
+from rules.terms import Force, Outcome, SuicideRisk
 from tests.rules.facts_factory import NOW, but, clear_facts
 from tests.rules.rows import conditions
 
@@ -138,6 +138,8 @@ def test_the_worst_stands_first():
         ({"instruments__phq9": 1, "instruments__gad7": 1, "instruments__pcl5": 1}, "needs_review"),
         ({"intake__conditions": conditions(aneurysm_or_avm=None)}, "needs_review"),
         ({"intake__conditions": conditions(aneurysm_or_avm=True)}, "not_suitable"),
+        ({"intake__unanswered": ("porphyria",)}, "needs_review"),
+        ({"instruments__suicide_risk": SuicideRisk.HIGH}, "needs_review"),
     ],
 )
 def test_a_screen_answers_in_three_words(change, answer):

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+
 from rules.ladders import ladder_for
 from rules.limits import LIMITS
 from rules.terms import Rung

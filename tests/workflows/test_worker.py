@@ -1,18 +1,14 @@
 """Does a real worker on a real queue survive its own death, notice silence and stop cleanly?"""
 
-import asyncio
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from email import message_from_bytes
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select, text
 
 from models.oversight.holds import Escalation
@@ -21,6 +17,7 @@ from models.platform.trail import Deadline, Heartbeat, Notification
 from rules.terms import Role
 from tests.factories.dose import a_monitored_session
 from tests.factories.people import a_user
+from tests.mail_server import MailServer, a_mail_server
 from workflows.dose import watch
 from workflows.platform import delivery, notifications
 from workflows.platform.actor import SYSTEM
@@ -34,35 +31,10 @@ IMPATIENT = (
 )
 
 
-class SlowServer:
-    """A real mail server that can be made to keep a letter waiting."""
-
-    def __init__(self) -> None:
-        """Answer at once, until told otherwise."""
-        self.letters: list[str] = []
-        self.reached = threading.Event()
-        self.keeps_waiting = True
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - the server's name for it
-        """Take a letter, after a while or never."""
-        self.reached.set()
-        while self.keeps_waiting:
-            await asyncio.sleep(0.05)
-        self.letters.append(str(message_from_bytes(envelope.content)[delivery.MAIL_HEADER]))
-        return "250 taken"
-
-
 @pytest.fixture
-def post() -> Iterator[SlowServer]:
-    """Run that server on a port of its own."""
-    box = SlowServer()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        box.port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
-    server.start()
-    yield box
-    box.keeps_waiting = False
-    server.stop()
+def post() -> Iterator[MailServer]:
+    with a_mail_server() as server:
+        yield server
 
 
 @pytest.fixture
@@ -75,7 +47,7 @@ def environ(fresh_database, settings, tmp_path, post) -> dict[str, str]:
         "VIGIL_VAR": str(settings.var_dir),
         "VIGIL_TEST_CLOCK": str(moved),
         "DATABASE_URL": fresh_database,
-        "VIGIL_SMTP_URL": f"smtp://127.0.0.1:{post.port}?from=care@vigil.example",
+        "VIGIL_SMTP_URL": post.url,
     }
 
 
@@ -101,9 +73,8 @@ def until(fresh_runtime, question) -> None:
     pytest.fail("the worker did not do it in time")
 
 
-def test_a_job_whose_worker_was_killed_is_done_by_the_next_one(
-    fresh_runtime, clock, environ, post
-):
+def test_a_job_whose_worker_was_killed_is_done_by_the_next_one(fresh_runtime, clock, environ, post):
+    post.keeps_waiting = True
     with new_sessions(fresh_runtime.bind)() as session:
         person = a_user(session, clock.now(), Role.COACH)
         session.commit()
@@ -122,7 +93,7 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next_one(
         until(fresh_runtime, lambda session: session.scalars(select(Notification.sent_at)).one())
         second.send_signal(signal.SIGTERM)
         assert second.wait(PATIENCE_SECONDS) == 0
-    assert str(notice.id) in post.letters
+    assert str(notice.id) in [letter[delivery.MAIL_HEADER] for letter in post.letters]
     with new_sessions(fresh_runtime.bind)() as session:
         left = text("SELECT count(*) FROM procrastinate_jobs WHERE status = 'doing'")
         assert session.scalars(left).one() == 0
@@ -131,7 +102,6 @@ def test_a_job_whose_worker_was_killed_is_done_by_the_next_one(
 def test_a_worker_notices_silence_by_itself_and_stops_when_asked(
     fresh_runtime, clock, environ, post
 ):
-    post.keeps_waiting = False
     with new_sessions(fresh_runtime.bind)() as session:
         made = a_monitored_session(session, clock.now())
         session.commit()

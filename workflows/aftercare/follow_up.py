@@ -64,14 +64,17 @@ def generate(work: Work, dose_session: DoseSession) -> list[FollowUp]:
     made = work.session.scalars(
         insert(FollowUp).values(rows).on_conflict_do_nothing().returning(FollowUp)
     ).all()
-    for follow_up in made:
-        deadlines.set_due(
-            work,
-            DeadlineKind.FOLLOW_UP,
-            subject_type=SubjectKind.FOLLOW_UP,
-            subject_id=follow_up.id,
-            due_at=follow_up.window_to or follow_up.due_at,
-        )
+    deadlines.expect(
+        work,
+        [
+            deadlines.Due(
+                DeadlineKind.FOLLOW_UP,
+                (SubjectKind.FOLLOW_UP, follow_up.id),
+                follow_up.window_to or follow_up.due_at,
+            )
+            for follow_up in made
+        ],
+    )
     return list(made)
 
 

@@ -3,27 +3,32 @@
 from sqlalchemy.exc import IntegrityError
 
 from models.dose.dose_sessions import DoseSession, VitalSigns
-from models.oversight.adverse_events import AdverseEvent
-from models.platform.base import new_id
 from rules.alarms import Alarm, calls_emergency_services
 from rules.facts import ReadingFact
-from rules.limits import LIMITS
 from rules.states import after_emergency
-from rules.terms import DeadlineKind, HoldSource, SubjectKind, Urgency
+from rules.terms import HarmSignal, HoldSource, SubjectKind, Urgency
 from workflows.dose import watch
-from workflows.oversight import escalations, holds
-from workflows.people import safety_version
-from workflows.platform import deadlines
+from workflows.oversight import adverse_events, escalations, harm_reports, holds
 from workflows.platform.work import Work
 
 HELD_FOR = {"suicide_risk_high": HoldSource.SUICIDE_RISK}
+NO_HARM_BY_ITSELF = frozenset({"sitter_left_early", "administration_deviation"})
+SIGNALS = {
+    "emergency_respiratory": HarmSignal.RESPIRATORY_DEPRESSION,
+    "emergency_unresponsive": HarmSignal.LOSS_OF_CONSCIOUSNESS,
+    "emergency_hypertensive": HarmSignal.HYPERTENSIVE_CRISIS,
+    "acute_psychiatric": HarmSignal.PSYCHOSIS_OR_MANIA,
+    "suicide_risk_high": HarmSignal.SUICIDE_ATTEMPT_OR_HIGH_RISK,
+    "accidental_exposure": HarmSignal.EXPOSURE_OF_ANOTHER_PERSON,
+}
 
 
 def sound(work: Work, dose_session: DoseSession, found: tuple[Alarm, ...]) -> Urgency | None:
     """Call whoever must act, hold the next dose, open a harm report; say how urgent it is."""
     subject = (SubjectKind.DOSE_SESSION, dose_session.id)
     serious = [alarm for alarm in found if alarm.urgency is not Urgency.RECHECK]
-    new = [a.code for a in serious if not escalations.was_raised(work, a.code, dose_session.id)]
+    harm = [alarm.code for alarm in serious if alarm.code not in NO_HARM_BY_ITSELF]
+    new = [code for code in harm if not escalations.was_raised(work, code, dose_session.id)]
     for alarm in serious:
         escalations.raise_one(work, alarm.code, subject=subject)
         if alarm.code in HELD_FOR:
@@ -50,30 +55,16 @@ def into_emergency(work: Work, dose_session: DoseSession) -> None:
         work.session.refresh(dose_session)
 
 
-def open_harm_report(work: Work, dose_session: DoseSession, codes: list[str]) -> AdverseEvent:
-    """Open a report about what was seen, to be triaged while it happens."""
-    report = AdverseEvent(
-        id=new_id(),
-        patient_id=dose_session.patient_id,
+def open_harm_report(work: Work, dose_session: DoseSession, codes: list[str]) -> None:
+    """Open a report about what was seen, to be looked at while it happens."""
+    patient = harm_reports.locked(work, dose_session.patient_id)
+    told = harm_reports.HarmReport(
+        signals=tuple(SIGNALS[code] for code in codes if code in SIGNALS),
         dose_session_id=dose_session.id,
-        reporter_id=work.actor.user_id,
-        reporter_verified=True,
-        reporter_role=",".join(sorted(work.actor.roles)),
-        report={"source": "watch", "codes": codes},
-        aware_at=work.now,
-        triage_due_at=work.now + LIMITS.harm_triage_live,
+        raw={"source": "watch", "codes": codes},
     )
-    work.session.add(report)
-    work.session.flush()
-    deadlines.set_due(
-        work,
-        DeadlineKind.AE_TRIAGE,
-        subject_type=SubjectKind.ADVERSE_EVENT,
-        subject_id=report.id,
-        due_at=report.triage_due_at,
-    )
-    safety_version.rise(work, dose_session.patient_id)
-    return report
+    about = harm_reports.about(work, told, patient, verified=True)
+    adverse_events.keep(work, told, about)
 
 
 def fact_of(reading: VitalSigns) -> ReadingFact:

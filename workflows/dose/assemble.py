@@ -22,12 +22,13 @@ from rules.facts import (
     ProductFacts,
 )
 from rules.limits import LIMITS, Limits
+from rules.product import with_reported_esketamine
 from rules.terms import EnrolmentState
 from workflows.dose import evening
 from workflows.dose.gather import Gathered, gather
 from workflows.dose.history import COVER_AHEAD
 from workflows.intake import intake_facts
-from workflows.platform import gatekeeping
+from workflows.platform import gatekeeping, locks
 from workflows.platform.work import Work
 from workflows.preparation.readiness import missing_items
 
@@ -112,7 +113,7 @@ def _facts(work: Work, found: Gathered) -> Facts:
         sitter=evening.sitter_facts(found),
         home=evening.home_facts(found),
         cover=_cover(shifts, now, limits),
-        clearance=ClearanceFacts(locks_intact=work.runtime.locks_intact, offline=False),
+        clearance=ClearanceFacts(locks_intact=locks.still_intact(work), offline=False),
     )
 
 
@@ -133,7 +134,7 @@ def _person(found: Gathered, now: datetime) -> PersonFacts:
 def _product(found: Gathered) -> ProductFacts:
     product, lot, day = found.product, found.lot, evening.answers(found, "day")
     told = intake_facts.elsewhere_facts(found.intake)
-    return ProductFacts(
+    facts = ProductFacts(
         molecules=(product.molecule,),
         blocked_alias=False,
         codes_agree=True,
@@ -153,6 +154,7 @@ def _product(found: Gathered) -> ProductFacts:
         drug_data_on=product.data_on,
         setting_changed=False,  # the database lets nobody change it
     )
+    return with_reported_esketamine(facts, {row["code"] for row in found.counts["holds"]})
 
 
 def _units_left(found: Gathered) -> int:
@@ -270,7 +272,7 @@ def _clearance(work: Work, found: Gathered, clearance_id: UUID | None) -> Cleara
         return ClearanceFacts(
             exists=False,
             other_session_active=found.counts["other_active"],
-            locks_intact=work.runtime.locks_intact,
+            locks_intact=locks.still_intact(work),
         )
     return ClearanceFacts(
         exists=True,
@@ -279,7 +281,7 @@ def _clearance(work: Work, found: Gathered, clearance_id: UUID | None) -> Cleara
         voided=live.voided_at is not None,
         same_inputs=live.inputs_hash == inputs_hash(found),
         other_session_active=found.counts["other_active"],
-        locks_intact=work.runtime.locks_intact,
+        locks_intact=locks.still_intact(work),
         offline=False,
     )
 

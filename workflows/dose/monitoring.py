@@ -76,6 +76,8 @@ def record_deviation(
     found = (Alarm(code, Urgency.CLINICIAN),)
     at = moments.happened_at(work, device_at)
     answers = {DEVIATION: deviation, "words": words}
+    if vomited:
+        bells.open_harm_report(work, dose_session, [code])
     return _keep(work, dose_session, look, at, answers, found)
 
 

@@ -1,114 +1,66 @@
 """What do the rules get to see of a session at a site of ours?"""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select, true
 
 from models.dose.dose_sessions import VitalSigns
 from models.dose.office_sessions import OfficeSession, RemsEnrolment
 from models.people.patients import Patient
 from models.plan.catalogue import CertifiedSite, Product
-from rules.facts import Facts, OfficeFacts, PersonFacts, ProductFacts, ReadingFact
+from rules.facts import CourseFacts, Facts, OfficeFacts, PersonFacts, ProductFacts, ReadingFact
 from rules.limits import LIMITS, Limits
-from rules.terms import Molecule
+from rules.terms import EnrolmentState, Molecule, OfficeState
+from workflows.plan import plan_facts
 from workflows.platform.work import Work
 
+Told = dict[str, Any]
 
-def of_session(work: Work, session: OfficeSession, leaving: dict[str, Any] | None = None) -> Facts:
+
+def of_session(work: Work, session: OfficeSession, leaving: Told | None = None) -> Facts:
     """Give the facts of one session; `leaving` holds what the staff see at the door."""
     product, site, patient, enrolled_on, earlier, overdue = work.session.execute(
         select(
             Product,
             CertifiedSite,
             Patient,
-            RemsEnrolment.enrolled_on,
+            _enrolled_on(session),
             _earlier(session),
             _overdue_form(session, work.now),
         )
-        .select_from(OfficeSession)
-        .join(Product, Product.id == OfficeSession.product_id)
-        .join(CertifiedSite, CertifiedSite.id == OfficeSession.site_id)
-        .join(Patient, Patient.id == OfficeSession.patient_id)
-        .outerjoin(RemsEnrolment, RemsEnrolment.patient_id == Patient.id)
-        .where(OfficeSession.id == session.id)
+        .join(CertifiedSite, true())
+        .join(Patient, true())
+        .where(
+            Product.id == session.product_id,
+            CertifiedSite.id == session.site_id,
+            Patient.id == session.patient_id,
+        )
     ).one()
     today = work.now.astimezone(ZoneInfo(site.time_zone)).date()
+    known = {"rems_enrolled_on": enrolled_on, "first_treatment": not earlier}
+    known |= _staff_and_answers(session) | _at_the_door(leaving or {})
     return Facts(
         now=work.now,
         person=PersonFacts(born_on=date.fromisoformat(patient.born_on), local_date=today),
         product=_product(session, product),
-        office=_office(
-            session,
-            site,
-            _readings(work, session),
-            leaving or {},
-            enrolled_on=enrolled_on,
-            first=not earlier,
-            overdue=overdue,
+        course=_course(work, patient),
+        office=OfficeFacts(
+            state=session.state,
+            site_certified=_certified(site, session, today),
+            inpatient=site.inpatient,
+            dose_mg_hundredths=session.dose_mg_hundredths,
+            last_device_at=session.last_device_at,
+            monitoring_form_overdue=overdue,
+            **known,
+            **_measured(session, readings_of(work, session), LIMITS),
         ),
     )
 
 
-def _product(session: OfficeSession, product: Product) -> ProductFacts:
-    return ProductFacts(
-        molecules=(product.molecule,),
-        blocked_alias=product.molecule is Molecule.ESKETAMINE,
-        codes_agree=True,
-        on_home_formulary=False,
-        route=product.route,
-        form=product.form,
-        setting=session.setting,
-        setting_changed=False,
-        drug_data_on=product.data_on,
-    )
-
-
-def _office(  # noqa: PLR0913 - one look at one session
-    session: OfficeSession,
-    site: CertifiedSite,
-    readings: list[ReadingFact],
-    leaving: dict[str, Any],
-    *,
-    enrolled_on: date | None,
-    first: bool,
-    overdue: bool,
-) -> OfficeFacts:
-    told = session.pre_checks or {}
-    planned = session.scheduled_at.astimezone(ZoneInfo(site.time_zone)).date()
-    last = session.last_device_at
-    return OfficeFacts(
-        state=session.state,
-        site_certified=site.certified_from <= planned <= site.certified_until,
-        inpatient=site.inpatient,
-        rems_enrolled_on=enrolled_on,
-        prescriber_on_site=session.prescriber_on_site_id is not None,
-        observer_present=session.observer_id is not None,
-        pulse_oximeter=told.get("pulse_oximeter"),
-        ride_home=told.get("ride_home"),
-        contraindicated=told.get("contraindicated"),
-        dose_mg_hundredths=session.dose_mg_hundredths,
-        first_treatment=first,
-        last_food_at=_at(told.get("last_food_at")),
-        last_fluid_at=_at(told.get("last_fluid_at")),
-        nasal_product_today=told.get("nasal_product_today"),
-        last_nasal_product_at=_at(told.get("last_nasal_product_at")),
-        before=_before(readings, session.first_device_at),
-        last_device_at=last,
-        at_40_minutes=_at_the_peak(readings, last, LIMITS),
-        at_end=_at_the_end(readings, last, LIMITS),
-        oximetry_recorded=any(reading.spo2_percent is not None for reading in readings),
-        sedation_resolved=leaving.get("sedation_resolved"),
-        dissociation_resolved=leaving.get("dissociation_resolved"),
-        respiration_stable=leaving.get("respiration_stable"),
-        clinically_stable=leaving.get("clinically_stable"),
-        observer_signed=leaving.get("observer_signed"),
-        monitoring_form_overdue=overdue,
-    )
-
-
-def _readings(work: Work, session: OfficeSession) -> list[ReadingFact]:
+def readings_of(work: Work, session: OfficeSession) -> list[ReadingFact]:
+    """Give the readings of one session that a body can give, oldest first."""
     rows = work.session.scalars(
         select(VitalSigns)
         .where(VitalSigns.office_session_id == session.id, VitalSigns.plausible)
@@ -127,32 +79,99 @@ def _readings(work: Work, session: OfficeSession) -> list[ReadingFact]:
     ]
 
 
-def _before(readings: list[ReadingFact], first_device_at: datetime | None) -> ReadingFact | None:
-    before = [r for r in readings if first_device_at is None or r.measured_at <= first_device_at]
-    return before[-1] if before else None
+def pressures(
+    session: OfficeSession, readings: list[ReadingFact], limits: Limits = LIMITS
+) -> dict[str, ReadingFact | None]:
+    """Give the three blood pressures that count: before, at the peak, at the end."""
+    first, last = session.first_device_at, session.last_device_at
+    measured = [r for r in readings if r.systolic_mmhg is not None and r.diastolic_mmhg is not None]
+    before = [r for r in measured if first is None or r.measured_at <= first]
+    peak: list[ReadingFact] = []
+    end: list[ReadingFact] = []
+    if last is not None:
+        from_, until = last + limits.office_bp_from, last + limits.office_bp_until
+        late = last + limits.office_monitoring - limits.check_every
+        peak = [r for r in measured if from_ <= r.measured_at <= until]
+        end = [r for r in measured if r.measured_at >= late]
+    return {
+        "before": before[-1] if before else None,
+        "at_40_minutes": peak[0] if peak else None,
+        "at_end": end[-1] if end else None,
+    }
 
 
-def _at_the_peak(
-    readings: list[ReadingFact], last: datetime | None, limits: Limits
-) -> ReadingFact | None:
-    if last is None:
-        return None
-    window = (last + limits.office_bp_from, last + limits.office_bp_until)
-    inside = [r for r in readings if window[0] <= r.measured_at <= window[1]]
-    return inside[0] if inside else None
+def _product(session: OfficeSession, product: Product) -> ProductFacts:
+    return ProductFacts(
+        molecules=(product.molecule,),
+        blocked_alias=product.molecule is Molecule.ESKETAMINE,
+        codes_agree=True,
+        on_home_formulary=False,
+        route=product.route,
+        form=product.form,
+        setting=session.setting,
+        setting_changed=False,  # the database lets nobody change it
+        drug_data_on=product.data_on,
+    )
 
 
-def _at_the_end(
-    readings: list[ReadingFact], last: datetime | None, limits: Limits
-) -> ReadingFact | None:
-    if last is None:
-        return None
-    late = last + limits.office_monitoring - timedelta(minutes=15)
-    at_end = [reading for reading in readings if reading.measured_at >= late]
-    return at_end[-1] if at_end else None
+def _course(work: Work, patient: Patient) -> CourseFacts:
+    """A hold stops the next dose wherever it would be given."""
+    row = work.session.execute(plan_facts.trouble_statement(patient.id)).one()
+    trouble = plan_facts.trouble_from(row)
+    return CourseFacts(
+        open_adverse_event=trouble.untriaged,
+        serious_event_unreviewed=trouble.serious_unreviewed,
+        hold_codes=trouble.hold_codes,
+        suspended=patient.enrolment is EnrolmentState.SUSPENDED,
+    )
 
 
-def _earlier(session: OfficeSession) -> Any:
+def _certified(site: CertifiedSite, session: OfficeSession, today: date) -> bool:
+    """Ask about the day that is planned, and once the patient is here about today."""
+    planned = session.scheduled_at.astimezone(ZoneInfo(site.time_zone)).date()
+    day = planned if session.state is OfficeState.SCHEDULED else today
+    return site.certified_from <= day <= site.certified_until
+
+
+def _staff_and_answers(session: OfficeSession) -> Told:
+    told = session.pre_checks or {}
+    plain = ("pulse_oximeter", "ride_home", "contraindicated", "nasal_product_today")
+    times = ("last_food_at", "last_fluid_at", "last_nasal_product_at")
+    return {
+        "prescriber_on_site": session.prescriber_on_site_id is not None,
+        "observer_present": session.observer_id is not None,
+        **{name: told.get(name) for name in plain},
+        **{name: _at(told.get(name)) for name in times},
+    }
+
+
+def _at_the_door(leaving: Told) -> Told:
+    names = (
+        "sedation_resolved",
+        "dissociation_resolved",
+        "respiration_stable",
+        "clinically_stable",
+        "observer_signed",
+    )
+    return {name: leaving.get(name) for name in names}
+
+
+def _measured(session: OfficeSession, readings: list[ReadingFact], limits: Limits) -> Told:
+    last = session.last_device_at
+    watched = [r for r in readings if last is not None and r.measured_at >= last]
+    oximetry = any(reading.spo2_percent is not None for reading in watched)
+    return {**pressures(session, readings, limits), "oximetry_recorded": oximetry}
+
+
+def _enrolled_on(session: OfficeSession) -> ColumnElement[date | None]:
+    return (
+        select(RemsEnrolment.enrolled_on)
+        .where(RemsEnrolment.patient_id == session.patient_id)
+        .scalar_subquery()
+    )
+
+
+def _earlier(session: OfficeSession) -> ColumnElement[bool]:
     other = OfficeSession.__table__.alias("earlier")
     return exists().where(
         other.c.patient_id == session.patient_id,
@@ -162,7 +181,7 @@ def _earlier(session: OfficeSession) -> Any:
     )
 
 
-def _overdue_form(session: OfficeSession, now: datetime) -> Any:
+def _overdue_form(session: OfficeSession, now: datetime) -> ColumnElement[bool]:
     other = OfficeSession.__table__.alias("owing")
     return exists().where(
         other.c.site_id == session.site_id,

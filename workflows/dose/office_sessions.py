@@ -1,40 +1,29 @@
-"""How is a dose given at a site of ours, from the appointment to the monitoring form?"""
+"""How is a dose given at a site of ours, from the appointment to the door?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
-from models.dose.dose_sessions import VitalSigns
-from models.dose.office_sessions import MonitoringForm, OfficeSession, RemsEnrolment
-from models.people.accounts import RoleGrant
-from models.people.patients import Patient
-from models.plan.catalogue import CertifiedSite, Product, ProductSetting, SiteStaff
+from models.dose.office_sessions import OfficeSession, RemsEnrolment
+from models.plan.catalogue import CertifiedSite, Product, ProductSetting
 from models.platform.base import new_id
 from rules.core import Point
 from rules.dose import no_driving_until
 from rules.limits import LIMITS
-from rules.office import monitoring_form_due_at
+from rules.office import next_device_from
 from rules.permissions import Permission
 from rules.states import may_move
-from rules.terms import (
-    DeadlineKind,
-    Molecule,
-    OfficeState,
-    Outcome,
-    Role,
-    Setting,
-    SubjectKind,
-    VitalPurpose,
-    VitalSource,
-)
-from workflows.dose import office_facts
-from workflows.platform import access, deadlines, gatekeeping
+from rules.terms import Molecule, OfficeState, Role, Setting, SubjectKind
+from workflows.dose import monitoring_forms, office_facts, office_staff
+from workflows.plan import catalogue
+from workflows.platform import access, gatekeeping, notifications
 from workflows.platform.errors import InvalidContent, NotFound, NotNow, RecordForbids
-from workflows.platform.work import Work, command, reading, record
+from workflows.platform.work import Work, command
 
 S = OfficeState
 
@@ -69,7 +58,7 @@ def enrol_in_rems(work: Work, patient_id: UUID, enrolled_on: date, reference: st
         patient_id=patient.id,
         enrolled_on=enrolled_on,
         reference=reference,
-        recorded_by=_who(work),
+        recorded_by=work.actor.person,
         recorded_at=work.now,
     )
     work.session.add(enrolment)
@@ -80,35 +69,31 @@ def enrol_in_rems(work: Work, patient_id: UUID, enrolled_on: date, reference: st
 def schedule(work: Work, visit: OfficeVisit) -> OfficeSession:
     """Schedule a session at a site; never at home, whatever the product."""
     patient = access.patient(work, visit.patient_id, lock=True)
-    site = work.session.scalar(select(CertifiedSite).where(CertifiedSite.id == visit.site_id))
-    if site is None:
-        raise NotFound
-    if Role.SITE_STAFF in work.actor.roles and Role.PRESCRIBER not in work.actor.roles:
-        access.site(work, site.id)
-    product = _allowed(work, visit.product_code, visit.setting)
+    product = _product(work, visit)
+    _site_of_ours(work, visit.site_id)
     session = OfficeSession(
         id=new_id(),
         patient_id=patient.id,
-        site_id=site.id,
+        site_id=visit.site_id,
         product_id=product.id,
         molecule=product.molecule,
         route=product.route,
         setting=visit.setting,
         dose_mg_hundredths=visit.dose_mg_hundredths,
         scheduled_at=visit.scheduled_at,
-        created_by=_who(work),
+        created_by=work.actor.person,
         created_at=work.now,
     )
+    _insist(work, Point.OFFICE_SCHEDULE, session, also=_tell_of_attempt(session))
+    _refuse_other_setting(work, product, visit.setting)
     work.session.add(session)
-    work.session.flush()
-    _insist(work, Point.OFFICE_SCHEDULE, session)
     return session
 
 
 @command(permit=Permission.RUN_OFFICE_SESSION, audit="office_session.arrived", once=True)
 def arrive(work: Work, office_session_id: UUID) -> OfficeSession:
     """Note that the patient is here."""
-    session = access.office_session(work, office_session_id, lock=True)
+    session = _mine(work, office_session_id)
     _move(session, S.ARRIVED)
     return session
 
@@ -116,47 +101,30 @@ def arrive(work: Work, office_session_id: UUID) -> OfficeSession:
 @command(permit=Permission.RUN_OFFICE_SESSION, audit="office_session.pre_checked", once=True)
 def pre_check(work: Work, office_session_id: UUID, checks: PreChecks) -> OfficeSession:
     """Keep who is on site and what was answered before the dose; nothing is carried forward."""
-    session = access.office_session(work, office_session_id, lock=True)
+    session = _mine(work, office_session_id)
     if session.state is not S.PRE_CHECKS:
         _move(session, S.PRE_CHECKS)
-    _refuse_stranger(work, session, checks)
+    office_staff.refuse_strangers(work, session, checks.prescriber_id, checks.observer_id)
     session.prescriber_on_site_id = checks.prescriber_id
     session.observer_id = checks.observer_id
     session.pre_checks = checks.answers
     return session
 
 
-@record(permit=Permission.RUN_OFFICE_SESSION, audit="office_session.vitals_recorded", once=True)
-def record_vitals(work: Work, office_session_id: UUID, reading_: dict[str, Any]) -> VitalSigns:
-    """Keep one reading taken at the site."""
-    session = access.office_session(work, office_session_id, lock=True)
-    top, bottom = reading_.get("systolic_mmhg"), reading_.get("diastolic_mmhg")
-    vitals = VitalSigns(
-        id=new_id(),
-        patient_id=session.patient_id,
-        office_session_id=session.id,
-        purpose=VitalPurpose.OFFICE,
-        source=VitalSource.DEVICE,
-        measured_at=work.now,
-        received_at=work.now,
-        plausible=top is None or bottom is None or top > bottom,
-        recorded_by=_who(work),
-        **reading_,
-    )
-    work.session.add(vitals)
-    return vitals
-
-
 @command(permit=Permission.RUN_OFFICE_SESSION, audit="office_session.device_given", once=True)
 def give_device(work: Work, office_session_id: UUID, lot_number: str) -> OfficeSession:
-    """Give the first device, which asks the gate, or the next one; the last starts the clock."""
-    session = access.office_session(work, office_session_id, lock=True)
+    """Give the first device, which asks the gate, or the next one; the last starts the clock.
+
+    An injection or infusion is one device.
+    """
+    session = _mine(work, office_session_id)
     if session.state is S.PRE_CHECKS:
         _insist(work, Point.OFFICE_START, session)
         _move(session, S.DOSING)
         session.first_device_at = work.now
     elif session.state is not S.DOSING:
         raise NotNow(session.state, allowed=(S.PRE_CHECKS, S.DOSING))
+    _refuse_too_soon(work, session)
     session.lot_number = lot_number
     session.last_device_at = work.now
     session.devices_used += 1
@@ -165,75 +133,81 @@ def give_device(work: Work, office_session_id: UUID, lot_number: str) -> OfficeS
     return session
 
 
-@command(permit=Permission.RUN_OFFICE_SESSION, audit="office_session.discharge_judged", once=True)
-def discharge(work: Work, office_session_id: UUID, leaving: dict[str, Any]) -> OfficeSession:
-    """Let the patient go, if the full time has passed and every criterion is met."""
-    session = access.office_session(work, office_session_id, lock=True)
-    if not may_move(session.state, S.DISCHARGED):
-        raise NotNow(session.state, allowed=(S.MONITORING,))
-    signed = leaving | {"observer_signed": session.observer_id == work.actor.user_id}
-    _insist(work, Point.OFFICE_DISCHARGE, session, signed)
-    _move(session, S.DISCHARGED)
-    session.discharged_at, session.discharged_by = work.now, work.actor.user_id
-    session.discharge = signed
-    zone = _zone(work, session)
-    session.no_driving_until = no_driving_until(session.last_device_at or work.now, zone, LIMITS)
-    if session.molecule is Molecule.ESKETAMINE:
-        _owe_form(work, session, zone)
+@command(permit=Permission.RUN_OFFICE_SESSION, audit="office_session.dosing_ended", once=True)
+def end_dosing(work: Work, office_session_id: UUID) -> OfficeSession:
+    """Give no further device, though the dose is not complete; the watch is the same."""
+    session = _mine(work, office_session_id)
+    if session.state is not S.DOSING:
+        raise NotNow(session.state, allowed=(S.DOSING,))
+    _move(session, S.MONITORING)
     return session
 
 
-@command(permit=Permission.RUN_OFFICE_SESSION, audit="office_session.form_submitted", once=True)
-def submit_form(work: Work, office_session_id: UUID, content: dict[str, Any]) -> MonitoringForm:
-    """Submit the monitoring form, signed by the person who watched."""
-    session = access.office_session(work, office_session_id, lock=True)
-    if session.observer_id != work.actor.user_id:
-        raise RecordForbids(code="not_the_observer")
-    _move(session, S.PMF_SUBMITTED)
-    form = MonitoringForm(
-        id=new_id(),
-        office_session_id=session.id,
-        patient_id=session.patient_id,
-        content=content,
-        signed_by=_who(work),
-        submitted_at=work.now,
-    )
-    work.session.add(form)
-    session.form_submitted_at, session.form_submitted_by = work.now, work.actor.user_id
-    _move(session, S.CLOSED)
-    deadlines.settle(work, session.id, DeadlineKind.MONITORING_FORM)
-    return form
+@command(permit=Permission.RUN_OFFICE_SESSION, audit="office_session.discharge_judged", once=True)
+def discharge(work: Work, office_session_id: UUID, leaving: dict[str, Any]) -> OfficeSession:
+    """Let the patient go, if the full time has passed and every criterion is met."""
+    session = _mine(work, office_session_id)
+    if not may_move(session.state, S.DISCHARGED):
+        raise NotNow(session.state, allowed=(S.MONITORING, S.EMERGENCY))
+    signed = leaving | {"observer_signed": session.observer_id == work.actor.user_id}
+    _insist(work, Point.OFFICE_DISCHARGE, session, signed)
+    session.discharged_at, session.discharged_by = work.now, work.actor.user_id
+    session.discharge = signed
+    site = work.session.scalars(
+        select(CertifiedSite).where(CertifiedSite.id == session.site_id)
+    ).one()
+    zone = ZoneInfo(site.time_zone)
+    session.no_driving_until = no_driving_until(session.last_device_at or work.now, zone, LIMITS)
+    session.state = S.PMF_DUE if monitoring_forms.owe(work, session, site) else S.CLOSED
+    return session
 
 
 @command(permit=Permission.RUN_OFFICE_SESSION, audit="office_session.cancelled", once=True)
 def cancel(work: Work, office_session_id: UUID) -> OfficeSession:
     """Call an office session off before the dose."""
-    session = access.office_session(work, office_session_id, lock=True)
+    session = _mine(work, office_session_id)
     _move(session, S.CANCELLED)
     return session
 
 
-@reading(permit=Permission.READ_OFFICE_SESSION, audit="office_session.read")
-def read_one(work: Work, office_session_id: UUID) -> OfficeSession:
-    """Read one office session."""
-    return access.office_session(work, office_session_id)
+def _mine(work: Work, office_session_id: UUID) -> OfficeSession:
+    """Load and lock a session at the acting person's own site; nobody treats themselves."""
+    session = access.office_session(work, office_session_id, lock=True)
+    office_staff.refuse_own_record(work, session.patient_id)
+    return session
 
 
-def _allowed(work: Work, code: str, setting: Setting) -> Product:
-    if setting is Setting.HOME:
-        raise RecordForbids(code="esketamine_setting_change_prohibited")
-    product = work.session.scalar(
-        select(Product)
-        .join(ProductSetting, ProductSetting.product_id == Product.id)
-        .where(Product.code == code, ProductSetting.setting == setting)
-    )
+def _product(work: Work, visit: OfficeVisit) -> Product:
+    """Find the product; a name of esketamine for a home is refused for what it is."""
+    product = work.session.scalar(select(Product).where(Product.code == visit.product_code))
     if product is None:
-        raise InvalidContent(errors={"product_code": ["Not given in this setting."]})
+        if visit.setting is Setting.HOME:
+            catalogue.for_home(work, visit.product_code)
+        raise InvalidContent(errors={"product_code": ["Is not in the catalogue."]})
     return product
 
 
+def _site_of_ours(work: Work, site_id: UUID) -> None:
+    if work.session.scalar(select(CertifiedSite.id).where(CertifiedSite.id == site_id)) is None:
+        raise NotFound
+    if Role.PRESCRIBER not in work.actor.roles:
+        access.site(work, site_id)
+
+
+def _refuse_other_setting(work: Work, product: Product, setting: Setting) -> None:
+    allowed = exists().where(
+        ProductSetting.product_id == product.id, ProductSetting.setting == setting
+    )
+    if setting is Setting.HOME or not work.session.scalar(select(allowed)):
+        raise InvalidContent(errors={"setting": ["This product is not given in this setting."]})
+
+
 def _insist(
-    work: Work, point: Point, session: OfficeSession, leaving: dict[str, Any] | None = None
+    work: Work,
+    point: Point,
+    session: OfficeSession,
+    leaving: dict[str, Any] | None = None,
+    also: Callable[[Work], object] | None = None,
 ) -> None:
     facts = office_facts.of_session(work, session, leaving)
     passed = gatekeeping.overridden_codes(work, facts, point, (session.id,))
@@ -243,8 +217,17 @@ def _insist(
         gatekeeping.with_overrides(facts, passed),
         (SubjectKind.OFFICE_SESSION, session.id),
     )
-    if judged.decision.outcome is not Outcome.CLEAR:
-        gatekeeping.insist(judged)
+    gatekeeping.insist(judged, also)
+
+
+def _tell_of_attempt(session: OfficeSession) -> Callable[[Work], object] | None:
+    """Let the safety officers know when somebody tried to bring esketamine out of the office."""
+    if session.molecule is not Molecule.ESKETAMINE or session.setting is Setting.CERTIFIED_SITE:
+        return None
+    subject = (SubjectKind.PATIENT, session.patient_id)
+    return lambda again: notifications.tell_everybody_with(
+        again, Role.SAFETY_OFFICER, "report_received", subject=subject
+    )
 
 
 def _move(session: OfficeSession, to: OfficeState) -> None:
@@ -253,58 +236,18 @@ def _move(session: OfficeSession, to: OfficeState) -> None:
     session.state = to
 
 
-def _refuse_stranger(work: Work, session: OfficeSession, checks: PreChecks) -> None:
-    """Take as observer only who works at the site, and as prescriber only who is one."""
-    observer = select(SiteStaff.id).where(
-        SiteStaff.user_id == checks.observer_id,
-        SiteStaff.site_id == session.site_id,
-        SiteStaff.ended_at.is_(None),
-    )
-    prescriber = select(RoleGrant.id).where(
-        RoleGrant.user_id == checks.prescriber_id,
-        RoleGrant.role == Role.PRESCRIBER,
-        RoleGrant.ended_at.is_(None),
-    )
-    named = (("observer_id", checks.observer_id, observer),
-             ("prescriber_id", checks.prescriber_id, prescriber))  # fmt: skip
-    for name, person, query in named:
-        if person is not None and work.session.scalar(query.limit(1)) is None:
-            raise InvalidContent(errors={name: ["Not known here in this role."]})
-    self_watched = select(Patient.id).where(
-        Patient.id == session.patient_id, Patient.user_id == checks.observer_id
-    )
-    if work.session.scalar(self_watched) is not None:
-        raise RecordForbids(code="own_record")
+def _refuse_too_soon(work: Work, session: OfficeSession) -> None:
+    last = session.last_device_at
+    if last is not None and work.now < (wait := next_device_from(last, LIMITS)):
+        raise RecordForbids(
+            "The spray needs a few minutes between two devices.",
+            code="device_too_soon",
+            retry_at=wait,
+        )
 
 
 def _devices_needed(session: OfficeSession) -> int:
+    """Two or three devices of Spravato, by the dose; anything else is given once."""
     if session.molecule is not Molecule.ESKETAMINE:
         return 1
-    return session.dose_mg_hundredths // 2_800
-
-
-def _owe_form(work: Work, session: OfficeSession, zone: ZoneInfo) -> None:
-    treated_on = (session.first_device_at or work.now).astimezone(zone).date()
-    session.form_due_at = monitoring_form_due_at(treated_on, zone, LIMITS)
-    _move(session, S.PMF_DUE)
-    deadlines.set_due(
-        work,
-        DeadlineKind.MONITORING_FORM,
-        subject_type=SubjectKind.OFFICE_SESSION,
-        subject_id=session.id,
-        due_at=session.form_due_at,
-        owner_id=session.observer_id,
-    )
-
-
-def _zone(work: Work, session: OfficeSession) -> ZoneInfo:
-    name = work.session.scalar(
-        select(CertifiedSite.time_zone).where(CertifiedSite.id == session.site_id)
-    )
-    return ZoneInfo(name or "UTC")
-
-
-def _who(work: Work) -> UUID:
-    if work.actor.user_id is None:
-        raise NotFound
-    return work.actor.user_id
+    return session.dose_mg_hundredths // LIMITS.office_device_mg_hundredths

@@ -23,7 +23,7 @@ from rules.terms import (
     SubjectKind,
     SuicideRisk,
 )
-from workflows.dose import assemble, dose_sessions, watch
+from workflows.dose import assemble, watch
 from workflows.intake import crisis
 from workflows.platform import access, gatekeeping, notifications
 from workflows.platform.errors import NotFound, NotNow
@@ -69,7 +69,6 @@ def submit_check(work: Work, dose_session_id: UUID, answers: PredoseAnswers) -> 
     dose_session = access.dose_session(work, dose_session_id, lock=True)
     if dose_session.state not in ANSWERABLE:
         raise NotNow(dose_session.state, allowed=ANSWERABLE)
-    dose_sessions.void_clearances(work, dose_session, "replaced")
     _keep_answers(work, dose_session, answers)
     _keep_suicide_screen(work, dose_session, answers.suicide_screen)
     work.session.flush()

@@ -192,8 +192,9 @@ def _body_mass_index_tenths(body: Mapping[str, int]) -> int | None:
 
 
 def _has_address(address: Mapping[str, str]) -> bool | None:
-    parts = [address.get(part) for part in ("line", "city", "state", "postal_code")]
-    return all(parts) if any(parts) else None
+    """A part that is missing is a question still open, and not a person without an address."""
+    parts = (address.get(part) for part in ("line", "city", "state", "postal_code"))
+    return True if all(parts) else None
 
 
 def _mood_disorder(told: IntakeFacts) -> bool | None:

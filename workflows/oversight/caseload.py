@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, literal, select, tuple_, union_all
+from sqlalchemy import Interval, Select, func, literal, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from models.aftercare.aftercare import CoachingNote, FollowUp
@@ -108,6 +108,7 @@ def _statement(work: Work, after: Place | None, most: int) -> Select[Any]:
 def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
     now, soon = work.now, work.now + LOOKS_AHEAD
     not_done = FollowUp.done_at.is_(None)
+    sign_by = CoachingNote.written_at + literal(NOTE_SIGNED_WITHIN, type_=Interval())
     overdue = func.coalesce(FollowUp.window_to, FollowUp.due_at) < now
     return (
         _one(mine, Need.ESCALATION_OPEN, Escalation, Escalation.opened_at).where(
@@ -125,9 +126,7 @@ def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
             DoseSession.scheduled_at <= soon,
             ~readiness.is_complete(now),
         ),
-        _one(
-            mine, Need.NOTE_UNSIGNED, CoachingNote, CoachingNote.written_at + NOTE_SIGNED_WITHIN
-        ).where(
+        _one(mine, Need.NOTE_UNSIGNED, CoachingNote, sign_by).where(
             CoachingNote.author_id == work.actor.user_id, CoachingNote.state == NoteState.DRAFT
         ),
         _one(mine, Need.APPOINTMENT_UPCOMING, Appointment, Appointment.starts_at).where(

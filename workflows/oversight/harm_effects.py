@@ -17,10 +17,13 @@ from workflows.platform.work import Work
 HOLD_CODE = "open_adverse_event"
 ACTIVE = frozenset(
     {
+        EnrolmentState.APPROVED_HOME,
         EnrolmentState.CONSENTED,
         EnrolmentState.RX_ACTIVE,
         EnrolmentState.COURSE_ACTIVE,
         EnrolmentState.MID_COURSE_REVIEW,
+        EnrolmentState.PAUSED,
+        EnrolmentState.MAINTENANCE_REVIEW,
     }
 )
 

@@ -53,7 +53,7 @@ class HarmReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Meant:
-    """Whom and which session a report is about; `verified` when the reporter is known to be near."""
+    """Whom and which session it is about; `verified` when the reporter is known to be near."""
 
     patient: Patient | None = None
     verified: bool = False
@@ -90,7 +90,7 @@ def about(work: Work, told: HarmReport, patient: Patient | None, *, verified: bo
 
 
 def signals_of(work: Work, told: HarmReport, patient: Patient | None) -> tuple[HarmSignal, ...]:
-    """Give the signs that were ticked, and esketamine outside the clinic when the story names it."""
+    """Give the signs that were ticked, and the one that the story itself names: esketamine."""
     signal = HarmSignal.ESKETAMINE_OUTSIDE_CLINIC
     if signal in told.signals or not names_esketamine(told.own_words or ""):
         return told.signals

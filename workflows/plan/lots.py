@@ -18,6 +18,7 @@ from workflows.platform.errors import NotFound, RecordForbids
 from workflows.platform.work import Work, command, note_each_patient, reading
 
 RECALLED = "lot_recalled"
+TEMPLATE = "parcel_notice"
 LATEST_ZONE = ZoneInfo("Pacific/Honolulu")
 PAGE = 100
 
@@ -87,7 +88,7 @@ def _tell_holders(work: Work, lot_id: UUID) -> None:
     ).all()
     for patient_id, user_id in holders:
         access.see(work, patient_id)
-        notifications.tell(work, user_id, RECALLED)
-        notifications.tell_care_team(work, Role.PRESCRIBER, RECALLED)
+        notifications.tell(work, user_id, TEMPLATE)
+        notifications.tell_care_team(work, Role.PRESCRIBER, TEMPLATE)
     access.see(work, None)
     note_each_patient(work, [patient_id for patient_id, _user_id in holders])

@@ -25,6 +25,7 @@ from models.plan.treatment_plans import TreatmentPlan
 from rules.facts import CourseFacts, DoseFact, Facts, ProductFacts
 from rules.limits import LIMITS, Limits
 from rules.names import named_barred
+from rules.product import with_reported_esketamine
 from rules.terms import AdverseEventState, EnrolmentState, FollowUpKind, PlanState, Setting
 from workflows.intake.intake_facts import intake_facts
 from workflows.plan import authority
@@ -77,7 +78,9 @@ def for_prescribing(
         now=work.now,
         limits=standing.limits,
         person=replace(told.person, identity_verified=standing.identity_verified),
-        product=product_from(planned, told.elsewhere, standing.pdmp_result),
+        product=with_reported_esketamine(
+            product_from(planned, told.elsewhere, standing.pdmp_result), course.hold_codes or ()
+        ),
         authority=standing.authority,
         intake=replace(
             told.intake,

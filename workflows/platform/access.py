@@ -91,14 +91,18 @@ def own_sitter(
 
 
 def office_session(work: Work, office_session_id: UUID, *, lock: bool = False) -> OfficeSession:
-    """Load one in-office session; staff see those of their own site."""
-    seen = or_(reach(work), _works_at(work, OfficeSession.site_id))
+    """Load one in-office session; staff see those of their own site and no others."""
     query = (
         select(OfficeSession)
         .join(Patient, Patient.id == OfficeSession.patient_id)
-        .where(OfficeSession.id == office_session_id, seen)
+        .where(OfficeSession.id == office_session_id, sees_office_session(work))
     )
     return _only(work, query, OfficeSession, lock=lock)
+
+
+def sees_office_session(work: Work) -> ColumnElement[bool]:
+    """Give the condition on `patient` and `office_session` under which this person sees it."""
+    return or_(*_ways(work), _works_at(work, OfficeSession.site_id))
 
 
 def adverse_event(work: Work, adverse_event_id: UUID, *, lock: bool = False) -> AdverseEvent:
@@ -110,9 +114,14 @@ def adverse_event(work: Work, adverse_event_id: UUID, *, lock: bool = False) -> 
         .outerjoin(Patient, Patient.id == AdverseEvent.patient_id)
         .where(AdverseEvent.id == adverse_event_id, or_(reach(work), keeps_register, mine))
     )
-    if lock:
-        query = query.with_for_update(of=AdverseEvent, key_share=True)
-    return _only(work, query, AdverseEvent, lock=False)
+    found = _only(work, query, AdverseEvent, lock=False)
+    if not lock:
+        return found
+    work.session.execute(
+        select(Patient.id).where(Patient.id == found.patient_id).with_for_update(key_share=True)
+    )
+    again = select(AdverseEvent).where(AdverseEvent.id == found.id).with_for_update()
+    return _only(work, again, AdverseEvent, lock=False)
 
 
 def escalation(work: Work, escalation_id: UUID, *, lock: bool = False) -> Escalation:
@@ -157,17 +166,10 @@ def site(work: Work, site_id: UUID) -> UUID:
 
 def reach(work: Work) -> ColumnElement[bool]:
     """Give the condition on `patient` under which this person may do this act at all."""
-    roles = _counting(work)
-    ways: list[ColumnElement[bool]] = []
-    if Role.SYSTEM in roles:
-        ways.append(true())
-    if Role.PATIENT in roles:
-        ways.append(Patient.user_id == work.actor.user_id)
-    if caring := roles & CARE_ROLES:
-        ways.append(_cares(work, caring))
-    if Role.SITE_STAFF in roles:
+    ways = _ways(work)
+    if Role.SITE_STAFF in _counting(work):
         ways.append(_treated_at_my_site(work))
-    return or_(*ways) if ways else false()
+    return or_(false(), *ways)
 
 
 def see(work: Work, patient_id: UUID | None) -> None:
@@ -178,6 +180,19 @@ def see(work: Work, patient_id: UUID | None) -> None:
 def _counting(work: Work) -> frozenset[Role]:
     named = ROLES.get(work.permit, frozenset()) if work.permit else frozenset()
     return work.actor.roles & named
+
+
+def _ways(work: Work) -> list[ColumnElement[bool]]:
+    """Give every way to a patient but that of the site where they are treated."""
+    roles = _counting(work)
+    ways: list[ColumnElement[bool]] = []
+    if Role.SYSTEM in roles:
+        ways.append(true())
+    if Role.PATIENT in roles:
+        ways.append(Patient.user_id == work.actor.user_id)
+    if caring := roles & CARE_ROLES:
+        ways.append(_cares(work, caring))
+    return ways
 
 
 def _cares(work: Work, roles: frozenset[Role]) -> ColumnElement[bool]:

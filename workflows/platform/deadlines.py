@@ -1,7 +1,8 @@
 """What must have happened by when?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import update
@@ -11,6 +12,15 @@ from models.platform.base import new_id
 from models.platform.trail import Deadline
 from rules.terms import DeadlineKind, SubjectKind
 from workflows.platform.work import Work
+
+
+class Due(NamedTuple):
+    """Something that falls due: what, about whom, when, and whose it is."""
+
+    kind: DeadlineKind
+    subject: tuple[SubjectKind, UUID]
+    due_at: datetime
+    owner_id: UUID | None = None
 
 
 def set_due(
@@ -23,8 +33,7 @@ def set_due(
     owner_id: UUID | None = None,
 ) -> Deadline:
     """Write that something falls due; the sweep notices when it did not happen."""
-    subject = (subject_type, subject_id)
-    return set_all_due(work, [(kind, due_at)], subject=subject, owner_id=owner_id)[0]
+    return expect(work, [Due(kind, (subject_type, subject_id), due_at, owner_id)])[0]
 
 
 def set_all_due(
@@ -34,25 +43,35 @@ def set_all_due(
     subject: tuple[SubjectKind, UUID],
     owner_id: UUID | None = None,
 ) -> list[Deadline]:
-    """Write everything that falls due about one subject; what was struck off is due again."""
+    """Write everything that falls due about one subject."""
+    return expect(work, [Due(kind, subject, due_at, owner_id) for kind, due_at in due])
+
+
+def expect(work: Work, dues: Sequence[Due]) -> list[Deadline]:
+    """Write all of them in one statement; what was struck off is due again."""
+    if not dues:
+        return []
     rows = [
         {
             "id": new_id(),
             "patient_id": work.subject,
-            "kind": kind,
-            "subject_type": subject[0],
-            "subject_id": subject[1],
-            "due_at": due_at,
-            "owner_id": owner_id,
+            "kind": due.kind,
+            "subject_type": due.subject[0],
+            "subject_id": due.subject[1],
+            "due_at": due.due_at,
+            "owner_id": due.owner_id,
         }
-        for kind, due_at in due
+        for due in dues
     ]
-    again = insert(Deadline).on_conflict_do_update(
-        index_elements=["kind", "subject_id", "due_at"], set_={"settled_at": None}
+    again = (
+        insert(Deadline)
+        .values(rows)
+        .on_conflict_do_update(
+            index_elements=["kind", "subject_id", "due_at"], set_={"settled_at": None}
+        )
     )
     fresh = {"populate_existing": True}
-    kept = work.session.scalars(again.returning(Deadline), rows, execution_options=fresh)
-    return list(kept)
+    return list(work.session.scalars(again.returning(Deadline), execution_options=fresh))
 
 
 def settle(

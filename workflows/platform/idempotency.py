@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Update, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -55,9 +55,9 @@ def claim(
     return None if won else _kept(session, actor, once, operation)
 
 
-def settle(session: Session, actor: Actor, once: OnceKey, operation: str, row: Base) -> None:
-    """Remember what the request made."""
-    session.execute(
+def settled(actor: Actor, once: OnceKey, operation: str, row: Base) -> Update:
+    """Give the statement that remembers what the request made."""
+    return (
         update(IdempotencyKey)
         .where(*_same(actor, once, operation))
         .values(result_type=row.__tablename__, result_id=getattr(row, "id", None))

@@ -10,6 +10,7 @@ kept as before. After a migration that changes a lock on purpose:
 import argparse
 import hashlib
 import json
+import logging
 import os
 import re
 import sys
@@ -22,10 +23,13 @@ from sqlalchemy import TextClause, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from workflows.platform import jobs
 from workflows.platform.work import Runtime, Work
 
 EXPECTED = Path(__file__).with_name("locks.json")
 LOOK_AGAIN_AFTER = timedelta(hours=1)
+EVERY_HOUR = "0 * * * *"
+log = logging.getLogger(__name__)
 
 _TABLES = (
     "'product', 'product_setting', 'treatment_plan', 'medication_order', 'shipment',"
@@ -139,14 +143,26 @@ def look(runtime: Runtime) -> tuple[str, ...]:
     return wrong
 
 
-def still_intact(work: Work) -> bool:
-    """Say for a dose whether the locks hold, and look again when the last look is an hour old."""
-    runtime = work.runtime
+@jobs.job("look_at_locks", priority=jobs.BEFORE_OTHERS, every=EVERY_HOUR)
+def look_every_hour(runtime: Runtime) -> None:
+    """Look without being asked, and say loudly what is missing."""
+    for wrong in look(runtime):
+        log.error("a safety lock is not as it should be: %s", wrong)
+
+
+def intact_lately(runtime: Runtime) -> bool:
+    """Say whether the locks hold; look again when the last look is an hour old, or was bad."""
     checked_at = runtime.locks_checked_at
-    due = checked_at is not None and work.now - checked_at >= LOOK_AGAIN_AFTER
-    if due or (checked_at is not None and not runtime.locks_intact):
-        look(runtime)
+    if checked_at is not None:
+        old = runtime.clock.now() - checked_at >= LOOK_AGAIN_AFTER
+        if old or not runtime.locks_intact:
+            look(runtime)
     return runtime.locks_intact
+
+
+def still_intact(work: Work) -> bool:
+    """Say for a dose whether the locks hold."""
+    return intact_lately(work.runtime)
 
 
 def _only_stricter(name: str) -> bool:

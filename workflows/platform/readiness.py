@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.platform.trail import Heartbeat
+from workflows.platform import locks
 from workflows.platform.runtime import Runtime
 from workflows.platform.settings import ROOT
 
@@ -38,5 +39,5 @@ def _ask(runtime: Runtime, connection: Connection) -> dict[str, bool]:
         "database": True,
         "migrations": at_head == newest_migration(),
         "sweep": beat is not None and runtime.clock.now() - beat <= OLDEST_BEAT,
-        "locks": runtime.locks_intact,
+        "locks": locks.intact_lately(runtime),
     }

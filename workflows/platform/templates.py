@@ -65,6 +65,9 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "hold_placed": Template(_LOOK, "Somebody asked to wait. Open Vigil to see why."),
         "intake_submitted": Template(_LOOK, "Somebody finished their form. Open Vigil."),
         "parcel_count_differs": Template(_LOOK, "A count does not add up. Open Vigil."),
+        "parcel_notice": Template(
+            "Vigil: please read now", "Please open Vigil before you use anything we sent you."
+        ),
         "parcel_on_its_way": Template(
             "Vigil: a parcel", "A parcel is on its way to you. Open Vigil when it arrives."
         ),

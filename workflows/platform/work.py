@@ -186,12 +186,14 @@ def _replay(work: Work, found: idempotency.Kept) -> Base:
 def _leave_trace(work: Work, declared: Declared, result: object) -> None:
     work.session.flush()
     row = result if isinstance(result, Base) else None
-    trail.write_audit(work, declared.audit, **_object(row))
-    if declared.kind != "reading":
-        kind = row.__tablename__ if row is not None else ""
-        trail.write_event(work, declared.audit, kind, getattr(row, "id", None))
+    if declared.kind == "reading":
+        trail.write_audit(work, declared.audit, **_object(row))
+        return
+    settled = None
     if declared.once and work.once is not None and row is not None:
-        idempotency.settle(work.session, work.actor, work.once, declared.audit, row)
+        settled = idempotency.settled(work.actor, work.once, declared.audit, row)
+    kind = row.__tablename__ if row is not None else ""
+    trail.write_act(work, declared.audit, kind, getattr(row, "id", None), settled)
 
 
 def _object(row: Base | None) -> dict[str, str]:
@@ -202,5 +204,4 @@ def _object(row: Base | None) -> dict[str, str]:
 
 def note_each_patient(work: Work, patients: Sequence[UUID]) -> None:
     """Leave one audit entry for each patient shown on a list, in a fixed order of locks."""
-    for patient_id in sorted(set(patients)):
-        trail.write_audit(work, work.action, patient_id=patient_id, outcome="listed")
+    trail.write_audit_for_each(work, work.action, patients, outcome="listed")

@@ -5,31 +5,41 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine, event
 
 from api.app import create_app
 from models.people.accounts import UserAccount
+from models.platform.database import new_sessions
 from rules.terms import Role
 from tests.api.client import Client
 from tests.api.conftest import token_for
-from tests.api.platform import probe
+from tests.api.platform import bell, probe
+from tests.clock import HandClock
 from tests.factories.people import a_user
 from workflows.platform.runtime import Runtime
+from workflows.platform.settings import Settings
 
 
-@pytest.fixture
-def app(runtime: Runtime) -> Flask:
+@pytest.fixture(scope="session")
+def built_app(engine: Engine, settings: Settings) -> Flask:
     """Give the application as it serves people: a mistake of ours is an answer, not a crash."""
-    return probe.mount(create_app(runtime))
+    app = create_app(Runtime(engine, HandClock(), settings))
+    api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
+    for blp in (probe.blp, bell.blp):
+        api.register_blueprint(blp, url_prefix="/v1")
+    return app
+
+
+@pytest.fixture(autouse=True)
+def unrecorded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sent to a probe is no example of anything."""
+    monkeypatch.delenv("VIGIL_RECORD_EXAMPLES", raising=False)
 
 
 @pytest.fixture
 def person(runtime: Runtime) -> UserAccount:
     """Give somebody with an account."""
-    with Session(
-        runtime.bind, join_transaction_mode="create_savepoint", expire_on_commit=False
-    ) as session:
+    with new_sessions(runtime.bind)() as session:
         user = a_user(session, runtime.clock.now(), Role.COACH)
         session.commit()
     return user

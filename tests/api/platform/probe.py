@@ -1,10 +1,9 @@
 """Which operation can a test send anything to, without a word about a patient?"""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
-from flask import Flask
 from flask.views import MethodView
 
 from api.platform import fields
@@ -148,8 +147,14 @@ class Nobody(MethodView):
             return {"seen": {"user": str(work.actor.user_id)}}
 
 
-def mount(app: Flask) -> Flask:
-    """Add the probe to an application made for a test."""
-    api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    api.register_blueprint(blp, url_prefix="/v1")
-    return app
+@blp.route("/probe/failing")
+class Failing(MethodView):
+    """Fails as a test wishes."""
+
+    error: ClassVar[Exception] = ValueError()
+
+    @blp.operation("fail", public=True)
+    @blp.response(204)
+    def get(self) -> object:
+        """Fail."""
+        raise self.error

@@ -10,6 +10,7 @@ from flask import Flask
 from api.app import create_app
 from api.platform.logs import ALLOWED, LOGGER, JsonLines
 from tests.api.client import Client
+from tests.api.platform.probe import Failing
 from workflows.platform.runtime import Runtime
 
 PATHS = ["/probe/me", "/health", "/docs", "/openapi.json", "/nowhere", "/v1/probe/nobody"]
@@ -28,8 +29,8 @@ def test_every_answer_is_protected(anonymous: Client, path: str) -> None:
 
 
 def test_a_mistake_of_ours_is_protected_too(app: Flask) -> None:
-    app.add_url_rule("/docs/fail", view_func=lambda: 1 / 0)
-    answer = Client(app).get("/docs/fail")
+    Failing.error = ZeroDivisionError()
+    answer = Client(app).get("/probe/failing")
     assert (answer.status_code, answer.headers["Cache-Control"]) == (500, "no-store")
 
 

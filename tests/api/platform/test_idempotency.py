@@ -1,83 +1,23 @@
 """Is the same request under the same key done once, and told as what it is?"""
 
-from collections.abc import Iterator
 from typing import Any
-from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask.views import MethodView
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from api.platform import fields
-from api.platform.blueprint import Blueprint
-from api.platform.request import begin
 from models.platform.trail import Notification
 from rules.permissions import Permission
 from tests.api.client import Client
 from tests.api.conftest import token_for
-from tests.api.platform.probe import ProbeRowOut
 from tests.factories.people import a_user
-from workflows.platform import work as working
-from workflows.platform.errors import RecordForbids
 from workflows.platform.runtime import Runtime
-from workflows.platform.work import Work, command
-
-blp = Blueprint("bell", description="Only in tests.")
-
-
-class BellIn(fields.Schema):
-    """How to ring."""
-
-    times = fields.Whole(1, 9, load_default=1)
-    fails = fields.Truth(load_default=False)
-
-
-@pytest.fixture(scope="module")
-def ring() -> Iterator[Any]:
-    """Give a command that writes a row, as long as this module is tested."""
-    before = dict(working.DECLARED)
-
-    @command(permit=Permission.MANAGE_OWN_SESSIONS, audit="test.rung", once=True)
-    def ring(work: Work, *, fails: bool) -> Notification:
-        row = Notification(user_id=work.actor.user_id, template="rung", created_at=work.now)
-        work.session.add(row)
-        if fails:
-            raise RecordForbids(code="slot_taken")
-        return row
-
-    yield ring
-    working.DECLARED.clear()
-    working.DECLARED.update(before)
-
-
-@blp.route("/bell")
-class Bell(MethodView):
-    """Rings."""
-
-    ring: Any = None
-
-    @blp.operation("ring_bell", once=True)
-    @blp.arguments(BellIn())
-    @blp.response(201, ProbeRowOut())
-    def post(self, sent: dict[str, Any]) -> object:
-        """Ring it."""
-        with begin() as work:
-            return type(self).ring(work, fails=sent["fails"])
 
 
 @pytest.fixture
-def bell(app: Flask, ring: Any) -> Flask:
-    Bell.ring = staticmethod(ring)
-    api = app.extensions["flask-smorest"]["apis"][""]["ext_obj"]
-    api.register_blueprint(blp, url_prefix="/v1")
-    return app
-
-
-@pytest.fixture
-def ringer(bell: Flask, runtime: Runtime, user_id: UUID) -> Client:
-    return Client(bell, token_for(runtime, user_id))
+def ringer(client: Client) -> Client:
+    return client
 
 
 def rung(runtime: Runtime) -> int:
@@ -137,11 +77,11 @@ def test_another_key_is_another_request(ringer: Client, runtime: Runtime) -> Non
     assert rung(runtime) == 2
 
 
-def test_a_key_is_each_persons_own(bell: Flask, ringer: Client, runtime: Runtime) -> None:
+def test_a_key_is_each_persons_own(app: Flask, ringer: Client, runtime: Runtime) -> None:
     with Session(runtime.bind, join_transaction_mode="create_savepoint") as session:
         other_id = a_user(session, runtime.clock.now(), *_roles()).id
         session.commit()
-    other = Client(bell, token_for(runtime, other_id))
+    other = Client(app, token_for(runtime, other_id))
     assert ringer.post("/bell", {}, key="k").json != other.post("/bell", {}, key="k").json
 
 

@@ -14,6 +14,7 @@ from api.platform.problems import STATUS, status_of
 from rules.core import Check, Decision, Finding, Point, Rule
 from rules.terms import Force, Outcome
 from tests.api.client import Client
+from tests.api.platform.probe import Failing
 from tests.clock import START
 from workflows.platform import errors
 
@@ -42,12 +43,8 @@ ROWS: list[tuple[Exception, int, str, str]] = [
 
 def raising(app: Flask, error: Exception) -> Any:
     """Ask for something that ends like this."""
-
-    def fail() -> None:
-        raise error
-
-    app.add_url_rule("/docs/fail", view_func=fail)
-    return Client(app).get("/docs/fail")
+    Failing.error = error
+    return Client(app).get("/probe/failing")
 
 
 @pytest.mark.parametrize(
@@ -160,5 +157,5 @@ def test_a_mistake_of_ours_is_logged_by_place_and_kind_and_never_by_its_words(
         raising(app, ValueError(CANARY))
     (line,) = (record for record in caplog.records if record.levelname == "ERROR")
     assert vars(line)["error"] == "builtins.ValueError"
-    assert vars(line)["where"][-1].startswith("test_problems.py:")
+    assert vars(line)["where"][-1].startswith("probe.py:")
     assert CANARY not in str(vars(line))

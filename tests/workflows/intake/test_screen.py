@@ -94,6 +94,23 @@ def test_without_scores_the_screen_needs_a_human(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
+    ("section", "left_out", "code"),
+    [
+        ("address", "postal_code", "no_emergency_address"),
+        ("body", "weight_g", "bmi_40_plus"),
+        ("diagnoses", "list", "indication_out_of_scope"),
+        ("home", "calm_place", "no_safe_home"),
+    ],
+)
+def test_what_is_left_out_is_unknown_and_turns_nobody_away(
+    cast: Cast, section: str, left_out: str, code: str
+) -> None:
+    kept = screened(cast, **{section: {left_out: None}})
+    assert found(kept, code)["unknown"] is True
+    assert cast.patient_now().enrolment is EnrolmentState.PENDING_REVIEW
+
+
+@pytest.mark.parametrize(
     ("parts", "code"),
     [
         ({"medicines": {"list": [{"name": "Grandmother's drops"}]}}, "medication_unmapped"),

@@ -2,20 +2,17 @@
 
 import logging
 import re
-import socket
 from dataclasses import replace
-from email import message_from_bytes, policy
-from email.message import EmailMessage
 from uuid import uuid4
 
 import pytest
-from aiosmtpd.controller import Controller
 from sqlalchemy import select, text
 
 from models.platform.database import new_sessions
 from models.platform.trail import AuditEvent, Notification
 from rules.terms import Role, Rung
 from tests.factories.people import a_patient, a_user
+from tests.mail_server import a_mail_server
 from workflows.oversight import escalations
 from workflows.platform import delivery, notifications
 from workflows.platform.actor import SYSTEM
@@ -31,33 +28,10 @@ CLINICAL = re.compile(
 )
 
 
-class Mailbox:
-    """A real mail server's memory."""
-
-    def __init__(self) -> None:
-        """Begin empty."""
-        self.letters: list[EmailMessage] = []
-        self.full = False
-        self.port = 0
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802 - the server's name for it
-        """Take a letter, or say that there is no room."""
-        if self.full:
-            return "452 no room"
-        self.letters.append(message_from_bytes(envelope.content, policy=policy.default))
-        return "250 taken"
-
-
 @pytest.fixture
 def mailbox():
-    """Run a real SMTP server on a port of its own."""
-    box = Mailbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        box.port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=box.port)
-    server.start()
-    yield box
-    server.stop()
+    with a_mail_server() as server:
+        yield server
 
 
 @pytest.fixture
@@ -69,8 +43,7 @@ def session(runtime):
 @pytest.fixture
 def posting(runtime, mailbox):
     """Give the runtime with a way to that server."""
-    url = f"smtp://127.0.0.1:{mailbox.port}?from=care@vigil.example"
-    runtime.settings = replace(runtime.settings, smtp_url=url)
+    runtime.settings = replace(runtime.settings, smtp_url=mailbox.url)
     return runtime
 
 

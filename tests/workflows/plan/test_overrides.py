@@ -1,0 +1,196 @@
+"""Does a prescriber let one soft finding pass at a time, and nobody a hard one?"""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+
+from models.people.accounts import Credential, UserAccount
+from models.platform.decisions import GateDecision, Override
+from rules.limits import LIMITS
+from rules.terms import Role
+from tests.factories.clinic import RATIONALE, Clinic
+from tests.factories.intake import a_submitted_intake
+from workflows.plan import approvals, overrides
+from workflows.platform.actor import Actor
+from workflows.platform.errors import (
+    HardStop,
+    HoldNotOverridden,
+    NotFound,
+    NotPermitted,
+    RecordForbids,
+)
+
+
+def _tell(clinic: Clinic, *codes: str, **more: Any) -> None:
+    conditions = dict.fromkeys(codes, True)
+    a_submitted_intake(clinic.session, clinic.now, clinic.patient, conditions=conditions, **more)
+    clinic.session.commit()
+
+
+def _held(clinic: Clinic, *codes: str) -> UUID:
+    """Let these conditions be told, ask for home, and give the decision that held it."""
+    _tell(clinic, *codes)
+    return _ask(clinic)
+
+
+def _ask(clinic: Clinic) -> UUID:
+    with pytest.raises((HoldNotOverridden, HardStop)), clinic.acting() as work:
+        approvals.decide(work, clinic.patient.id, clinic.verdict())
+    newest = select(GateDecision).order_by(GateDecision.decided_at.desc(), GateDecision.id.desc())
+    found = clinic.session.scalars(newest.limit(1)).one()
+    return found.id
+
+
+def _let_pass(
+    clinic: Clinic, decision_id: UUID, code: str, user: UserAccount | None = None
+) -> Override:
+    with clinic.acting(user) as work:
+        return overrides.override_hold(work, decision_id, code, RATIONALE)
+
+
+def test_with_each_soft_finding_let_pass_home_is_approved(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease", "tia_history")
+    _let_pass(clinic, decision_id, "liver_disease")
+    with pytest.raises(HoldNotOverridden), clinic.acting() as work:
+        approvals.decide(work, clinic.patient.id, clinic.verdict())
+    again = _ask(clinic)
+    _let_pass(clinic, again, "tia_history")
+    with clinic.acting() as work:
+        approval = approvals.decide(work, clinic.patient.id, clinic.verdict())
+    assert approval.ended_at is None
+
+
+def test_an_override_dies_when_what_it_saw_changes(clinic: Clinic) -> None:
+    heavy = {"body": {"height_cm": 172, "weight_g": 130_000}}
+    _tell(clinic, **heavy)
+    _let_pass(clinic, _ask(clinic), "bmi_40_plus")
+    heavier = {"body": {"height_cm": 172, "weight_g": 140_000}}
+    _tell(clinic, **heavier)
+    with pytest.raises(HoldNotOverridden) as held, clinic.acting() as work:
+        approvals.decide(work, clinic.patient.id, clinic.verdict())
+    assert "bmi_40_plus" in held.value.decision.codes
+
+
+def test_a_hard_finding_never_passes(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "pregnancy")
+    with pytest.raises(RecordForbids) as refused:
+        _let_pass(clinic, decision_id, "pregnancy")
+    assert refused.value.code == "cannot_be_overridden"
+
+
+def test_what_nobody_knows_never_passes(clinic: Clinic) -> None:
+    a_submitted_intake(
+        clinic.session, clinic.now, clinic.patient, conditions={"liver_disease": None}
+    )
+    clinic.session.commit()
+    with pytest.raises(RecordForbids) as refused:
+        _let_pass(clinic, _ask(clinic), "liver_disease")
+    assert refused.value.code == "cannot_be_overridden"
+
+
+def test_a_finding_that_was_not_raised_cannot_be_let_pass(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    with pytest.raises(RecordForbids) as refused:
+        _let_pass(clinic, decision_id, "tia_history")
+    assert refused.value.code == "finding_not_raised"
+
+
+def test_the_third_finding_needs_a_second_clinician(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease", "tia_history", "kidney_disease")
+    _let_pass(clinic, decision_id, "liver_disease")
+    _let_pass(clinic, decision_id, "tia_history")
+    with pytest.raises(RecordForbids) as refused:
+        _let_pass(clinic, decision_id, "kidney_disease")
+    assert refused.value.code == "second_clinician_needed"
+    _let_pass(clinic, decision_id, "kidney_disease", clinic.second)
+    with clinic.acting() as work:
+        assert approvals.decide(work, clinic.patient.id, clinic.verdict())
+
+
+def test_only_a_prescriber_with_a_licence_in_the_state_lets_pass(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    for licence in clinic.session.scalars(
+        select(Credential).where(Credential.user_id == clinic.second.id)
+    ):
+        licence.revoked_on = clinic.now.date()
+    clinic.session.commit()
+    with pytest.raises(RecordForbids) as refused:
+        _let_pass(clinic, decision_id, "liver_disease", clinic.second)
+    assert refused.value.code == "prescriber_not_licensed_in_state"
+
+
+def test_nobody_lets_pass_on_their_own_record(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    clinic.patient.user_id = clinic.second.id
+    clinic.session.commit()
+    with pytest.raises(NotPermitted):
+        _let_pass(clinic, decision_id, "liver_disease", clinic.second)
+
+
+@pytest.mark.parametrize("role", [Role.COACH, Role.PATIENT, Role.ADMIN, Role.SAFETY_OFFICER])
+def test_no_other_role_lets_anything_pass(clinic: Clinic, role: Role) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    actor = Actor(clinic.coach.id, frozenset({role}))
+    with pytest.raises(NotPermitted), clinic.runtime.begin(actor) as work:
+        overrides.override_hold(work, decision_id, "liver_disease", RATIONALE)
+
+
+def test_a_prescriber_of_other_patients_finds_no_decision(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    actor = Actor(clinic.officer.id, frozenset({Role.PRESCRIBER}))
+    with pytest.raises(NotFound), clinic.runtime.begin(actor) as work:
+        overrides.override_hold(work, decision_id, "liver_disease", RATIONALE)
+
+
+def test_an_override_ends_with_the_approval_at_the_latest(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    let_pass = _let_pass(clinic, decision_id, "liver_disease")
+    assert let_pass.expires_at == clinic.now + LIMITS.approval_life
+    with clinic.acting() as work:
+        approval = approvals.decide(work, clinic.patient.id, clinic.verdict())
+    with clinic.acting() as work:
+        approvals.end_approval(work, approval.id, "other")
+    clinic.session.expire_all()
+    assert clinic.session.get_one(Override, let_pass.id).void_reason == "approval_ended"
+
+
+def test_an_override_is_signed_once_and_can_be_taken_back(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    let_pass = _let_pass(clinic, decision_id, "liver_disease")
+    with pytest.raises(RecordForbids) as refused:
+        _let_pass(clinic, decision_id, "liver_disease")
+    assert refused.value.code == "already_overridden"
+    with clinic.acting() as work:
+        overrides.withdraw_override(work, let_pass.id)
+    with pytest.raises(HoldNotOverridden), clinic.acting() as work:
+        approvals.decide(work, clinic.patient.id, clinic.verdict())
+    with pytest.raises(RecordForbids), clinic.acting() as work:
+        overrides.withdraw_override(work, let_pass.id)
+
+
+def test_an_older_decision_about_the_same_thing_cannot_be_let_pass(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    clinic.runtime.clock.advance(minutes=1)  # type: ignore[attr-defined]
+    _ask(clinic)
+    with pytest.raises(RecordForbids) as refused:
+        _let_pass(clinic, decision_id, "liver_disease")
+    assert refused.value.code == "decision_outdated"
+
+
+def test_an_override_bumps_what_a_clearance_is_bound_to(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    before = clinic.fresh().safety_version
+    _let_pass(clinic, decision_id, "liver_disease")
+    assert clinic.fresh().safety_version == before + 1
+
+
+def test_the_patient_reads_what_was_let_pass(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    _let_pass(clinic, decision_id, "liver_disease")
+    with clinic.as_patient() as work:
+        (found,) = overrides.read_overrides(work, clinic.patient.id)
+    assert found.code == "liver_disease"
+    assert found.expires_at - found.overridden_at <= timedelta(days=90)
