@@ -4,9 +4,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.aftercare import coaching, follow_up, goals, private_notes
-from api.dose import dose_sessions, predose
+from api.dose import dose_sessions, monitoring_forms, office_sessions, predose
 from api.intake import assessments, changes, consent, intake, questionnaire, screen
-from api.oversight import adverse_events, caseload, desk, holds
+from api.oversight import adverse_events, caseload, desk, escalations, holds, on_call
 from api.people import (
     accounts,
     care_team,
@@ -76,8 +76,16 @@ BLUEPRINTS: list[Blueprint] = [
     goals.blp,
     dose_sessions.blp,
     predose.blp,
+    vital_signs.blp,
+    monitoring.blp,
+    emergencies.blp,
+    release.blp,
     adverse_events.blp,
     holds.blp,
+    escalations.blp,
+    on_call.blp,
+    office_sessions.blp,
+    monitoring_forms.blp,
     caseload.blp,
     desk.blp,
 ]
@@ -104,8 +112,8 @@ def documented_app() -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
     app.json.sort_keys = False  # type: ignore[attr-defined] # the usual provider has it
     app.url_map.merge_slashes = False
-    problems.install(app)
     api = Api(app)
+    problems.install(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=PREFIX)
     return app

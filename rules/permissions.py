@@ -6,7 +6,7 @@ from types import MappingProxyType
 
 from rules.terms import Role
 
-P, S, C, R, O, F, A, W = (
+P, S, C, R, O, F, A, W = (  # noqa: E741 - one letter a role keeps the table a table
     Role.PATIENT,
     Role.SITTER,
     Role.COACH,

@@ -13,7 +13,7 @@ class GateFindingOut(Schema):
     code = fields.Code()
     force = fields.Choice(Force)
     outcome = fields.Choice(Outcome)
-    unknown = fields.Truth()
+    not_known = fields.Truth(data_key="unknown", attribute="unknown")
     overridden = fields.Truth()
     observed = fields.Text(500, min=0)
     limit = fields.Text(500, min=0)

@@ -5,15 +5,16 @@ The one table from the words of the clinic to HTTP, and the one shape of every e
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from math import ceil
 from typing import Any
 
 from flask import Flask, Response, current_app, json
 from werkzeug import Response as BaseResponse
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 
 from api.platform import fields, logs
-from api.platform.request import request_id, runtime
+from api.platform.request import KeyMalformed, KeyMissing, request_id, runtime
 from rules.core import Finding
 from rules.terms import Force
 from workflows.platform import errors as refusals
@@ -134,8 +135,29 @@ class Answer:
 
 def install(app: Flask) -> None:
     """Answer every refusal and every failure of this app with a problem document."""
+    app.add_url_rule("/problems/<code:kind>", view_func=explain)
     app.register_error_handler(refusals.Refusal, of_refusal)
     app.register_error_handler(Exception, of_failure)
+
+
+def explain(kind: str) -> Response:
+    """Say what a type of problem means."""
+    if kind not in kinds():
+        raise NotFound
+    status, title = kinds()[kind]
+    told = {"type": f"/problems/{kind}", "status": status, "title": title}
+    return Response(json.dumps(told), content_type="application/json")
+
+
+@cache
+def kinds() -> dict[str, tuple[int, str]]:
+    """List every type of problem there is, with its status and its title."""
+    known = {code: (status, title) for status, (code, title) in HTTP.items()}
+    for refusal in _below(refusals.Refusal):
+        known[refusal.code] = (status_of(refusal), (refusal.__doc__ or "").strip())
+    for missing in (KeyMissing, KeyMalformed):
+        known[missing.house_code] = (400, (missing.__doc__ or "").strip())
+    return known
 
 
 def of_refusal(refusal: refusals.Refusal) -> Response:
@@ -208,6 +230,12 @@ def flat(messages: Any) -> dict[str, list[str]]:
         if len(told) < MOST_FIELDS:
             told.setdefault(".".join(path) or "body", []).append(says)
     return told
+
+
+def _below(kind: type[refusals.Refusal]) -> Iterator[type[refusals.Refusal]]:
+    yield kind
+    for inner in kind.__subclasses__():
+        yield from _below(inner)
 
 
 def _paths(messages: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:

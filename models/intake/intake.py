@@ -12,7 +12,7 @@ from models.platform.encryption import EncryptedJSON, EncryptedText
 
 
 class Intake(Identified, Versioned, Base):
-    """One version of a patient's history: saved in parts, submitted once, amended by a new version."""
+    """One version of a patient's history: saved in parts, submitted once, amended by another."""
 
     __tablename__ = "intake"
     __table_args__ = (
@@ -54,7 +54,7 @@ class Assessment(Identified, Base):
 class RiskAssessment(Identified, Base):
     """A clinician's own assessment after an instrument raised an alarm; append only.
 
-    `cleared` says that the alarm is settled for these very answers, such as a urinalysis that is fine.
+    `cleared` says that the alarm is settled for these very answers, such as by a fine urinalysis.
     """
 
     __tablename__ = "risk_assessment"

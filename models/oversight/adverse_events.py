@@ -15,7 +15,7 @@ from rules.terms import AdverseEventState
 class AdverseEvent(Identified, Versioned, Base):
     """A report of harm as it came in; the words it came in are kept for ever.
 
-    `serious` and `severity_grade` carry the latest assessment; the reporter's own view stays in `report`.
+    `serious` and `severity_grade` carry the latest assessment; the reporter's stays in `report`.
     """
 
     __tablename__ = "adverse_event"

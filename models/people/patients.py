@@ -14,8 +14,8 @@ from rules.terms import EnrolmentState, Role, SitterState
 class Patient(Identified, Versioned, Base):
     """One person in the programme; who they are is sealed.
 
-    `safety_version` rises with every write that a dose decision looks at, under this row's lock, so that
-    two decisions about one patient never pass each other.
+    `safety_version` rises with every write that a dose decision looks at, under this row's lock,
+    so that two decisions about one patient never pass each other.
     """
 
     __tablename__ = "patient"

@@ -30,14 +30,14 @@ class Instant(sa.types.TypeDecorator[datetime]):
     impl = sa.DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Refuse a time that does not say where it is."""
         if value is not None and value.tzinfo is None:
             message = "an instant needs a time zone"
             raise ValueError(message)
         return value
 
-    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
         """Hand every instant out in UTC."""
         return None if value is None else value.astimezone(UTC)
 

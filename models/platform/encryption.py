@@ -89,11 +89,11 @@ class EncryptedText(sa.types.TypeDecorator[str]):
         super().__init__()
         self.column = column
 
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> bytes | None:
+    def process_bind_param(self, value: str | None, _dialect: Dialect) -> bytes | None:
         """Seal on the way in."""
         return None if value is None else key_ring().seal(value.encode(), self.column)
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> str | None:
+    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> str | None:
         """Open on the way out."""
         return None if value is None else key_ring().open(value, self.column).decode()
 
@@ -109,10 +109,10 @@ class EncryptedJSON(sa.types.TypeDecorator[Any]):
         super().__init__()
         self.column = column
 
-    def process_bind_param(self, value: Any, dialect: Dialect) -> bytes | None:
+    def process_bind_param(self, value: Any, _dialect: Dialect) -> bytes | None:
         """Seal on the way in."""
         return None if value is None else key_ring().seal(orjson.dumps(value), self.column)
 
-    def process_result_value(self, value: bytes | None, dialect: Dialect) -> Any:
+    def process_result_value(self, value: bytes | None, _dialect: Dialect) -> Any:
         """Open on the way out."""
         return None if value is None else orjson.loads(key_ring().open(value, self.column))

@@ -44,7 +44,9 @@ def counts(now: datetime) -> ColumnElement[Any]:
             and_(AdverseEvent.serious.is_(True), AdverseEvent.state.not_in(("closed", "assessed"))),
             AdverseEvent,
         ),
-        "rehearsed": _any(VitalSigns.purpose == VitalPurpose.REHEARSAL, VitalSigns),
+        "rehearsed": _any(
+            and_(VitalSigns.purpose == VitalPurpose.REHEARSAL, VitalSigns.plausible), VitalSigns
+        ),
         "home_checked": _any(HomeCheck.passed.is_(True), HomeCheck),
         "risk_assessed_at": _risk_assessed_at(),
         "other_active": _other_active(),

@@ -39,7 +39,7 @@ def of_session(work: Work, session: OfficeSession, leaving: Told | None = None) 
         )
     ).one()
     today = work.now.astimezone(ZoneInfo(site.time_zone)).date()
-    known = {"rems_enrolled_on": enrolled_on, "first_treatment": not earlier}
+    known: Told = {"rems_enrolled_on": enrolled_on, "first_treatment": not earlier}
     known |= _staff_and_answers(session) | _at_the_door(leaving or {})
     return Facts(
         now=work.now,
@@ -163,7 +163,7 @@ def _measured(session: OfficeSession, readings: list[ReadingFact], limits: Limit
     return {**pressures(session, readings, limits), "oximetry_recorded": oximetry}
 
 
-def _enrolled_on(session: OfficeSession) -> ColumnElement[date | None]:
+def _enrolled_on(session: OfficeSession) -> ColumnElement[date]:
     return (
         select(RemsEnrolment.enrolled_on)
         .where(RemsEnrolment.patient_id == session.patient_id)

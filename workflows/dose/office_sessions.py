@@ -107,7 +107,10 @@ def pre_check(work: Work, office_session_id: UUID, checks: PreChecks) -> OfficeS
     office_staff.refuse_strangers(work, session, checks.prescriber_id, checks.observer_id)
     session.prescriber_on_site_id = checks.prescriber_id
     session.observer_id = checks.observer_id
-    session.pre_checks = checks.answers
+    session.pre_checks = {
+        name: said.isoformat() if isinstance(said, datetime) else said
+        for name, said in checks.answers.items()
+    }
     return session
 
 

@@ -16,6 +16,7 @@ from workflows.platform.errors import InvalidContent, RecordForbids
 from workflows.platform.work import Work, note_each_patient, reading
 
 PAGE = 50
+_NOT_KNOWN = "Is not known here in this role."
 Place = tuple[datetime, UUID]
 
 
@@ -65,8 +66,10 @@ def refuse_strangers(
     watches, prescribes, themselves = work.session.execute(select(observer, prescriber, own)).one()
     if themselves:
         raise RecordForbids(code="own_record")
-    _must_be_known("observer_id", observer_id, watches)
-    _must_be_known("prescriber_id", prescriber_id, prescribes)
+    if observer_id is not None and not watches:
+        raise InvalidContent(errors={"observer_id": [_NOT_KNOWN]})
+    if prescriber_id is not None and not prescribes:
+        raise InvalidContent(errors={"prescriber_id": [_NOT_KNOWN]})
 
 
 def refuse_own_record(work: Work, patient_id: UUID) -> None:
@@ -74,11 +77,6 @@ def refuse_own_record(work: Work, patient_id: UUID) -> None:
     own = exists().where(Patient.id == patient_id, Patient.user_id == work.actor.user_id)
     if work.session.scalar(select(own)):
         raise RecordForbids(code="own_record")
-
-
-def _must_be_known(name: str, person: UUID | None, known: bool) -> None:
-    if person is not None and not known:
-        raise InvalidContent(errors={name: ["Not known here in this role."]})
 
 
 def _listed(

@@ -6,13 +6,12 @@ from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.platform.trail import Heartbeat
-from workflows.platform import locks
+from workflows.platform import locks, sweep
 from workflows.platform.runtime import Runtime
 from workflows.platform.settings import ROOT
 
-SWEEP = "sweep"
-# A sweep runs every minute; two may be missed before readiness says so.
-OLDEST_BEAT = timedelta(minutes=3)
+# A sweep runs every few seconds; whoever sends requests here must know soon that none does.
+OLDEST_BEAT = timedelta(minutes=1)
 VERSIONS = ROOT / "migrations" / "versions"
 
 
@@ -34,7 +33,7 @@ def newest_migration() -> str:
 
 def _ask(runtime: Runtime, connection: Connection) -> dict[str, bool]:
     at_head = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    beat = connection.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == SWEEP))
+    beat = connection.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == sweep.NAME))
     return {
         "database": True,
         "migrations": at_head == newest_migration(),

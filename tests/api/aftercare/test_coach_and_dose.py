@@ -20,7 +20,7 @@ DECIDES = frozenset(
     }
 )
 STOPS = frozenset({"cancellation", "cancel", "hold", "holds", "emergency", "emergency-calls"})
-WORDS = ("CO", "code", "someone@example.org", "+13035550100", "2026-11-23T10:00", "UTC", "1")
+WORDS = ("UTC", "CO", "code", "someone@example.org", "+13035550100", "2026-11-23T10:00", "1")
 SOME_ID = "01980000-0000-7000-8000-000000000000"
 
 

@@ -17,7 +17,6 @@ from tests.factories import evening, intake
 from tests.factories.evening import Evening
 from workflows.platform.runtime import Runtime
 
-
 # docs/performance: the aim is 3 and 4; what is left to win lies in the writes.
 CHECK_STATEMENTS = 14
 START_STATEMENTS = 16
@@ -47,7 +46,7 @@ def _with_history(session: Session, made: Evening, sessions: int, clock: HandClo
 
 
 @pytest.mark.parametrize("sessions", [0, 40])
-def test_a_check_and_a_start_ask_a_fixed_number_of_times(  # noqa: PLR0913 - fixtures
+def test_a_check_and_a_start_ask_a_fixed_number_of_times(
     client_for: ClientFor,
     ready: Evening,
     clock: HandClock,

@@ -10,7 +10,7 @@ from api.app import create_app
 from models.platform.trail import Heartbeat
 from tests.api.client import Client
 from tests.clock import HandClock
-from workflows.platform import readiness
+from workflows.platform import readiness, sweep
 from workflows.platform.runtime import Runtime
 
 
@@ -55,7 +55,7 @@ def test_the_process_says_that_it_is_alive(anonymous: Client) -> None:
 def swept(runtime: Runtime) -> Runtime:
     """Give a house in which a sweep has just run."""
     with Session(runtime.bind, join_transaction_mode="create_savepoint") as session:
-        session.add(Heartbeat(name=readiness.SWEEP, beat_at=runtime.clock.now()))
+        session.add(Heartbeat(name=sweep.NAME, beat_at=runtime.clock.now()))
         session.commit()
     return runtime
 
@@ -68,7 +68,7 @@ def test_a_house_with_everything_in_place_is_ready(swept: Runtime, anonymous: Cl
 def test_a_house_that_nobody_sweeps_is_not_ready(
     swept: Runtime, clock: HandClock, anonymous: Client
 ) -> None:
-    clock.advance(minutes=3, seconds=1)
+    clock.advance(seconds=61)
     answer = anonymous.get("/ready")
     assert (answer.status_code, answer.json["checks"]["sweep"]) == (503, False)
 

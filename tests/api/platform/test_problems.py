@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, ImATeapot, ServiceUnavailable
 
-from api.platform.problems import STATUS, status_of
+from api.platform.problems import STATUS, kinds, status_of
 from rules.core import Check, Decision, Finding, Point, Rule
 from rules.terms import Force, Outcome
 from tests.api.client import Client
@@ -60,6 +60,18 @@ def test_a_refusal_has_its_status_type_and_code(
     assert told["request_id"] == answer.headers["X-Request-Id"]
     assert told["title"]
     assert CANARY not in answer.text
+
+
+@pytest.mark.parametrize("kind", sorted(kinds()))
+def test_every_type_of_problem_says_what_it_means(anonymous: Client, kind: str) -> None:
+    told = anonymous.get(f"/problems/{kind}").json
+    assert told["type"] == f"/problems/{kind}"
+    assert told["status"] >= 400
+    assert told["title"].endswith(".")
+
+
+def test_a_type_of_problem_that_nobody_knows_is_not_found(anonymous: Client) -> None:
+    assert anonymous.get("/problems/none").status_code == 404
 
 
 def test_every_refusal_of_the_house_stands_in_the_table() -> None:

@@ -1,5 +1,9 @@
 """Can a developer sign in as everybody, and is none of them anybody?"""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from sqlalchemy import func, select
 
@@ -13,6 +17,7 @@ from workflows.people.demo_accounts import DOMAIN, PEOPLE
 from workflows.people.sign_in import Device
 from workflows.platform.actor import NOBODY, SYSTEM
 from workflows.platform.runtime import Runtime
+from workflows.platform.settings import ROOT
 
 FIXED = "a demonstration for everybody"
 
@@ -90,3 +95,17 @@ def test_nothing_is_made_in_production(
 
     assert demo_accounts.main() == 1
     assert "production" in capsys.readouterr().err
+
+
+def test_the_command_prints_the_passwords_once(fresh_database: str, tmp_path: Path) -> None:
+    told = {"VIGIL_ENV": "test", "DATABASE_URL": fresh_database, "VIGIL_VAR": str(tmp_path)}
+    command = [sys.executable, "-m", "workflows.people.demo_accounts"]
+    first, second = (
+        subprocess.run(
+            command, cwd=ROOT, env=told, capture_output=True, text=True, check=True
+        ).stdout
+        for _ in range(2)
+    )
+
+    assert all(person.email in first for person in PEOPLE)
+    assert DOMAIN not in second

@@ -1,0 +1,142 @@
+"""How does anybody call for help, and get what to do in the same answer?
+
+The button takes anything: what is sent is read as far as it makes sense, and the call is kept.
+"""
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask.views import MethodView
+
+from api.intake.crisis import InstructionOut
+from api.oversight.harm_words import understood
+from api.platform import fields
+from api.platform.blueprint import Blueprint
+from api.platform.fields import Schema
+from api.platform.request import begin, begin_as_anybody, raw_body
+from rules.emergencies import TEXTS, instruction_for
+from rules.terms import SessionState
+from workflows.dose import emergencies
+from workflows.dose.emergencies import ANY, CallForHelp
+
+if TYPE_CHECKING:
+    from models.dose.dose_sessions import EmergencyCall
+
+blp = Blueprint("emergencies", description="Calls for help, and what to do until it comes.")
+
+CODES = tuple(TEXTS["en"])
+_AN_HOUR = "public, max-age=3600"
+
+
+class EmergencyOut(Schema):
+    """The call is kept; this is what to do now."""
+
+    id = fields.Id()
+    patient_id = fields.Id()
+    dose_session_id = fields.Id(allow_none=True)
+    code = fields.Code()
+    raised_at = fields.Instant()
+    received_at = fields.Instant()
+    instruction = fields.Nested(InstructionOut())
+
+
+class EmergencyClosureIn(Schema):
+    """Why it is over."""
+
+    rationale = fields.Text(2000, min=10, required=True)
+
+
+class EmergencyClosedOut(Schema):
+    """The session after its emergency; the watch goes on."""
+
+    id = fields.Id()
+    state = fields.Choice(SessionState)
+
+
+class EmergencyTextsOut(Schema):
+    """Every instruction, to be kept on the phone for when there is no network."""
+
+    instructions = fields.List(fields.Nested(InstructionOut()), 100)
+
+
+@blp.route("/dose-sessions/<uuid:dose_session_id>/emergencies")
+class SessionEmergencies(MethodView):
+    """The calls for help of one session."""
+
+    @blp.operation("raise_emergency", any_body=True)
+    @blp.response(201, EmergencyOut())
+    def post(self, dose_session_id: UUID) -> object:
+        """Call for help in this session; an empty call is a call."""
+        with begin_as_anybody() as work:
+            return _told(emergencies.raise_emergency(work, dose_session_id, _call()))
+
+    @blp.operation("list_emergencies")
+    @blp.response(200, EmergencyOut(many=True))
+    def get(self, dose_session_id: UUID) -> object:
+        """List the calls for help of this session, in order."""
+        with begin() as work:
+            return [_told(call) for call in emergencies.read_calls(work, dose_session_id)]
+
+
+@blp.route("/patients/<uuid:patient_id>/emergencies")
+class PatientEmergencies(MethodView):
+    """A call for help outside any session."""
+
+    @blp.operation("raise_emergency_for_patient", any_body=True)
+    @blp.response(201, EmergencyOut())
+    def post(self, patient_id: UUID) -> object:
+        """Call for help for this patient; a session that is under way is found by itself."""
+        with begin_as_anybody() as work:
+            return _told(emergencies.raise_for_patient(work, patient_id, _call()))
+
+
+@blp.route("/dose-sessions/<uuid:dose_session_id>/emergency-closure")
+class EmergencyClosure(MethodView):
+    """The end of an emergency."""
+
+    @blp.operation("close_emergency", refuses=(409,), once=True)
+    @blp.arguments(EmergencyClosureIn())
+    @blp.response(201, EmergencyClosedOut())
+    def post(self, closure: dict[str, Any], dose_session_id: UUID) -> object:
+        """End the emergency of this session; the watch goes on until the release."""
+        with begin() as work:
+            return emergencies.close_emergency(work, dose_session_id, closure["rationale"])
+
+
+@blp.route("/emergency-instructions")
+class EmergencyInstructions(MethodView):
+    """What to do, for every emergency."""
+
+    @blp.operation("list_emergency_instructions", public=True)
+    @blp.response(200, EmergencyTextsOut())
+    def get(self) -> object:
+        """Read every emergency instruction; keep it on the phone."""
+        texts = [instruction_for(code) for code in (ANY, *CODES)]
+        return {"instructions": texts}, 200, {"Cache-Control": _AN_HOUR}
+
+
+def _call() -> CallForHelp:
+    """Understand what can be understood of the call; nothing in it can be wrong."""
+    told = understood(raw_body())
+    code = told.raw.get("code")
+    words = told.own_words if isinstance(told.own_words, str) else None
+    return CallForHelp(
+        code=code if code in CODES else ANY,
+        words=words[:4000] if words else None,
+        device_at=_instant(told.raw.get("device_at")),
+    )
+
+
+def _instant(told: object) -> datetime | None:
+    try:
+        found = datetime.fromisoformat(told) if isinstance(told, str) else None
+    except ValueError:
+        return None
+    return found if found is not None and found.tzinfo is not None else None
+
+
+def _told(call: "EmergencyCall") -> dict[str, Any]:
+    names = ("id", "patient_id", "dose_session_id", "code", "raised_at", "received_at")
+    kept = {name: getattr(call, name) for name in names}
+    return kept | {"instruction": instruction_for(call.code)}
