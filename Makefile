@@ -40,7 +40,7 @@ migration: .venv/dev
 	@exec $(PY) -m tests.next_migration "$(NAME)"
 
 openapi: .venv/dev
-	@exec $(PY) -m api.platform.spec
+	@exec $(PY) -m api.openapi
 
 rules-manual: .venv/dev
 	@exec $(PY) -m tests.rules.manual

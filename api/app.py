@@ -4,9 +4,27 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api.aftercare import coaching, follow_up, goals, private_notes
-from api.dose import dose_sessions, monitoring_forms, office_sessions, predose
+from api.dose import (
+    dose_sessions,
+    emergencies,
+    monitoring,
+    monitoring_forms,
+    office_sessions,
+    predose,
+    release,
+    vital_signs,
+)
 from api.intake import assessments, changes, consent, intake, questionnaire, screen
-from api.oversight import adverse_events, caseload, desk, escalations, holds, on_call
+from api.oversight import (
+    adverse_events,
+    audit_trail,
+    caseload,
+    desk,
+    escalations,
+    holds,
+    on_call,
+    timeline,
+)
 from api.people import (
     accounts,
     care_team,
@@ -86,6 +104,8 @@ BLUEPRINTS: list[Blueprint] = [
     on_call.blp,
     office_sessions.blp,
     monitoring_forms.blp,
+    timeline.blp,
+    audit_trail.blp,
     caseload.blp,
     desk.blp,
 ]

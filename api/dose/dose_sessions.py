@@ -67,19 +67,6 @@ class DoseSessionOut(Schema):
     version = fields.Whole()
 
 
-class DutyOut(Schema):
-    """What a sitter needs to know about a session, and nothing else."""
-
-    id = fields.Id()
-    state = fields.Choice(SessionState)
-    scheduled_at = fields.Instant()
-    time_zone = fields.Text(64)
-    check_in_opened_at = fields.Instant(allow_none=True)
-    dosed_at = fields.Instant(allow_none=True)
-    no_driving_until = fields.Instant(allow_none=True)
-    released_at = fields.Instant(allow_none=True)
-
-
 @blp.route("/dose-sessions")
 class DoseSessions(MethodView):
     """All dose sessions."""
@@ -105,18 +92,6 @@ class PatientDoseSessions(MethodView):
         with begin() as work:
             found = dose_sessions.read_all(work, patient_id, wanted["after"], wanted["limit"])
         return page(found, wanted["limit"], "scheduled_at")
-
-
-@blp.route("/sitting")
-class Sitting(MethodView):
-    """The sessions somebody sits in."""
-
-    @blp.operation("list_my_sitting_sessions")
-    @blp.response(200, DutyOut(many=True))
-    def get(self) -> object:
-        """List the sessions that I sit in, with only what a sitter needs."""
-        with begin() as work:
-            return dose_sessions.read_mine_as_sitter(work)
 
 
 @blp.route("/dose-sessions/<uuid:dose_session_id>")

@@ -3,6 +3,7 @@
 The button takes anything: what is sent is read as far as it makes sense, and the call is kept.
 """
 
+import json
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,10 +11,9 @@ from uuid import UUID
 from flask.views import MethodView
 
 from api.intake.crisis import InstructionOut
-from api.oversight.harm_words import understood
 from api.platform import fields
 from api.platform.blueprint import Blueprint
-from api.platform.fields import Schema
+from api.platform.fields import Schema, is_printable
 from api.platform.request import begin, begin_as_anybody, raw_body
 from rules.emergencies import TEXTS, instruction_for
 from rules.terms import SessionState
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 blp = Blueprint("emergencies", description="Calls for help, and what to do until it comes.")
 
 CODES = tuple(TEXTS["en"])
+LONGEST = 4000
 _AN_HOUR = "public, max-age=3600"
 
 
@@ -118,14 +119,23 @@ class EmergencyInstructions(MethodView):
 
 def _call() -> CallForHelp:
     """Understand what can be understood of the call; nothing in it can be wrong."""
-    told = understood(raw_body())
-    code = told.raw.get("code")
-    words = told.own_words if isinstance(told.own_words, str) else None
+    sent = raw_body().decode("utf-8", errors="replace")
+    try:
+        told = json.loads(sent)
+    except (ValueError, RecursionError):
+        told = sent
+    said = told if isinstance(told, dict) else {"words": told}
+    code, words = said.get("code"), said.get("words")
     return CallForHelp(
-        code=code if code in CODES else ANY,
-        words=words[:4000] if words else None,
-        device_at=_instant(told.raw.get("device_at")),
+        code=code if isinstance(code, str) and code in CODES else ANY,
+        words=_clean(words) if isinstance(words, str) else None,
+        device_at=_instant(said.get("device_at")),
     )
+
+
+def _clean(words: str) -> str | None:
+    """Take out what no database stores; of a long story, keep the beginning."""
+    return "".join(sign for sign in words[:LONGEST] if is_printable(sign)).strip() or None
 
 
 def _instant(told: object) -> datetime | None:

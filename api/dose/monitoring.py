@@ -65,7 +65,7 @@ class MonitoringCheckOut(AlarmedOut):
     symptoms = fields.List(fields.Choice(Symptom), len(Symptom))
 
 
-class DutyOut(Schema):
+class WatchDutyOut(Schema):
     """Something to do in this session, and when."""
 
     kind = fields.Choice(DeadlineKind)
@@ -125,8 +125,8 @@ class AdministrationDeviations(MethodView):
 class Duties(MethodView):
     """What the sitter has to do."""
 
-    @blp.operation("list_duties")
-    @blp.response(200, DutyOut(many=True))
+    @blp.operation("list_watch_duties")
+    @blp.response(200, WatchDutyOut(many=True))
     def get(self, dose_session_id: UUID) -> object:
         """List what is due in this session, in order of time."""
         with begin() as work:

@@ -90,8 +90,10 @@ class Operation:
         more = {409} if self.once else set()
         if self.versioned and edits:
             more |= {409, 412, 428}
-        always = WITHOUT_A_LOCK if self.any_body else ALWAYS
-        return sorted({*always, *self.refuses, *more})
+        if self.any_body:
+            more |= set() if self.public else {401, 403, 404}
+            return sorted({*WITHOUT_A_LOCK, *self.refuses, *more})
+        return sorted({*ALWAYS, *self.refuses, *more})
 
     def document(self, doc: dict[str, Any], *, method: str) -> dict[str, Any]:
         """Write it down."""

@@ -1,7 +1,6 @@
-"""How does `openapi/openapi.json` come about? `python -m api.platform.spec` writes it."""
+"""What is in `openapi/openapi.json`: the document, with examples that were recorded?"""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -53,15 +52,3 @@ def _add(operation: dict[str, Any], example: dict[str, Any]) -> None:
     for status, answer in operation["responses"].items():
         if status.startswith("2") and JSON in answer.get("content", {}):
             answer["content"][JSON]["example"] = example["response"]
-
-
-def main(to: Path = DOCUMENT) -> None:
-    """Write the document of the app as it is now."""
-    from api.app import documented_app  # noqa: PLC0415 - the application imports this module
-
-    to.parent.mkdir(exist_ok=True)
-    to.write_text(written(document(documented_app())))
-
-
-if __name__ == "__main__":
-    main()

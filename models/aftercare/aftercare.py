@@ -34,7 +34,10 @@ class FollowUpAnswer(Identified, Base):
     """What the patient answered to a follow-up, early, in time or late; append only."""
 
     __tablename__ = "follow_up_answer"
-    __table_args__ = (sa.Index("ix_follow_up_answer_follow_up", "follow_up_id", "received_at"),)
+    __table_args__ = (
+        sa.Index("ix_follow_up_answer_follow_up", "follow_up_id", "received_at"),
+        sa.Index("ix_follow_up_answer_patient", "patient_id", "received_at"),
+    )
 
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
     follow_up_id: Mapped[UUID] = mapped_column(sa.ForeignKey("follow_up.id"))

@@ -124,7 +124,10 @@ class MonitoringCheck(Identified, Base):
     """One look at the patient by the sitter, every fifteen minutes; append only."""
 
     __tablename__ = "monitoring_check"
-    __table_args__ = (sa.Index("ix_monitoring_check_session", "dose_session_id", "checked_at"),)
+    __table_args__ = (
+        sa.Index("ix_monitoring_check_session", "dose_session_id", "checked_at"),
+        sa.Index("ix_monitoring_check_patient", "patient_id", "checked_at"),
+    )
 
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
     dose_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dose_session.id"))

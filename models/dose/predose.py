@@ -15,7 +15,10 @@ class PredoseCheck(Identified, Base):
     """The patient's fresh answers for one session; nothing in it is copied from last time."""
 
     __tablename__ = "predose_check"
-    __table_args__ = (sa.Index("ix_predose_check_session", "dose_session_id", "submitted_at"),)
+    __table_args__ = (
+        sa.Index("ix_predose_check_session", "dose_session_id", "submitted_at"),
+        sa.Index("ix_predose_check_patient", "patient_id", "submitted_at"),
+    )
 
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
     dose_session_id: Mapped[UUID] = mapped_column(sa.ForeignKey("dose_session.id"))

@@ -38,7 +38,10 @@ class Assessment(Identified, Base):
     """One instrument answered once: numeric answers sealed, the score beside them."""
 
     __tablename__ = "assessment"
-    __table_args__ = (sa.Index("ix_assessment_patient", "patient_id", "instrument", "taken_at"),)
+    __table_args__ = (
+        sa.Index("ix_assessment_patient", "patient_id", "instrument", "taken_at"),
+        sa.Index("ix_assessment_patient_taken", "patient_id", "taken_at"),
+    )
 
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
     instrument: Mapped[str]

@@ -17,6 +17,7 @@ class Hold(Identified, Base):
 
     __tablename__ = "hold"
     __table_args__ = (
+        sa.Index("ix_hold_patient", "patient_id", "placed_at"),
         sa.Index("ix_hold_open", "patient_id", postgresql_where=sa.text("released_at IS NULL")),
         sa.CheckConstraint(
             both_or_neither("released_at", "released_by", "release_rationale"), name="release_trio"

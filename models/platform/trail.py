@@ -28,7 +28,7 @@ class AuditEvent(Identified, Base):
     __tablename__ = "audit_event"
     __table_args__ = (
         sa.UniqueConstraint("stream", "seq"),
-        sa.Index("ix_audit_event_patient", "patient_id", "seq"),
+        sa.Index("ix_audit_event_patient", "patient_id", "recorded_at"),
     )
 
     stream: Mapped[str]

@@ -10,7 +10,7 @@ from rules.terms import Role
 from tests.api.client import Client
 from tests.api.conftest import app, built_app, client_for, token_for
 from tests.clock import HandClock
-from tests.factories import evening, people
+from tests.factories import evening, people, plan
 from tests.journeys.course import Cast, Course
 from workflows.people import sitter_contact
 from workflows.platform import sweep
@@ -24,19 +24,20 @@ def cast(app: Flask, runtime: Runtime, clock: HandClock) -> Cast:
     """Give the people of one course, enrolled, on a care team and on call."""
     earlier = clock.now() - timedelta(days=1)
     with new_sessions(runtime.bind)() as session:
-        patient = people.a_patient(session, earlier)
+        patient = people.a_patient(session, earlier, email="pat@example.org")
         prescriber = people.a_licensed_prescriber(session, earlier)
         coach, officer, admin = (
             people.a_user(session, earlier, role)
             for role in (Role.COACH, Role.SAFETY_OFFICER, Role.ADMIN)
         )
         sitter = people.a_user(session, earlier, Role.SITTER, email="sid@example.org")
-        staff = people.a_user(session, earlier, Role.SITE_STAFF)
+        site = plan.the_demo_site(session)
+        staff = people.a_site_worker(session, earlier, site.id)
         people.a_care_team(
             session, earlier, patient, coach=coach, prescriber=prescriber, safety_officer=officer
         )
-        evening.on_call(session, clock.now(), prescriber)
-        evening.on_call(session, clock.now() + timedelta(hours=36), prescriber)
+        for shift in range(12):
+            evening.on_call(session, clock.now() + timedelta(hours=36 * shift), prescriber)
         session.commit()
     speakers = {
         name: Client(app, token_for(runtime, user_id))
@@ -64,7 +65,9 @@ def cast(app: Flask, runtime: Runtime, clock: HandClock) -> Cast:
             "prescriber_id": str(prescriber.id),
             "coach_id": str(coach.id),
             "staff_id": str(staff.id),
+            "site": str(site.id),
             "sitter_email": "sid@example.org",
+            "patient_email": "pat@example.org",
         },
         clock=clock,
         sweep=lambda: sweep.run_once(runtime),

@@ -20,6 +20,26 @@ PRODUCT = "ket-rdt-100"
 STATE, ZONE = "CO", "America/Denver"
 REASON = "Seen and talked over today; the benefit outweighs the risk."
 MONTHS = timedelta(days=180)
+WELL = (
+    "urinary_trouble",
+    "urinary_blood",
+    "fall_or_injury",
+    "drove",
+    "took_more",
+    "medical_help",
+    "unreal_or_racing",
+)
+NOT_SERIOUS = dict.fromkeys(
+    (
+        "death",
+        "life_threatening",
+        "hospitalization",
+        "disability",
+        "congenital",
+        "important_medical",
+    ),
+    False,
+)
 
 
 class Answer(Protocol):
@@ -316,6 +336,67 @@ class Course:
         self.is_supplied()
         self.finds_sitter()
         self.is_prepared()
+
+    def comes_to_the_evening(self) -> None:
+        """Schedule a dose, wait for the hour, open the check-in, measure, and be attested for."""
+        self.plans_evening()
+        self.cast.clock.advance(hours=1)
+        self.opens_check_in()
+        self.measures()
+        self.is_watched_over()
+
+    def is_watched(self, minutes: int = 120) -> None:
+        """Let the sitter look every quarter of an hour and measure at forty minutes."""
+        for passed in range(5, minutes + 1, 5):
+            self.cast.clock.advance(minutes=5)
+            if passed % 15 == 0:
+                self.is_looked_at()
+            if passed == 40:
+                self.measures(138, 86)
+
+    def is_looked_at(self, **more: Any) -> Any:
+        """Let the sitter look once."""
+        return ok(self.cast.sitter.post(self.of_session("monitoring-checks"), {"moaas": 5} | more))
+
+    def is_released(self) -> Any:
+        """Measure once more and let the sitter take the last look."""
+        self.cast.clock.advance(minutes=2)
+        self.measures(126, 80, for_release=True)
+        look = {
+            "moaas": 5,
+            "state_check": {"q1": 0, "q2": 0, "q3": 0, "q4": 0},
+            "oriented": True,
+            "walks_unaided": True,
+            "vomiting": False,
+            "distress": False,
+            "suicidal_thoughts": False,
+            "sitter_attests": True,
+        }
+        return ok(self.cast.sitter.post(self.of_session("release-checks"), look))
+
+    def answers_the_next_day(self) -> Any:
+        """Answer the questions of the next day, all well."""
+        self.cast.clock.advance(hours=22)
+        patient = self.cast.patient
+        due = ok(patient.get(self.of_patient("follow-ups")), 200)["items"]
+        mine = [row for row in due if row["dose_session_id"] == self.session]
+        first = next(row for row in mine if row["kind"] == "24_hours")
+        told = {
+            "side_effects": [],
+            "global_change": 3,
+            "suicide_screen": CLEAR_SCREEN,
+            **dict.fromkeys(WELL, False),
+            "urinary_pain": 0,
+        }
+        return ok(patient.post(f"/follow-ups/{first['id']}/answers", told))
+
+    def is_reviewed(self) -> Any:
+        """Let the prescriber look at how the session went."""
+        return ok(self.cast.prescriber.post(self.of_session("review")))
+
+    def reports_harm(self, **told: Any) -> Any:
+        """Report harm, in the patient's own words."""
+        return ok(self.cast.patient.post("/adverse-events", told))
 
     def _meets_coach(self, kind: str) -> Any:
         coach, patient = self.cast.coach, self.cast.patient

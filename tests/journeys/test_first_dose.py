@@ -3,9 +3,9 @@
 from tests.journeys.course import Course, ok
 
 
-def test_a_first_course_to_the_first_dose(course: Course) -> None:
+def test_a_first_course_to_the_second_dose(course: Course) -> None:
     screened = course.tells_history()
-    assert screened
+    assert screened["suitability"] in ("candidate", "needs_review")
     course.is_evaluated()
     course.is_approved()
     course.consents()
@@ -14,12 +14,21 @@ def test_a_first_course_to_the_first_dose(course: Course) -> None:
     course.finds_sitter()
     prepared = course.is_prepared()
     assert prepared["ready"] is True, prepared
-    course.plans_evening()
-    course.cast.clock.advance(hours=1)
-    course.opens_check_in()
-    course.measures()
-    course.is_watched_over()
+
+    course.comes_to_the_evening()
     decision = course.answers()
     assert decision["outcome"] == "clear", decision["findings"]
-    taken = ok(course.takes_dose())
-    assert taken["cleared"] is True
+    first = ok(course.takes_dose())
+    assert first["cleared"] is True
+    course.is_watched()
+    released = course.is_released()
+    assert released["outcome"] == "clear", released["findings"]
+    course.answers_the_next_day()
+    course.is_reviewed()
+
+    course.cast.clock.advance(hours=49)
+    course.comes_to_the_evening()
+    decision = course.answers()
+    assert decision["outcome"] == "clear", decision["findings"]
+    second = ok(course.takes_dose())
+    assert second["dose_session_id"] != first["dose_session_id"]

@@ -90,7 +90,7 @@ def cover_at(work: Work, at: datetime, limits: Limits) -> CoverFacts:
             OnCallShift.starts_at <= at + COVER_AHEAD,
         )
         .order_by(OnCallShift.starts_at)
-    ).tuples()
+    )
     return _cover(list(rows), at, limits)
 
 

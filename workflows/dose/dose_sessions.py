@@ -25,7 +25,7 @@ from workflows.platform.errors import (
     NotNow,
     RecordForbids,
 )
-from workflows.platform.work import Work, command, note_each_patient, reading
+from workflows.platform.work import Work, command, reading
 
 NOT_COUNTED = (SessionState.CANCELLED, SessionState.ABORTED)
 PAGE = 50
@@ -126,23 +126,6 @@ def read_all(
     if before is not None:
         query = query.where(tuple_(DoseSession.scheduled_at, DoseSession.id) < tuple_(*before))
     return list(work.session.scalars(query))
-
-
-@reading(permit=Permission.TRAIN_AS_SITTER, audit="dose_session.duties_listed")
-def read_mine_as_sitter(work: Work) -> list[DoseSession]:
-    """List the sessions that the acting person sits in, nearest first."""
-    query = (
-        select(DoseSession)
-        .where(
-            DoseSession.sitter_user_id == work.actor.user_id,
-            DoseSession.state.not_in((*NOT_COUNTED, SessionState.CLOSED)),
-        )
-        .order_by(DoseSession.scheduled_at, DoseSession.id)
-        .limit(PAGE)
-    )
-    found = list(work.session.scalars(query))
-    note_each_patient(work, [row.patient_id for row in found])
-    return found
 
 
 def move(dose_session: DoseSession, to: SessionState) -> None:

@@ -24,7 +24,7 @@ from rules.terms import Outcome, SessionState, SubjectKind, Symptom, VitalPurpos
 from workflows.dose import alarms as bells
 from workflows.dose import emergencies
 from workflows.platform import access, deadlines, gatekeeping
-from workflows.platform.errors import NotNow
+from workflows.platform.errors import NotFound, NotNow
 from workflows.platform.work import Work, command, reading
 
 
@@ -82,7 +82,9 @@ def read_one(work: Work, release_check_id: UUID) -> ReleaseSeen:
     """Read a last look with the gate's answer."""
     check = work.session.scalars(
         select(ReleaseCheck).where(ReleaseCheck.id == release_check_id)
-    ).one()
+    ).one_or_none()
+    if check is None:
+        raise NotFound
     dose_session = access.dose_session(work, check.dose_session_id)
     decision = work.session.scalars(
         select(GateDecision).where(GateDecision.id == check.decision_id)

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, select
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from models.dose.dose_sessions import DoseSession
 from models.intake.intake import Assessment, Intake
@@ -77,7 +78,7 @@ def _newest_scores(work: Work, patient_id: UUID) -> list[Assessment]:
         work.session.scalars(
             select(Assessment)
             .where(Assessment.patient_id == patient_id)
-            .distinct(Assessment.instrument)
+            .ext(distinct_on(Assessment.instrument))
             .order_by(Assessment.instrument, Assessment.taken_at.desc(), Assessment.id.desc())
         )
     )

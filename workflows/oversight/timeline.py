@@ -80,12 +80,16 @@ def read(
     if not rows:
         raise NotFound
     access.see(work, patient_id)
-    return [Entry(*row[1:6], tuple(row[6] or ())) for row in rows if row[2] is not None]
+    return [
+        Entry(kind, row_id, at, about, outcome, tuple(codes or ()))
+        for _, kind, row_id, at, about, outcome, codes in rows
+        if row_id is not None
+    ]
 
 
 def statement(work: Work, patient_id: UUID, after: Place | None, most: int) -> Select[Any]:
     """Ask for the patient, the right to see them and the page in one statement."""
-    pages = (_page(kind, work, patient_id, after, most) for kind in _kinds(work))
+    pages = (_page(kind, patient_id, after, most) for kind in _kinds(work))
     every = union_all(*pages).subquery()
     page = select(every).order_by(every.c.at.desc(), every.c.id.desc()).limit(most + 1).subquery()
     reasons = _may_see_reasons(work)
@@ -134,16 +138,14 @@ def _kinds(work: Work) -> tuple[_Kind, ...]:
               FollowUpAnswer.timing, FollowUpAnswer.alarm_codes),
         _Kind("appointment", Appointment, Appointment.starts_at, Appointment.kind,
               Appointment.state, only=Appointment.starts_at <= work.now),
-        _Kind("assessment", Assessment, Assessment.answered_at, Assessment.instrument),
+        _Kind("assessment", Assessment, Assessment.taken_at, Assessment.instrument),
         _Kind("evaluation", Evaluation, Evaluation.held_at, Evaluation.modality),
         _Kind("approval", Approval, Approval.signed_at, None, Approval.decision),
         _Kind("consent", Consent, Consent.signed_at, None, Consent.kind),
     )  # fmt: skip
 
 
-def _page(
-    kind: _Kind, work: Work, patient_id: UUID, after: Place | None, most: int
-) -> Select[Any]:
+def _page(kind: _Kind, patient_id: UUID, after: Place | None, most: int) -> Select[Any]:
     """Give the newest of one kind, so that no kind is read further than a page."""
     table = kind.table
     query = select(

@@ -21,7 +21,8 @@ _counter = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 """Where acts hand in their jobs, on their own connection; it is never opened."""
 
 TRIES = 8
-RETRY = procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2)
+LATER = procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2)
+SOON = procrastinate.RetryStrategy(max_attempts=TRIES, wait=3)
 BEFORE_OTHERS = 10
 """The priority of whatever watches over people; a heap of messages must not delay it."""
 
@@ -39,7 +40,7 @@ def job(name: str, *, priority: int = 0, every: str = "") -> Callable[[Act], Act
             act(runtime, **ids)
 
         options: dict[str, Any] = {"name": name, "pass_context": True, "priority": priority}
-        task = app.task(**options, **_waiting(name, every))(run)
+        task = app.task(**options, **_waiting(name, every, priority))(run)
         if every:
             app.periodic(cron=every)(task)
         _PRIORITIES[name] = priority
@@ -70,6 +71,8 @@ def _configured(session: Session, job: str, **options: Any) -> Any:
     )
 
 
-def _waiting(name: str, every: str) -> dict[str, Any]:
-    """What repeats by itself never piles up and is not tried again: the next one is near."""
-    return {"queueing_lock": name} if every else {"retry": RETRY}
+def _waiting(name: str, every: str, priority: int) -> dict[str, Any]:
+    """What repeats by itself never piles up; what watches over people is tried again soon."""
+    if every:
+        return {"queueing_lock": name}
+    return {"retry": SOON if priority >= BEFORE_OTHERS else LATER}

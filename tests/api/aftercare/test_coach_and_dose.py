@@ -19,7 +19,9 @@ DECIDES = frozenset(
         *("orders", "medication-orders", "shipments", "lots", "office-sessions", "desk"),
     }
 )
-STOPS = frozenset({"cancellation", "cancel", "hold", "holds", "emergency", "emergency-calls"})
+STOPS = frozenset(
+    {"cancellation", "cancel", "hold", "holds", "emergency", "emergencies", "emergency-calls"}
+)
 WORDS = ("UTC", "CO", "code", "someone@example.org", "+13035550100", "2026-11-23T10:00", "1")
 SOME_ID = "01980000-0000-7000-8000-000000000000"
 
@@ -78,6 +80,7 @@ _MAKERS: dict[Any, Any] = {
     "boolean": lambda _: True,
     "array": lambda schema: [fitting(schema["items"])] * schema.get("minItems", 0),
     "object": _record,
+    None: lambda _: "unknown",
 }
 
 

@@ -162,14 +162,6 @@ def test_a_list_of_sessions_does_not_show_another_teams_patients(
     assert len(client_for(ready.prescriber.id).get(path).json["items"]) == 1
 
 
-def test_the_sitter_sees_duties_and_no_dose(client_for: ClientFor, ready: Evening) -> None:
-    assert ready.sitter.user_id is not None
-    duties = client_for(ready.sitter.user_id).get("/sitting").json
-
-    assert [duty["id"] for duty in duties] == [str(ready.session.id)]
-    assert "dose_mg_hundredths" not in duties[0]
-
-
 def test_changing_the_sitter_needs_the_version_that_was_read(
     client_for: ClientFor, ready: Evening
 ) -> None:

@@ -38,6 +38,7 @@ def test_a_meeting_from_the_offer_to_the_end(patient: Client, coach: Client, sta
     assert [item["id"] for item in free["items"]] == [slot["id"], later["id"]]
     meeting = booked(patient, stage, slot["id"])
     assert "video_link" not in meeting
+    assert [m["id"] for m in coach.get("/appointments").json["items"]] == [meeting["id"]]
     path = f"/appointments/{meeting['id']}"
     moved = patient.patch(path, {"slot_id": later["id"]}, version=meeting["version"])
     assert (moved.status_code, moved.json["slot_id"]) == (200, later["id"])

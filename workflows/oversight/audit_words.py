@@ -1,0 +1,99 @@
+"""What does an entry of the trail say to the patient whose record it is about?"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+NOBODY = "The service itself, or somebody who was not signed in"
+OTHERWISE = "worked with your record"
+
+_THINGS: Mapping[str, str] = MappingProxyType(
+    {
+        "adverse_event": "a report of harm",
+        "appointment": "an appointment",
+        "approval": "the decision about your treatment",
+        "assessment": "your questionnaires",
+        "audit_trail": "who looked at your record",
+        "care_team": "your care team",
+        "case_packet": "the summary of your case",
+        "caseload": "the list of people they coach, with you on it",
+        "coaching_note": "a coaching note",
+        "consent": "your consent",
+        "consent_text": "the text of your consent",
+        "deadline": "something that was due",
+        "desk": "the list of people who wait for a prescriber, with you on it",
+        "dose_session": "a dose session",
+        "emergency": "a call for help",
+        "escalation": "a call for somebody to look",
+        "evaluation": "your evaluation",
+        "follow_up": "a follow-up",
+        "goal": "your goals",
+        "hold": "a stop on your next dose",
+        "home_check": "the check of your home",
+        "intake": "your health history",
+        "intention": "your intention",
+        "intentions": "your intentions",
+        "monitoring": "the watch during a dose",
+        "notification": "a message",
+        "office_session": "a session at the clinic",
+        "order": "a prescription",
+        "override": "an exception that a prescriber made",
+        "patient": "your personal details",
+        "pdmp": "the state's prescription records about you",
+        "plan": "your treatment plan",
+        "predose": "the check before a dose",
+        "preparation_module": "a preparation module",
+        "preparation_modules": "your preparation modules",
+        "private_note": "a private note",
+        "readiness": "how ready you are",
+        "rehearsal": "your rehearsal reading",
+        "release": "the end of the watch",
+        "screening": "your screening",
+        "shipment": "a parcel",
+        "sitter": "your sitters",
+        "sitting": "the sitter's page of a session",
+        "suspension": "the pause of your treatment",
+        "timeline": "your timeline",
+        "vital_signs": "your vital signs",
+    }
+)
+_LOOKS = frozenset({"read", "listed"})
+_ACTS: Mapping[str, str] = MappingProxyType(
+    {
+        "added_to": "added to",
+        "answered": "answered",
+        "booked": "booked",
+        "cancelled": "called off",
+        "closed": "closed",
+        "decided": "decided on",
+        "drafted": "drafted",
+        "ended": "ended",
+        "held": "held",
+        "lifted": "lifted",
+        "missed": "noted as missed",
+        "moved": "moved",
+        "opened": "opened",
+        "placed": "placed",
+        "raised": "raised",
+        "recorded": "recorded",
+        "released": "released",
+        "reopened": "opened again",
+        "reported": "reported",
+        "scheduled": "scheduled",
+        "signed": "signed",
+        "submitted": "submitted",
+        "verified": "checked",
+        "withdrawn": "took back",
+    }
+)
+
+
+def what(action: str, outcome: str) -> str:
+    """Say in plain words what was done, tried or seen."""
+    thing, _, act = action.partition(".")
+    if thing not in _THINGS:
+        said = OTHERWISE
+    elif act.rpartition("_")[2] in _LOOKS or outcome == "listed":
+        said = f"looked at {_THINGS[thing]}"
+    else:
+        said = f"{_ACTS.get(act, 'changed or added to')} {_THINGS[thing]}"
+    return f"tried, and was refused: {said}" if outcome == "refused" else said
