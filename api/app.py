@@ -35,14 +35,7 @@ from api.people import (
     sitter_places,
     sitters,
 )
-from api.plan import (
-    approvals,
-    catalogue,
-    evaluations,
-    orders,
-    overrides,
-    treatment_plans,
-)
+from api.plan import approvals, catalogue, evaluations, orders, overrides, sites, treatment_plans
 from api.platform import docs, headers, health, identity, logs, problems, request
 from api.platform.blueprint import Blueprint
 from api.platform.document import Api
@@ -76,6 +69,7 @@ BLUEPRINTS: list[Blueprint] = [
     changes.blp,
     consent.blp,
     catalogue.blp,
+    sites.blp,
     evaluations.blp,
     approvals.blp,
     overrides.blp,

@@ -20,6 +20,7 @@ def new_engine(url: str, *, pool_size: int = 8) -> Engine:
         pool_timeout=5,
         pool_use_lifo=True,
         pool_recycle=1800,
+        hide_parameters=True,  # what was written must not turn up in an error
         connect_args={"options": options, "connect_timeout": 5},
     )
 

@@ -17,7 +17,7 @@ from api.app import create_app
 from api.platform.document import Operation
 from rules.permissions import ROLES, Permission
 from rules.terms import Role
-from tests.house.source import File, Function, declared, dotted, files
+from tests.house.source import ROOT, File, Function, declared, dotted, files
 from workflows.platform.runtime import Runtime
 from workflows.platform.work import Declared
 
@@ -84,6 +84,8 @@ SAME_TRACE = {
     "screening.read": "in the words for the patient, or for the clinic",
     "slots.read": "what is free, or what I offer",
 }
+SETTING = re.compile(r"VIGIL_[A-Z0-9_]+|(MIGRATION_)?DATABASE_URL")
+SWITCHED_OFF = {"VIGIL_DEBUG"}  # it is only read to be refused
 CLINICAL_REFUSALS = {"HardStop", "HoldNotOverridden", "Judged", "RecordForbids", "NotNow"}
 # Refusals that the reading of the source finds below a fact and that cannot happen there.
 NEVER_REACHED = {
@@ -186,6 +188,18 @@ def test_view_and_act_agree_on_being_done_once() -> None:
 def test_every_act_has_a_door() -> None:
     doors = {act.name for _, _, acts in promises() for act in acts} | set(done_by_the_house())
     assert sorted(set(declared()) - doors) == []
+
+
+# A setting that only the source knows is left at its default on the server that matters.
+def test_every_setting_is_in_the_readme() -> None:
+    told = (ROOT / "README.md").read_text(encoding="utf-8")
+    read = {
+        str(node.value)
+        for file in files("workflows")
+        for node in ast.walk(file.tree)
+        if isinstance(node, ast.Constant) and SETTING.fullmatch(str(node.value))
+    }
+    assert sorted(name for name in read - SWITCHED_OFF if name not in told) == []
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, Operation | None]]:

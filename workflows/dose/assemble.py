@@ -5,9 +5,6 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
-from models.oversight.holds import OnCallShift
 from rules.core import Point
 from rules.cover import cover_needed_until
 from rules.facts import (
@@ -26,8 +23,8 @@ from rules.product import with_reported_esketamine
 from rules.terms import EnrolmentState
 from workflows.dose import evening
 from workflows.dose.gather import Gathered, gather
-from workflows.dose.history import COVER_AHEAD
 from workflows.intake import intake_facts
+from workflows.oversight import on_call
 from workflows.platform import gatekeeping, locks
 from workflows.platform.work import Work
 from workflows.preparation.readiness import missing_items
@@ -82,16 +79,10 @@ def inputs_hash(found: Gathered) -> bytes:
 
 def cover_at(work: Work, at: datetime, limits: Limits) -> CoverFacts:
     """Say who is on call from a moment to come, without a gap."""
-    rows = work.session.execute(
-        select(OnCallShift.starts_at, OnCallShift.ends_at)
-        .where(
-            OnCallShift.cancelled_at.is_(None),
-            OnCallShift.ends_at > at,
-            OnCallShift.starts_at <= at + COVER_AHEAD,
-        )
-        .order_by(OnCallShift.starts_at)
+    return CoverFacts(
+        on_call_until=on_call.cover_until(work.session, at) or at,
+        needed_until=cover_needed_until(at + limits.monitoring, limits),
     )
-    return _cover(list(rows), at, limits)
 
 
 def _facts(work: Work, found: Gathered) -> Facts:

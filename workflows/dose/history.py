@@ -19,6 +19,7 @@ from models.plan.approvals import Approval
 from models.plan.treatment_plans import Shipment, TreatmentPlan
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion
 from rules.terms import AppointmentKind, AppointmentState, FollowUpKind, VitalPurpose
+from workflows.oversight import on_call
 
 CONSENT_NAME = "at_home_ketamine"
 COVER_AHEAD = timedelta(hours=24)
@@ -122,7 +123,7 @@ def _shifts(now: datetime) -> ColumnElement[Any]:
     return _listed(
         *("from", OnCallShift.starts_at, "to", OnCallShift.ends_at),
         where=and_(
-            OnCallShift.cancelled_at.is_(None),
+            on_call.stands(),
             OnCallShift.ends_at > now,
             OnCallShift.starts_at <= now + COVER_AHEAD,
         ),

@@ -30,6 +30,8 @@ def of_session(work: Work, session: OfficeSession, leaving: Told | None = None) 
             _earlier(session),
             _overdue_form(session, work.now),
         )
+        .select_from(Product)
+        .select_from(Product)
         .join(CertifiedSite, true())
         .join(Patient, true())
         .where(

@@ -70,7 +70,7 @@ def cover_until(session: Session, at: datetime) -> datetime | None:
     """Say until when licensed clinicians answer without a gap from this instant on, if at all."""
     shifts = session.execute(
         select(OnCallShift.starts_at, OnCallShift.ends_at)
-        .where(_stands(), OnCallShift.ends_at > at)
+        .where(stands(), OnCallShift.ends_at > at)
         .order_by(OnCallShift.starts_at)
     )
     until: datetime | None = None
@@ -85,7 +85,7 @@ def who_answers(session: Session, at: datetime) -> list[UUID]:
     """Give the licensed clinicians who are on call at this instant."""
     query = (
         select(OnCallShift.user_id)
-        .where(_stands(), OnCallShift.starts_at <= at, OnCallShift.ends_at > at)
+        .where(stands(), OnCallShift.starts_at <= at, OnCallShift.ends_at > at)
         .order_by(OnCallShift.user_id)
     )
     return list(session.scalars(query))
@@ -100,7 +100,7 @@ def _may_practise(session: Session, user_id: UUID, starts_at: datetime, ends_at:
     return session.scalar(query) is not None
 
 
-def _stands() -> ColumnElement[bool]:
+def stands() -> ColumnElement[bool]:
     """A shift counts while it is not taken back and its clinician may practise throughout."""
     can_sign_in = exists().where(
         UserAccount.id == OnCallShift.user_id, UserAccount.disabled_at.is_(None)

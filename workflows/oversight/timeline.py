@@ -72,9 +72,7 @@ class _Kind(NamedTuple):
 
 
 @reading(permit=Permission.READ_TIMELINE, audit="timeline.read")
-def read(
-    work: Work, patient_id: UUID, after: Place | None = None, most: int = PAGE
-) -> list[Entry]:
+def read(work: Work, patient_id: UUID, after: Place | None = None, most: int = PAGE) -> list[Entry]:
     """Read one page of what happened, newest first; one entry more says that there is more."""
     rows = work.session.execute(statement(work, patient_id, after, most)).all()
     if not rows:

@@ -88,7 +88,10 @@ def test_a_second_tap_of_the_same_person_is_the_same_hold(stage):
 
 
 def test_a_patients_stop_does_not_go_with_the_coachs(stage):
-    coachs, patients = (place(stage, stage.evening.as_coach), place(stage, stage.evening.as_patient))
+    coachs, patients = (
+        place(stage, stage.evening.as_coach),
+        place(stage, stage.evening.as_patient),
+    )
     release(stage, coachs.id)
     assert [row.id for row in stage.rows(Hold) if row.released_at is None] == [patients.id]
 

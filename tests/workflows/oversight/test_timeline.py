@@ -120,9 +120,7 @@ def test_what_is_planned_has_not_happened(stage):
 def test_the_reasons_are_for_the_patient_and_the_prescriber(stage, who):
     filled(stage)
     decision = next(
-        entry
-        for entry in read(stage, getattr(stage.evening, who))
-        if entry.kind == "gate_decision"
+        entry for entry in read(stage, getattr(stage.evening, who)) if entry.kind == "gate_decision"
     )
     assert (decision.outcome, decision.codes) == ("stop", ("alcohol_window",))
 

@@ -13,15 +13,18 @@ from models.plan.treatment_plans import TreatmentPlan
 from models.platform.decisions import GateDecision, Override
 from models.platform.trail import AuditEvent
 from rules.limits import LIMITS
-from rules.terms import ApprovalDecision, EnrolmentState, Outcome, PlanState
+from rules.terms import ApprovalDecision, EnrolmentState, Outcome, PlanState, Role
 from tests.factories.clinic import Clinic
 from tests.factories.intake import a_submitted_intake
+from tests.factories.people import a_care_team, a_patient
 from tests.factories.plan import an_evaluation
 from workflows.plan import approvals
+from workflows.platform.actor import Actor
 from workflows.platform.errors import (
     HardStop,
     HoldNotOverridden,
     InvalidContent,
+    NotFound,
     NotNow,
     NotPermitted,
     RecordForbids,
@@ -268,3 +271,31 @@ def test_a_coach_and_a_safety_officer_decide_nothing(clinic: Clinic) -> None:
     for user in (clinic.coach, clinic.officer):
         with pytest.raises(NotPermitted), clinic.acting(user) as work:
             approvals.decide(work, clinic.patient.id, clinic.verdict())
+
+
+def test_an_evaluation_of_long_ago_carries_no_decision(clinic: Clinic) -> None:
+    clinic.runtime.clock.advance(days=91)  # type: ignore[attr-defined]
+    with pytest.raises(RecordForbids) as refused:
+        _decide(clinic, decision=D.DECLINED)
+    assert refused.value.code == "contact_stale"
+
+
+def test_without_a_submitted_history_there_is_no_decision(clinic: Clinic) -> None:
+    other = a_patient(clinic.session, clinic.now, enrolment=E.PENDING_REVIEW)
+    a_care_team(clinic.session, clinic.now, other, prescriber=clinic.prescriber)
+    evaluation = an_evaluation(clinic.session, clinic.now, other, clinic.prescriber)
+    clinic.session.commit()
+    with pytest.raises(RecordForbids) as refused, clinic.acting() as work:
+        approvals.decide(work, other.id, clinic.verdict(evaluation_id=evaluation.id))
+    assert refused.value.code == "intake_incomplete"
+
+
+def test_sessions_belong_to_a_decision_for_home(clinic: Clinic) -> None:
+    with pytest.raises(InvalidContent):
+        _decide(clinic, decision=D.DECLINED, sessions_allowed=6)
+
+
+def test_nobody_in_particular_decides_nothing(clinic: Clinic) -> None:
+    actor = Actor(None, frozenset({Role.PRESCRIBER}))
+    with pytest.raises(NotFound), clinic.runtime.begin(actor) as work:
+        approvals.decide(work, clinic.patient.id, clinic.verdict())

@@ -11,7 +11,14 @@ from models.oversight.holds import Hold
 from models.plan.treatment_plans import Lot, MedicationOrder, Shipment, TreatmentPlan
 from models.platform.trail import Notification
 from rules.resolver import ProductClaim
-from rules.terms import EnrolmentState, HoldSource, OrderState, SessionState, SubjectKind
+from rules.terms import (
+    EnrolmentState,
+    HoldSource,
+    OrderState,
+    SessionState,
+    Setting,
+    SubjectKind,
+)
 from tests.factories.clinic import Clinic
 from tests.factories.plan import a_lot, a_received_shipment, an_order, the_product, what_of
 from workflows.plan import evaluations, orders
@@ -269,3 +276,19 @@ def test_the_patient_reads_orders_and_parcels(clinic: Clinic) -> None:
     with clinic.as_patient() as work:
         assert len(orders.read_orders(work, clinic.patient.id)) == 1
         assert orders.read_shipments(work, clinic.patient.id)[0].id == shipment.id
+
+
+def test_a_course_that_is_wholly_supplied_gets_no_more(clinic: Clinic) -> None:
+    plan = clinic.signed_plan(session_count=1)
+    a_received_shipment(clinic.session, clinic.now, clinic.patient, plan, units=1)
+    clinic.session.commit()
+    with pytest.raises(RecordForbids) as refused:
+        _order(clinic, plan)
+    assert refused.value.code == "early_refill"
+
+
+def test_a_plan_for_the_clinic_is_not_ordered_from_here(clinic: Clinic) -> None:
+    plan = clinic.signed_plan(setting=Setting.CLINIC)
+    with pytest.raises(RecordForbids) as refused:
+        _order(clinic, plan)
+    assert refused.value.code == "product_not_on_home_formulary"

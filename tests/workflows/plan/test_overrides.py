@@ -194,3 +194,9 @@ def test_the_patient_reads_what_was_let_pass(clinic: Clinic) -> None:
         (found,) = overrides.read_overrides(work, clinic.patient.id)
     assert found.code == "liver_disease"
     assert found.expires_at - found.overridden_at <= timedelta(days=90)
+
+
+def test_an_override_for_a_course_under_way_ends_with_its_approval(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    approval = clinic.approved(expires_at=clinic.now + timedelta(days=30))
+    assert _let_pass(clinic, decision_id, "liver_disease").expires_at == approval.expires_at
