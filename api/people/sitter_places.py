@@ -10,7 +10,7 @@ from api.people.sitters import SitterPlaceOut
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
-from api.platform.request import begin, runtime
+from api.platform.request import begin
 from rules.terms import SessionState, SitterState
 from workflows.people import sitter_contact, sitter_training, sitters, sittings
 from workflows.people.sitter_training import EDITION, LESSONS, QUESTIONS
@@ -60,7 +60,6 @@ class ContactCodeOut(Schema):
 
     id = fields.Id()
     expires_at = fields.Instant()
-    code = fields.Text(6, allow_none=True)
 
 
 class ContactCheckIn(Schema):
@@ -156,9 +155,7 @@ class ContactCodes(MethodView):
     def post(self, sitter_id: UUID) -> object:
         """Send six digits to my phone; they are good for ten minutes."""
         with begin() as work:
-            sent = sitter_contact.send_code(work, sitter_id)
-        shown = None if runtime().settings.is_production else sent.code
-        return {"id": sent.id, "expires_at": sent.expires_at, "code": shown}
+            return sitter_contact.send_code(work, sitter_id)
 
 
 @blp.route("/sitter-places/<uuid:sitter_id>/contact-checks")

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.platform.base import Base, Identified
+from models.platform.encryption import EncryptedText
 
 
 class AuditHead(Base):
@@ -140,6 +141,7 @@ class Notification(Identified, Base):
     template: Mapped[str]
     subject_type: Mapped[str] = mapped_column(default="")
     subject_id: Mapped[UUID | None] = mapped_column(default=None)
+    secret: Mapped[str | None] = mapped_column(EncryptedText("notification.secret"), default=None)
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     failed_attempts: Mapped[int] = mapped_column(default=0)

@@ -54,7 +54,7 @@ def _cast(service: Service) -> Cast:
         },
         clock=service.clock,
         sweep=lambda: time.sleep(SWEEP_S),
-        sitter_code=lambda: service.letters.digits_for(people["sitter"].email),
+        sitter_code=lambda: service.digits_for(people["sitter"].email),
     )
 
 

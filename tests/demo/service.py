@@ -11,13 +11,12 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
 
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, Envelope, Session
-
+from tests.mail_server import a_mail_server
 from tests.throwaway import shared_temporary_folder
 from workflows.platform.clock import FileClock
 
@@ -25,46 +24,6 @@ ROOT = Path(__file__).resolve().parents[2]
 PASSWORD = "a quiet demonstration password"
 STARTS = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)  # while the telemedicine authority is in force
 PATIENCE_S = 120
-
-
-class Letters:
-    """A real SMTP server that keeps what it gets, as a sitter's mailbox would."""
-
-    def __init__(self) -> None:
-        """Listen on a free port of this machine."""
-        self.bodies: list[tuple[str, str]] = []
-        self._controller = Controller(self, hostname="127.0.0.1", port=free_port())
-
-    @property
-    def url(self) -> str:
-        """Say where to post."""
-        return f"smtp://127.0.0.1:{self._controller.port}"
-
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: ARG002, N802 - the library's names
-        """Take one letter."""
-        content = envelope.content or b""
-        text = content if isinstance(content, str) else content.decode("utf-8", "replace")
-        self.bodies += [(to, text) for to in envelope.rcpt_tos]
-        return "250 taken"
-
-    def digits_for(self, address: str) -> str:
-        """Wait for the six digits that were sent to an address, and read the newest ones."""
-        until = time.monotonic() + PATIENCE_S
-        while time.monotonic() < until:
-            for to, text in reversed(self.bodies):
-                if to == address and (found := re.search(r"\b(\d{6})\b", text)):
-                    return found[1]
-            time.sleep(0.2)
-        message = f"no digits came for {address}"
-        raise TimeoutError(message)
-
-    def start(self) -> None:
-        """Open the mailbox."""
-        self._controller.start()
-
-    def stop(self) -> None:
-        """Close it."""
-        self._controller.stop()
 
 
 class StoryClock:
@@ -92,7 +51,6 @@ class Service:
         self._folder = Path(tempfile.mkdtemp(prefix="vigil-demo-", dir=shared_temporary_folder()))
         self._folder.chmod(0o755)
         self.port = free_port()
-        self.letters = Letters()
         self.clock = StoryClock(self._folder / "clock")
         self._process: subprocess.Popen[str] | None = None
 
@@ -103,14 +61,15 @@ class Service:
 
     def __enter__(self) -> "Service":
         """Start it and wait until it is ready."""
-        self.letters.start()
+        self._open = ExitStack()
+        self._mail = self._open.enter_context(a_mail_server())
         told = {
             "VIGIL_ENV": "development",
             "VIGIL_VAR": str(self._folder / "var"),
             "VIGIL_PORT": str(self.port),
             "VIGIL_TEST_CLOCK": str(self._folder / "clock"),
             "VIGIL_DEMO_PASSWORD": PASSWORD,
-            "VIGIL_SMTP_URL": self.letters.url,
+            "VIGIL_SMTP_URL": self._mail.url,
         }
         self._log = (self._folder / "service.log").open("w+")
         self._process = subprocess.Popen(
@@ -134,11 +93,23 @@ class Service:
         if self._process is not None:
             self._process.send_signal(signal.SIGTERM)
             self._process.wait(timeout=PATIENCE_S)
-        self.letters.stop()
+        self._open.close()
         if error is not None:
             sys.stderr.write(self.last_words())
         self._log.close()
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def digits_for(self, address: str) -> str:
+        """Wait for the six digits that were sent to an address, and read the newest ones."""
+        until = time.monotonic() + PATIENCE_S
+        while time.monotonic() < until:
+            for letter in reversed(self._mail.letters):
+                text = letter.get_content()
+                if address in str(letter["To"]) and (found := re.search(r"\b(\d{6})\b", text)):
+                    return found[1]
+            time.sleep(0.2)
+        message = f"no digits came for {address}"
+        raise TimeoutError(message)
 
     def last_words(self) -> str:
         """Give the end of what the service said."""

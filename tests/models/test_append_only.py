@@ -1,23 +1,23 @@
 """Is what was recorded never changed, deleted or emptied, not even by the owner of the tables?"""
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
+from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import psycopg
 import pytest
 import sqlalchemy as sa
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 
-from models.platform.base import Base
+from models.platform.base import Base, Instant
 from models.platform.database import new_engine
-from tests.throwaway import ROOT, Throwaway
+from models.platform.encryption import EncryptedJSON, EncryptedText
+from tests.throwaway import Throwaway
 from workflows.platform.postgres import OWNER, RUNTIME_GROUP, SUPERUSER
 
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
-MIGRATION = ScriptDirectory.from_config(Config(ROOT / "alembic.ini")).get_revision("0018").module
+MIGRATION = import_module("migrations.versions.0018_never_changed")
 APPEND_ONLY: tuple[str, ...] = MIGRATION.APPEND_ONLY
 NEVER_DELETED: tuple[str, ...] = MIGRATION.NEVER_DELETED
 # What a CHECK asks of a row beyond its types.
@@ -32,19 +32,20 @@ ASKED: dict[str, dict[str, Any]] = {
     "treatment_plan": {"setting": "home", "molecule": "ketamine", "route": "oral"},
 }
 OF_TYPE: dict[type, Any] = {
-    bool: False,
-    int: 1,
-    str: "x",
-    bytes: b"x",
-    datetime: NOW,
-    date: NOW.date(),
-    dict: {},
-    list: [],
+    sa.Boolean: False,
+    sa.Integer: 1,
+    sa.Date: NOW.date(),
+    sa.LargeBinary: b"x",
+    sa.ARRAY: [],
+    Instant: NOW,
+    EncryptedText: "x",
+    EncryptedJSON: {},
+    sa.String: "x",
 }
 
 
 @pytest.fixture(scope="module")
-def written(throwaway: Throwaway, settings: object) -> Iterator[str]:  # noqa: ARG001 - its keys seal
+def written(throwaway: Throwaway, settings: object) -> Iterator[str]:
     """Give a database with one row in every table that is never changed or never deleted."""
     name = throwaway.clone("append_only")
     engine = new_engine(throwaway.cluster.url(SUPERUSER, name))
@@ -77,13 +78,8 @@ def a_value(column: sa.Column[Any]) -> Any:
     """Give something that this column takes."""
     if isinstance(column.type, sa.Enum):
         return column.type.enums[0]
-    if isinstance(column.type, sa.ARRAY):
-        return []
-    try:
-        kind = column.type.python_type
-    except NotImplementedError:
-        kind = str
-    return uuid4() if kind not in OF_TYPE else OF_TYPE[kind]
+    found = (value for kind, value in OF_TYPE.items() if isinstance(column.type, kind))
+    return next(found, uuid4())
 
 
 @pytest.fixture(params=[OWNER, RUNTIME_GROUP])
@@ -92,7 +88,7 @@ def attacker(
 ) -> Iterator[psycopg.Connection]:
     """Give a connection of the owner, and one with the rights of the running service."""
     with psycopg.connect(throwaway.cluster.url(SUPERUSER, written)) as connection:
-        connection.execute(f"SET ROLE {request.param}")  # noqa: S608 - two names of our own
+        connection.execute(f"SET ROLE {request.param}")
         yield connection
         connection.rollback()
 

@@ -51,7 +51,7 @@ def send_code(work: Work, sitter_id: UUID) -> SitterContactCode:
     )
     work.session.add(code)
     if sitter.user_id is not None:
-        notifications.tell(work, sitter.user_id, TEMPLATE)
+        notifications.tell(work, sitter.user_id, TEMPLATE, secret=code.code)
     return code
 
 

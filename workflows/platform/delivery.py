@@ -73,7 +73,8 @@ def prepare(work: Work, notification_id: UUID) -> Letter | None:
     if notice.sent_at is not None:
         return None
     email, phone = _address(work, notice)
-    return Letter(notice.id, template_for(notice.template), email, phone)
+    words = template_for(notice.template).with_secret(notice.secret)
+    return Letter(notice.id, words, email, phone)
 
 
 @command(permit=Permission.RUN_SWEEP, audit="notification.tried")

@@ -12,10 +12,18 @@ from workflows.platform.work import Work
 
 
 def tell(
-    work: Work, user_id: UUID, template: str, *, subject: tuple[SubjectKind, UUID] | None = None
+    work: Work,
+    user_id: UUID,
+    template: str,
+    *,
+    subject: tuple[SubjectKind, UUID] | None = None,
+    secret: str | None = None,
 ) -> Notification:
-    """Write that somebody is to be told, and defer the delivery in the same transaction."""
-    return _write(work, user_id, template, subject)
+    """Write that somebody is to be told, and defer the delivery in the same transaction.
+
+    A `secret`, such as the digits of a one-time code, is sealed with the row and goes out once.
+    """
+    return _write(work, user_id, template, subject, secret)
 
 
 def tell_care_team(
@@ -62,12 +70,17 @@ def holders(work: Work, role: Role) -> list[UUID]:
 
 
 def _write(
-    work: Work, user_id: UUID | None, template: str, subject: tuple[SubjectKind, UUID] | None
+    work: Work,
+    user_id: UUID | None,
+    template: str,
+    subject: tuple[SubjectKind, UUID] | None,
+    secret: str | None = None,
 ) -> Notification:
     notice = Notification(
         user_id=user_id,
         patient_id=work.subject,
         template=template,
+        secret=secret,
         subject_type=subject[0] if subject else "",
         subject_id=subject[1] if subject else None,
         created_at=work.now,

@@ -4,7 +4,7 @@ Whoever looks over a shoulder at a locked phone learns nothing from it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 
@@ -15,6 +15,10 @@ class Template:
     title: str
     body: str
     urgent: bool = False
+
+    def with_secret(self, secret: str | None) -> "Template":
+        """Give the words with a one-time code in them, if there is one."""
+        return self if secret is None else replace(self, body=f"{self.body} {secret}")
 
 
 _LOOK = "Vigil: something to look at"
@@ -75,6 +79,7 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "reading_needs_a_look": Template(_LOOK, "A number needs your eye. Open Vigil."),
         "report_received": Template(_LOOK, "A new report waits for you. Open Vigil soon."),
         "report_added_to": Template(_LOOK, "A report was added to. Open Vigil."),
+        "sitter_contact_code": Template("Vigil: your code", "Type this code into Vigil:"),
         "signed_out_for_safety": Template(
             "Vigil: you were signed out",
             "We signed you out of Vigil to keep your account safe. Sign in again.",
