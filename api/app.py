@@ -3,7 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api.aftercare import coaching, follow_up, goals, private_notes
+from api.aftercare import caseload, coaching, follow_up, goals, private_notes
 from api.dose import (
     dose_sessions,
     emergencies,
@@ -15,16 +15,7 @@ from api.dose import (
     vital_signs,
 )
 from api.intake import assessments, changes, consent, intake, questionnaire, screen
-from api.oversight import (
-    adverse_events,
-    audit_trail,
-    caseload,
-    desk,
-    escalations,
-    holds,
-    on_call,
-    timeline,
-)
+from api.oversight import adverse_events, audit_trail, desk, escalations, holds, on_call, timeline
 from api.people import (
     accounts,
     care_team,

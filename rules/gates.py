@@ -4,30 +4,25 @@ from collections.abc import Iterable
 from dataclasses import replace
 from types import ModuleType
 
-from rules import (
-    approval,
-    authority,
+from rules.core import Decision, Finding, Point, Rule, rules_in
+from rules.dose import (
     clearance,
     course,
     cover,
     dose,
-    eligibility,
     health_today,
-    holds,
     home,
-    interactions,
     monitoring,
     office,
-    preparation,
-    product,
-    screens,
     session_day,
     sitter,
-    suicide_risk,
     vitals,
 )
-from rules.core import Decision, Finding, Point, Rule, rules_in
 from rules.facts import Facts
+from rules.intake import eligibility, interactions, screens, suicide_risk
+from rules.oversight import holds
+from rules.plan import approval, authority, product
+from rules.preparation import preparation
 from rules.terms import Force, Outcome, Suitability
 
 RULESET = "2026.11.1"

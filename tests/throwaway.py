@@ -82,7 +82,7 @@ def migrate(owner_url: str, revision: str = "head") -> None:
     """Run the real migrations as the role that owns the tables, and load the reference data."""
     _run_as_owner(owner_url, "alembic", "upgrade", revision)
     if revision == "head":
-        _run_as_owner(owner_url, "workflows.platform.reference")
+        _run_as_owner(owner_url, "workflows.reference")
 
 
 def _run_as_owner(owner_url: str, *module: str) -> None:

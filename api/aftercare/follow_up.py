@@ -10,7 +10,7 @@ from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
 from api.platform.request import begin
-from rules.next_day import WORDS, NextDay
+from rules.aftercare.next_day import WORDS, NextDay
 from rules.terms import FollowUpKind, Symptom
 from workflows.aftercare import follow_up
 from workflows.aftercare.follow_up import Told

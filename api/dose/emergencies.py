@@ -15,7 +15,7 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema, is_printable
 from api.platform.request import begin, begin_as_anybody, raw_body
-from rules.emergencies import TEXTS, instruction_for
+from rules.dose.emergencies import TEXTS, instruction_for
 from rules.terms import SessionState
 from workflows.dose import emergencies
 from workflows.dose.emergencies import ANY, CallForHelp

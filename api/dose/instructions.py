@@ -6,7 +6,7 @@ from typing import Any
 from api.intake.crisis import InstructionOut
 from api.platform import fields
 from api.platform.fields import Schema
-from rules.emergencies import instruction_for
+from rules.dose.emergencies import instruction_for
 from rules.terms import Urgency
 
 

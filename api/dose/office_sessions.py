@@ -10,7 +10,7 @@ from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
 from api.platform.request import begin
-from rules.emergencies import instruction_for
+from rules.dose.emergencies import instruction_for
 from rules.terms import Molecule, OfficeState, Route, Setting, Symptom, Urgency
 from workflows.dose import office_sessions, office_staff, office_vitals
 from workflows.dose.office_sessions import OfficeVisit, PreChecks

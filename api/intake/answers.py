@@ -6,7 +6,7 @@ import marshmallow as ma
 
 from api.platform import fields
 from api.platform.fields import Schema
-from rules.conditions import QUESTIONS
+from rules.intake.conditions import QUESTIONS
 from workflows.intake.questionnaire import REASONS, UNKNOWN, HowOften, SexAtBirth
 
 _MOST = 50

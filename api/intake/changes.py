@@ -10,9 +10,9 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin
-from rules.conditions import QUESTIONS
-from rules.emergencies import instruction_for
-from rules.medicines import Kind
+from rules.dose.emergencies import instruction_for
+from rules.intake.conditions import QUESTIONS
+from rules.intake.medicines import Kind
 from workflows.intake import changes
 from workflows.intake.changes import ChangeKind, Coding, Told
 

@@ -2,7 +2,7 @@
 
 from api.platform import fields
 from api.platform.fields import Schema
-from rules.emergencies import CRISIS_RESOURCES, Instruction
+from rules.dose.emergencies import CRISIS_RESOURCES, Instruction
 
 
 class InstructionOut(Schema):

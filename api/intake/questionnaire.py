@@ -5,7 +5,7 @@ from flask.views import MethodView
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
-from rules.instruments import QUESTIONNAIRES, Questionnaire
+from rules.intake.instruments import QUESTIONNAIRES, Questionnaire
 from rules.terms import Instrument
 from workflows.intake import assessments, questionnaire
 from workflows.intake.instrument_words import SCALES, WORDS

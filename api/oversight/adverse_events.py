@@ -15,7 +15,7 @@ from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
 from api.platform.request import begin, begin_as_anybody, raw_body
-from rules.emergencies import instruction_for_harm
+from rules.dose.emergencies import instruction_for_harm
 from rules.terms import AdverseEventState, Causality, Seriousness, Severity
 from workflows.oversight import adverse_events
 from workflows.oversight.adverse_events import Judged

@@ -17,7 +17,8 @@ from api.platform.decisions import ClinicalGateDecisionOut
 from api.platform.fields import Schema
 from api.platform.request import begin
 from rules.terms import AdverseEventState, EnrolmentState, SubjectKind
-from workflows.oversight import case_packet, desk, session_review
+from workflows.oversight import case_packet, desk
+from workflows.plan import session_review
 
 MOST = 50
 

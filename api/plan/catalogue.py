@@ -8,7 +8,7 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin
-from rules.resolver import ProductClaim
+from rules.plan.resolver import ProductClaim
 from rules.terms import DoseForm, Molecule, Route, Setting
 from workflows.plan import catalogue
 

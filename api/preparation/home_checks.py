@@ -10,7 +10,7 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin
-from rules.home_list import HomeItem, not_ready
+from rules.preparation.home_list import HomeItem, not_ready
 from workflows.preparation import home_checks
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin
-from rules.preparation import PreparationItem
+from rules.preparation.preparation import PreparationItem
 from workflows.preparation import readiness
 
 blp = Blueprint("readiness", description="Ready or not: computed, never ticked.")

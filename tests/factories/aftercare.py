@@ -9,7 +9,7 @@ from models.aftercare.aftercare import CoachingNote, FollowUp
 from models.dose.dose_sessions import DoseSession
 from models.people.accounts import UserAccount
 from models.people.patients import Patient
-from rules.next_day import NextDay
+from rules.aftercare.next_day import NextDay
 from rules.terms import FollowUpKind
 
 QUIET_SUICIDE_ANSWERS = {"q1": False, "q2": False, "q6": False}

@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session
 from models.intake.intake import Assessment, Consent, ConsentText, Intake, RiskAssessment
 from models.people.patients import Patient
 from models.platform.base import new_id
-from rules import outcomes
-from rules.conditions import QUESTIONS
-from rules.instruments import QUESTIONNAIRES
+from rules.intake import outcomes
+from rules.intake.conditions import QUESTIONS
+from rules.intake.instruments import QUESTIONNAIRES
 from rules.terms import Instrument
 from workflows.intake import assessments, medicine_list
 from workflows.intake.consent_texts import CONSENT_TEXTS

@@ -10,7 +10,7 @@ from models.dose.dose_sessions import VitalSigns
 from models.people.accounts import UserAccount
 from models.people.patients import Patient
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion, Slot
-from rules.home_list import HomeItem
+from rules.preparation.home_list import HomeItem
 from rules.terms import AppointmentKind, AppointmentState, VitalPurpose, VitalSource
 from tests.factories.intake import a_consent
 from workflows.preparation.module_texts import CURRENT, MODULES

@@ -35,7 +35,7 @@ ONLY_THERE = {
 # Transactions that are no act of anybody.
 OPENS_ITS_OWN = {
     "workflows/platform/work.py": "the one door",
-    "workflows/platform/reference.py": "the owner loads the catalogue before anybody is served",
+    "workflows/reference.py": "the owner loads the catalogue before anybody is served",
 }
 COMMITS = ("commit", "begin")
 RUNTIMES = ("runtime", "house", "runtime()", "self.runtime", "self")
@@ -66,9 +66,12 @@ RULES_MAY_USE = {
 NUMBERS = "rules/limits.py"
 # Numbers beside rules/limits.py, each with the reason why it is no limit.
 OTHER_NUMBERS = {
-    ("rules/follow_up.py", "*"): "the moment is the name of the touch: HOURS_24 is 24 hours",
-    ("rules/caseload.py", "*"): "sorts a list of work; it stops and passes nothing",
-    ("rules/readings.py", "(oxygen or 0) > 100"): "a percentage has no more than 100 parts",
+    (
+        "rules/aftercare/follow_up.py",
+        "*",
+    ): "the moment is the name of the touch: HOURS_24 is 24 hours",
+    ("rules/aftercare/caseload.py", "*"): "sorts a list of work; it stops and passes nothing",
+    ("rules/dose/readings.py", "(oxygen or 0) > 100"): "a percentage has no more than 100 parts",
 }
 
 

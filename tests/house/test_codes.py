@@ -5,7 +5,7 @@ from functools import cache
 
 import pytest
 
-from rules.emergencies import TEXTS
+from rules.dose.emergencies import TEXTS
 from rules.gates import RULES
 from rules.terms import Force
 from tests.rules.asking import ask

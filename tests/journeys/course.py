@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from rules.home_list import HomeItem
+from rules.preparation.home_list import HomeItem
 from tests.factories.evening import CLEAR_HOME, CLEAR_SCREEN, CLEAR_WORD, clear_day
 from tests.factories.intake import CLEAR_ANSWERS, CLEAR_INTAKE
 from workflows.people.sitter_training import QUESTIONS as SITTER_QUESTIONS

@@ -26,6 +26,11 @@ def test_a_first_course_to_the_second_dose(course: Course) -> None:
     course.answers_the_next_day()
     course.is_reviewed()
 
+    second_dose(course, first)
+
+
+def second_dose(course: Course, first: dict[str, str]) -> None:
+    """Go on to the second evening, two days later."""
     course.cast.clock.advance(hours=49)
     course.comes_to_the_evening()
     decision = course.answers()

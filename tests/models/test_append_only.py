@@ -20,17 +20,13 @@ NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 MIGRATION = import_module("migrations.versions.0018_never_changed")
 APPEND_ONLY: tuple[str, ...] = MIGRATION.APPEND_ONLY
 NEVER_DELETED: tuple[str, ...] = MIGRATION.NEVER_DELETED
-# What a CHECK asks of a row beyond its types.
-ASKED: dict[str, dict[str, Any]] = {
-    "consent": {"kind": "given"},
-    "evaluation": {"modality": "video"},
-    "consent_text": {"sha256": "0" * 64},
-    "dose_session": {"setting": "home", "molecule": "ketamine", "route": "oral"},
-    "office_session": {"setting": "clinic", "molecule": "ketamine", "route": "intravenous"},
-    "medication_order": {"setting": "home", "molecule": "ketamine", "route": "oral"},
-    "shipment": {"setting": "home", "molecule": "ketamine", "route": "oral"},
-    "treatment_plan": {"setting": "home", "molecule": "ketamine", "route": "oral"},
-}
+WITHOUT_CHECKS = """
+    DO $$ DECLARE found record; BEGIN
+        FOR found IN SELECT conrelid::regclass AS name, conname FROM pg_constraint
+            WHERE contype = 'c' AND connamespace = 'public'::regnamespace AND conrelid <> 0
+        LOOP EXECUTE format('ALTER TABLE %%s DROP CONSTRAINT %%I', found.name, found.conname);
+        END LOOP; END $$
+"""
 OF_TYPE: dict[type, Any] = {
     sa.Boolean: False,
     sa.Integer: 1,
@@ -51,6 +47,7 @@ def written(throwaway: Throwaway, settings: object) -> Iterator[str]:
     engine = new_engine(throwaway.cluster.url(SUPERUSER, name))
     with engine.begin() as connection:
         connection.exec_driver_sql("SET session_replication_role = replica")
+        connection.exec_driver_sql(WITHOUT_CHECKS)  # any row will do: the guards stay
         for table in (*APPEND_ONLY, *NEVER_DELETED):
             add_a_row(connection, Base.metadata.tables[table])
     engine.dispose()
@@ -60,9 +57,8 @@ def written(throwaway: Throwaway, settings: object) -> Iterator[str]:
 
 def add_a_row(connection: sa.Connection, table: sa.Table) -> None:
     """Write a row with a value of the right kind in every column that needs one."""
-    asked = ASKED.get(table.name, {})
     values = {
-        column.key: asked.get(column.key, a_value(column))
+        column.key: a_value(column)
         for column in table.columns
         if not column.nullable and column.identity is None and not has_default(column)
     }

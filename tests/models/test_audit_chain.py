@@ -1,6 +1,7 @@
 """Does Python find the chain exactly as the database wrote it, and every hand in it?"""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import UUID, uuid4
 
@@ -34,19 +35,13 @@ def named(throwaway: Throwaway) -> Iterator[str]:
     throwaway.drop(name)
 
 
-class opened:  # noqa: N801 - reads as a word in `with opened(...)`
-    """A session of the run-time role on one database."""
-
-    def __init__(self, throwaway: Throwaway, name: str) -> None:
-        self.engine = new_engine(throwaway.cluster.url(APP, name))
-        self.session = new_sessions(self.engine)()  # type: ignore[arg-type]
-
-    def __enter__(self) -> Session:
-        return self.session
-
-    def __exit__(self, *_: object) -> None:
-        self.session.close()
-        self.engine.dispose()
+@contextmanager
+def opened(throwaway: Throwaway, name: str) -> Iterator[Session]:
+    """Open a session of the run-time role on one database."""
+    engine = new_engine(throwaway.cluster.url(APP, name))
+    with new_sessions(engine)() as session:
+        yield session
+    engine.dispose()
 
 
 def add(session: Session, stream: str, at: datetime, **over: object) -> None:

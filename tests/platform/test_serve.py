@@ -35,7 +35,7 @@ while True:
 """,
     "alembic/__init__.py": "",
     "alembic/__main__.py": "print('migrated')",
-    "workflows/platform/reference.py": "print('reference data loaded')",
+    "workflows/reference.py": "print('reference data loaded')",
     "workflows/people/demo_accounts.py": "print('accounts made')",
 }
 
@@ -213,7 +213,7 @@ def test_a_second_start_prepares_again_only_what_changed(checkout, environ, port
     log.unlink()
     start_and_stop(checkout, environ, port)
     assert not log.exists()
-    (checkout / "workflows/platform/reference.py").write_text("print('more of it')")
+    (checkout / "workflows/reference.py").write_text("print('more of it')")
     start_and_stop(checkout, environ, port)
     assert log.exists()
 

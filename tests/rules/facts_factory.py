@@ -4,7 +4,6 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from rules.conditions import QUESTIONS
 from rules.core import Point
 from rules.facts import (
     AuthorityFacts,
@@ -26,6 +25,7 @@ from rules.facts import (
     SitterFacts,
     VitalsFacts,
 )
+from rules.intake.conditions import QUESTIONS
 from rules.terms import (
     ApprovalDecision,
     DoseForm,

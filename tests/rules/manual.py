@@ -9,10 +9,10 @@ from pathlib import Path
 
 from rules import gates
 from rules.core import Rule, rules_in
-from rules.emergencies import TEXTS
-from rules.interactions import INTERACTIONS
+from rules.dose.emergencies import TEXTS
+from rules.intake.interactions import INTERACTIONS
+from rules.intake.medicines import INGREDIENTS
 from rules.limits import LIMITS, Limits, direction
-from rules.medicines import INGREDIENTS
 
 FILE = Path(__file__).parents[2] / "docs" / "clinical-rules.md"
 _EXTERNAL = re.compile(r"label|REMS|CFR|published|practice|cut-off")

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from rules.adverse_events import (
+from rules.oversight.adverse_events import (
     SIGNAL_IN_WORDS,
     Hold,
     Naranjo,

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from rules.alarms import Alarm, Observation, alarms, calls_emergency_services
-from rules.emergencies import instruction_for
+from rules.dose.alarms import Alarm, Observation, alarms, calls_emergency_services
+from rules.dose.emergencies import instruction_for
 from rules.facts import ReadingFact
 from rules.terms import Symptom, Urgency
 from tests.rules.facts_factory import a_reading, ago

@@ -4,10 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rules.aliases import ESKETAMINE_EXACT_NAMES, ESKETAMINE_NAMES
-from rules.names import named_barred
-from rules.product import ProductClaim, resolve
-from rules.spelling import ndc_11
+from rules.plan.aliases import ESKETAMINE_EXACT_NAMES, ESKETAMINE_NAMES
+from rules.plan.names import named_barred
+from rules.plan.product import ProductClaim, resolve
+from rules.plan.spelling import ndc_11
 from rules.terms import DoseForm, Molecule, Route
 
 HOME = "esketamine_home_prohibited"

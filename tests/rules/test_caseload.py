@@ -1,6 +1,6 @@
 """Who comes first on a coach's list?"""
 
-from rules.caseload import Need
+from rules.aftercare.caseload import Need
 
 
 def test_an_alarm_comes_before_everything_and_a_meeting_last() -> None:

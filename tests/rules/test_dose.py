@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rules.core import Point
-from rules.dose import no_driving_until
+from rules.dose.dose import no_driving_until
 from rules.limits import LIMITS
 from tests.rules.asking import ask
 from tests.rules.facts_factory import NOW, a_dose, ago

@@ -4,10 +4,10 @@ from datetime import date
 
 import pytest
 
-from rules.conditions import ALSO_ASKED, FORCE, QUESTIONS
 from rules.core import Point
-from rules.eligibility import CONDITION_RULES
 from rules.gates import evaluate, rule_for
+from rules.intake.conditions import ALSO_ASKED, FORCE, QUESTIONS
+from rules.intake.eligibility import CONDITION_RULES
 from rules.looks import age_on
 from rules.terms import Force, Outcome
 from tests.rules.facts_factory import CONDITIONS, but, clear_facts

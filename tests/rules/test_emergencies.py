@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from rules.emergencies import CRISIS_RESOURCES, TEXTS, instruction_for
+from rules.dose.emergencies import CRISIS_RESOURCES, TEXTS, instruction_for
 
 ESCALATIONS = (
     "emergency_unresponsive",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.follow_up import counts, touches
+from rules.aftercare.follow_up import counts, touches
 from rules.terms import FollowUpKind
 from tests.rules.facts_factory import NOW
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.cover import cover_needed_until
+from rules.dose.cover import cover_needed_until
 from rules.limits import LIMITS
 from rules.terms import HoldSource
 from tests.rules.asking import ask

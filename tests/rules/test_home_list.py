@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.home_list import HomeItem, home_is_ready, not_ready
+from rules.preparation.home_list import HomeItem, home_is_ready, not_ready
 
 ALL_YES: dict[str, bool | None] = {item.value: True for item in HomeItem}
 

@@ -5,8 +5,8 @@ import pytest
 from rules.core import Point
 from rules.facts import MedicineFact
 from rules.gates import evaluate
-from rules.interactions import INTERACTIONS, Action, interaction_for, interaction_of
-from rules.medicines import BRANDS, INGREDIENTS, Kind
+from rules.intake.interactions import INTERACTIONS, Action, interaction_for, interaction_of
+from rules.intake.medicines import BRANDS, INGREDIENTS, Kind
 from rules.terms import Outcome
 from tests.rules.facts_factory import but, clear_facts
 from tests.rules.rows import Row, conditions, met, not_met, params, unknown

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from rules.ladders import ladder_for
 from rules.limits import LIMITS
+from rules.oversight.ladders import ladder_for
 from rules.terms import Rung
 
 

@@ -5,9 +5,7 @@ from datetime import timedelta
 import pytest
 
 from rules.core import Point
-from rules.gates import evaluate
-from rules.limits import LIMITS
-from rules.monitoring import (
+from rules.dose.monitoring import (
     check_times,
     pressure_is_settled,
     prolonged,
@@ -15,6 +13,8 @@ from rules.monitoring import (
     vitals_due_120,
     vitals_window_40,
 )
+from rules.gates import evaluate
+from rules.limits import LIMITS
 from rules.terms import Outcome, Rung, Urgency
 from tests.rules.facts_factory import NOW, a_reading, ago, but, clear_facts
 from tests.rules.rows import Row, met, not_met, params, unknown

@@ -5,14 +5,14 @@ from typing import Any
 
 import pytest
 
-from rules.limits import LIMITS
-from rules.next_day import (
+from rules.aftercare.next_day import (
     WORDS,
     NextDay,
     does_its_work,
     is_complete,
     next_day_alarms,
 )
+from rules.limits import LIMITS
 from rules.terms import FollowUpKind, Symptom
 from tests.factories.aftercare import QUIET_SUICIDE_ANSWERS, all_well
 

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rules.core import Point
+from rules.dose.office import monitoring_form_due_at, monitoring_form_reminders
 from rules.limits import LIMITS
-from rules.office import monitoring_form_due_at, monitoring_form_reminders
 from rules.terms import Molecule, Route, Setting
 from tests.rules.asking import ask, decide
 from tests.rules.facts_factory import TODAY, a_reading, ago

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from rules.offline import (
+from rules.dose.offline import (
     MOST_URGENT_FIRST,
     LateFact,
     is_from_the_future,

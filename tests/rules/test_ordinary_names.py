@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.names import named_barred
+from rules.plan.names import named_barred
 
 ORDINARY = [
     "acetaminophen",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from rules.instruments import QUESTIONNAIRES
-from rules.outcomes import (
+from rules.intake.instruments import QUESTIONNAIRES
+from rules.intake.outcomes import (
     Score,
     score,
     state_check_worst,

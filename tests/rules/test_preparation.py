@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.preparation import PreparationItem, readiness
+from rules.preparation.preparation import PreparationItem, readiness
 from tests.rules.asking import ask
 from tests.rules.facts_factory import ago
 from tests.rules.rows import met, not_met, params, unknown

@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 
 from rules.core import Point
+from rules.dose.readings import why_not_counted
+from rules.dose.vitals import oximeter_is_required
 from rules.gates import evaluate
 from rules.limits import LIMITS
-from rules.readings import why_not_counted
 from rules.terms import Outcome
-from rules.vitals import oximeter_is_required
 from tests.rules.facts_factory import NOW, a_reading, ago, but, clear_facts
 from tests.rules.rows import Row, conditions, met, not_met, params, unknown
 

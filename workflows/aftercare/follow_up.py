@@ -16,8 +16,8 @@ from models.aftercare.aftercare import FollowUp, FollowUpAnswer
 from models.dose.dose_sessions import DoseSession
 from models.people.patients import Patient
 from models.platform.base import new_id
-from rules.follow_up import Touch, counts, touches
-from rules.next_day import NextDay, NextDayAlarm, does_its_work, next_day_alarms
+from rules.aftercare.follow_up import Touch, counts, touches
+from rules.aftercare.next_day import NextDay, NextDayAlarm, does_its_work, next_day_alarms
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, FollowUpKind, HoldSource, Instrument, Role, SubjectKind
 from workflows.aftercare import harm

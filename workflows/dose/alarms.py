@@ -3,7 +3,7 @@
 from sqlalchemy.exc import IntegrityError
 
 from models.dose.dose_sessions import DoseSession, VitalSigns
-from rules.alarms import Alarm, calls_emergency_services
+from rules.dose.alarms import Alarm, calls_emergency_services
 from rules.facts import ReadingFact
 from rules.states import after_emergency
 from rules.terms import HarmSignal, HoldSource, SubjectKind, Urgency

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from rules.core import Point
-from rules.cover import cover_needed_until
+from rules.dose.cover import cover_needed_until
 from rules.facts import (
     AuthorityFacts,
     ClearanceFacts,
@@ -19,7 +19,7 @@ from rules.facts import (
     ProductFacts,
 )
 from rules.limits import LIMITS, Limits
-from rules.product import with_reported_esketamine
+from rules.plan.product import with_reported_esketamine
 from rules.terms import EnrolmentState
 from workflows.dose import evening
 from workflows.dose.gather import Gathered, gather

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from rules.dose.readings import why_not_counted
 from rules.facts import (
     DayFacts,
     HomeFacts,
@@ -12,7 +13,6 @@ from rules.facts import (
     VitalsFacts,
 )
 from rules.limits import Limits
-from rules.readings import why_not_counted
 from rules.terms import VitalPurpose, VitalSource
 from workflows.dose.gather import Gathered
 

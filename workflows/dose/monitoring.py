@@ -11,7 +11,7 @@ from sqlalchemy import select
 from models.dose.dose_sessions import DoseSession, MonitoringCheck
 from models.platform.base import new_id
 from models.platform.trail import Deadline
-from rules.alarms import Alarm, Observation, alarms
+from rules.dose.alarms import Alarm, Observation, alarms
 from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Deviation, Role, Symptom, Urgency

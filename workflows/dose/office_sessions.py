@@ -13,9 +13,9 @@ from models.dose.office_sessions import OfficeSession, RemsEnrolment
 from models.plan.catalogue import CertifiedSite, Product, ProductSetting
 from models.platform.base import new_id
 from rules.core import Point
-from rules.dose import no_driving_until
+from rules.dose.dose import no_driving_until
+from rules.dose.office import next_device_from
 from rules.limits import LIMITS
-from rules.office import next_device_from
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import Molecule, OfficeState, Role, Setting, SubjectKind

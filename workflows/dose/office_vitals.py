@@ -7,11 +7,11 @@ from uuid import UUID
 from models.dose.dose_sessions import VitalSigns
 from models.dose.office_sessions import OfficeSession
 from models.platform.base import new_id
-from rules.alarms import Alarm, Observation, alarms
+from rules.dose.alarms import Alarm, Observation, alarms
+from rules.dose.readings import is_plausible
 from rules.facts import ReadingFact
 from rules.limits import LIMITS
 from rules.permissions import Permission
-from rules.readings import is_plausible
 from rules.terms import Symptom, Urgency, VitalPurpose, VitalSource
 from workflows.dose import moments, office_facts
 from workflows.platform import access

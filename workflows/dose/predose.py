@@ -12,8 +12,8 @@ from models.intake.intake import Assessment
 from models.platform.base import new_id
 from models.platform.decisions import GateDecision
 from rules.core import Point
+from rules.intake.outcomes import score
 from rules.limits import Limits
-from rules.outcomes import score
 from rules.permissions import Permission
 from rules.terms import (
     Instrument,

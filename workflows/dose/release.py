@@ -11,13 +11,13 @@ from sqlalchemy import select
 from models.dose.dose_sessions import DoseSession, ReleaseCheck, VitalSigns
 from models.platform.base import new_id
 from models.platform.decisions import GateDecision
-from rules.alarms import Observation, alarms
 from rules.core import Point
-from rules.dose import no_driving_until
+from rules.dose.alarms import Observation, alarms
+from rules.dose.dose import no_driving_until
+from rules.dose.monitoring import vitals_window_40
 from rules.facts import Facts, ReadingFact, ReleaseFacts
+from rules.intake.outcomes import state_check_worst
 from rules.limits import LIMITS
-from rules.monitoring import vitals_window_40
-from rules.outcomes import state_check_worst
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import Outcome, SessionState, SubjectKind, Symptom, VitalPurpose

@@ -12,7 +12,7 @@ from models.dose.dose_sessions import ACTIVE_STATES, DoseSession
 from models.dose.predose import Clearance, DoseTaken
 from models.platform.base import new_id
 from rules.core import Point
-from rules.dose import no_driving_until
+from rules.dose.dose import no_driving_until
 from rules.limits import Limits
 from rules.permissions import Permission
 from rules.states import after_dose_taken

@@ -8,12 +8,12 @@ from sqlalchemy import select
 
 from models.dose.dose_sessions import DoseSession, VitalSigns
 from models.platform.base import new_id
-from rules.alarms import Alarm, Observation, alarms
+from rules.dose.alarms import Alarm, Observation, alarms
+from rules.dose.monitoring import vitals_due_120, vitals_window_40
+from rules.dose.readings import is_plausible
 from rules.facts import ReadingFact
 from rules.limits import LIMITS
-from rules.monitoring import vitals_due_120, vitals_window_40
 from rules.permissions import Permission
-from rules.readings import is_plausible
 from rules.terms import DeadlineKind, Role, Symptom, Urgency, VitalPurpose, VitalSource
 from workflows.dose import alarms as bells
 from workflows.dose import moments

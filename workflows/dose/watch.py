@@ -7,9 +7,9 @@ from sqlalchemy import func, select
 
 from models.dose.dose_sessions import DoseSession
 from models.platform.trail import Deadline
+from rules.dose.monitoring import check_times, prolonged, rungs_after_missed, vitals_due_120
+from rules.dose.monitoring import vitals_window_40 as peak_window
 from rules.limits import LIMITS
-from rules.monitoring import check_times, prolonged, rungs_after_missed, vitals_due_120
-from rules.monitoring import vitals_window_40 as peak_window
 from rules.terms import (
     DeadlineKind,
     HoldSource,

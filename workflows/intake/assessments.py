@@ -10,8 +10,8 @@ from sqlalchemy import select, tuple_
 from models.intake.intake import Assessment, RiskAssessment
 from models.people.patients import Patient
 from models.platform.base import new_id
-from rules import outcomes
-from rules.instruments import QUESTIONNAIRES
+from rules.intake import outcomes
+from rules.intake.instruments import QUESTIONNAIRES
 from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Instrument, Role, SubjectKind

@@ -12,9 +12,9 @@ from sqlalchemy.orm import aliased
 
 from models.intake.intake import Assessment, Intake, RiskAssessment
 from models.people.patients import Patient
-from rules import outcomes
-from rules.conditions import QUESTIONS
 from rules.facts import InstrumentFacts, IntakeFacts, PersonFacts, ProductFacts
+from rules.intake import outcomes
+from rules.intake.conditions import QUESTIONS
 from rules.looks import all_true, any_true
 from rules.terms import Instrument, SuicideRisk
 from workflows.intake import medicine_list

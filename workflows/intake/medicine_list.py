@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from rules.facts import MedicineFact
-from rules.interactions import interaction_for
-from rules.medicines import BRANDS, INGREDIENTS
+from rules.intake.interactions import interaction_for
+from rules.intake.medicines import BRANDS, INGREDIENTS
 
 Medicine = dict[str, Any]
 

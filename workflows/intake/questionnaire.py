@@ -10,8 +10,8 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from rules.conditions import QUESTIONS
-from rules.eligibility import INDICATIONS
+from rules.intake.conditions import QUESTIONS
+from rules.intake.eligibility import INDICATIONS
 
 EDITION = "2026.11"
 Answers = dict[str, dict[str, Any]]

@@ -14,7 +14,7 @@ from models.oversight.adverse_events import (
 )
 from models.people.patients import Patient
 from models.platform.base import new_id
-from rules import adverse_events as rules
+from rules.oversight import adverse_events as rules
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import (

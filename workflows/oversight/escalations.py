@@ -13,7 +13,7 @@ from models.oversight.holds import Escalation
 from models.people.patients import CareTeamMember, Patient
 from models.platform.base import new_id
 from models.platform.trail import Deadline
-from rules.ladders import ladder_for
+from rules.oversight.ladders import ladder_for
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Role, Rung, SubjectKind
 from workflows.oversight import on_call

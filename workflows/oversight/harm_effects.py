@@ -7,7 +7,7 @@ from sqlalchemy import select
 from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Hold
 from models.people.patients import Patient
-from rules.product import ESKETAMINE_REPORTED
+from rules.plan.product import ESKETAMINE_REPORTED
 from rules.terms import EnrolmentState, HarmSignal, HoldSource, Role, SubjectKind
 from workflows.oversight import escalations, holds
 from workflows.people import safety_version

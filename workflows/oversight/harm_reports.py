@@ -12,8 +12,8 @@ from models.dose.dose_sessions import ACTIVE_STATES, DoseSession
 from models.dose.office_sessions import OfficeSession
 from models.oversight.adverse_events import AdverseEvent
 from models.people.patients import Patient, Sitter
-from rules.adverse_events import names_esketamine
 from rules.limits import LIMITS
+from rules.oversight.adverse_events import names_esketamine
 from rules.terms import (
     HarmSignal,
     Molecule,

@@ -13,8 +13,8 @@ from sqlalchemy import Row, select
 
 from models.dose.dose_sessions import DoseSession
 from models.people.patients import Patient, Sitter
-from rules import emergencies
-from rules.emergencies import Instruction
+from rules.dose import emergencies
+from rules.dose.emergencies import Instruction
 from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import SessionState, SitterState

@@ -11,7 +11,7 @@ from models.plan.catalogue import Product, ProductSetting
 from rules import gates
 from rules.core import Rule
 from rules.permissions import Permission
-from rules.resolver import ProductClaim, Resolution, resolve
+from rules.plan.resolver import ProductClaim, Resolution, resolve
 from rules.terms import DoseForm, Molecule, Route, Setting
 from workflows.plan import plan_facts
 from workflows.platform.errors import RecordForbids

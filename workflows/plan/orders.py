@@ -14,7 +14,7 @@ from models.platform.decisions import GateDecision
 from rules.core import Point
 from rules.limits import LIMITS
 from rules.permissions import Permission
-from rules.resolver import ProductClaim
+from rules.plan.resolver import ProductClaim
 from rules.states import may_move
 from rules.terms import EnrolmentState, OrderState, PlanState, Role, Setting, SubjectKind
 from workflows.plan import authority, catalogue, enrolment, lots, plan_facts, supply

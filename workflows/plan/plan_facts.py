@@ -24,8 +24,8 @@ from models.plan.catalogue import Product, ProductSetting
 from models.plan.treatment_plans import TreatmentPlan
 from rules.facts import CourseFacts, DoseFact, Facts, ProductFacts
 from rules.limits import LIMITS, Limits
-from rules.names import named_barred
-from rules.product import with_reported_esketamine
+from rules.plan.names import named_barred
+from rules.plan.product import with_reported_esketamine
 from rules.terms import AdverseEventState, EnrolmentState, FollowUpKind, PlanState, Setting
 from workflows.intake.intake_facts import intake_facts
 from workflows.plan import authority

@@ -17,7 +17,7 @@ from rules.core import Point
 from rules.facts import Facts
 from rules.limits import LIMITS
 from rules.permissions import Permission
-from rules.resolver import ProductClaim
+from rules.plan.resolver import ProductClaim
 from rules.states import may_move
 from rules.terms import ApprovalDecision, PlanState, SessionState, Setting, SubjectKind
 from workflows.plan import authority, catalogue, plan_facts

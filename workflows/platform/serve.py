@@ -97,7 +97,7 @@ class Supervisor:
         home = self._cluster.data_dir.parent if self._cluster else None
         if self._environ.get("MIGRATION_DATABASE_URL") and not (home and prepared.is_done(home)):
             self._finish("migrations", "alembic", "upgrade", "head")
-            self._finish("reference data", "workflows.platform.reference")
+            self._finish("reference data", "workflows.reference")
             if home:
                 prepared.note_done(home)
         if self.settings.environment == "development":

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from uuid import UUID
 
 from models.preparation.appointments import HomeCheck
-from rules.home_list import home_is_ready
 from rules.permissions import Permission
+from rules.preparation.home_list import home_is_ready
 from workflows.people import safety_version
 from workflows.platform import access
 from workflows.platform.work import Work, record

@@ -15,7 +15,7 @@ from models.people.patients import Patient, Sitter
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion
 from rules.limits import LIMITS
 from rules.permissions import Permission
-from rules.preparation import PreparationItem, readiness
+from rules.preparation.preparation import PreparationItem, readiness
 from rules.terms import AppointmentKind, AppointmentState, SitterState, VitalPurpose
 from workflows.platform import access
 from workflows.platform.work import Work, reading

@@ -8,11 +8,11 @@ from sqlalchemy import select
 
 from models.dose.dose_sessions import VitalSigns
 from models.people.patients import Patient
-from rules.alarms import Observation, alarms
+from rules.dose.alarms import Observation, alarms
+from rules.dose.readings import is_plausible
 from rules.facts import ReadingFact
 from rules.limits import LIMITS
 from rules.permissions import Permission
-from rules.readings import is_plausible
 from rules.terms import Role, SubjectKind, VitalPurpose, VitalSource
 from workflows.people import safety_version
 from workflows.platform import access, notifications

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from api.intake.answers import IntakeIn
-from rules.conditions import QUESTIONS
+from rules.intake.conditions import QUESTIONS
 from rules.terms import Instrument
 from tests.api.client import Client
 from tests.factories.intake import CLEAR_ANSWERS, CLEAR_INTAKE, all_assessments, an_assessment

@@ -11,7 +11,7 @@ from models.intake.intake import Assessment
 from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Escalation, Hold
 from models.platform.trail import Deadline, Notification
-from rules.next_day import NextDay
+from rules.aftercare.next_day import NextDay
 from rules.terms import DeadlineKind, FollowUpKind, Symptom
 from tests.factories.aftercare import QUIET_SUICIDE_ANSWERS, all_well
 from tests.stage import Stage

@@ -9,7 +9,7 @@ from models.oversight.holds import Escalation, Hold
 from models.people.patients import Patient
 from models.platform.decisions import GateDecision
 from models.platform.trail import Notification
-from rules.conditions import FORCE
+from rules.intake.conditions import FORCE
 from rules.terms import EnrolmentState, Force, HoldSource, Instrument, Suitability
 from tests.factories.intake import (
     CLEAR_ANSWERS,

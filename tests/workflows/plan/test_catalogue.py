@@ -2,7 +2,7 @@
 
 import pytest
 
-from rules.resolver import ProductClaim
+from rules.plan.resolver import ProductClaim
 from rules.terms import Molecule, Setting
 from tests.factories.clinic import Clinic
 from workflows.plan import catalogue

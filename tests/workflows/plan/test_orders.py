@@ -10,7 +10,7 @@ from models.dose.dose_sessions import DoseSession
 from models.oversight.holds import Hold
 from models.plan.treatment_plans import Lot, MedicationOrder, Shipment, TreatmentPlan
 from models.platform.trail import Notification
-from rules.resolver import ProductClaim
+from rules.plan.resolver import ProductClaim
 from rules.terms import (
     EnrolmentState,
     HoldSource,

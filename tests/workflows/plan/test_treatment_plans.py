@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from models.dose.dose_sessions import DoseSession
 from models.plan.treatment_plans import DoseChange, TreatmentPlan
-from rules.resolver import ProductClaim
+from rules.plan.resolver import ProductClaim
 from rules.terms import ApprovalDecision, PlanState, Setting
 from tests.factories.clinic import RATIONALE, Clinic
 from tests.factories.plan import a_draft_plan, the_product, what_of

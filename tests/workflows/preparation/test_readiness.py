@@ -12,7 +12,7 @@ from models.intake.intake import Consent
 from models.people.patients import Patient, Sitter
 from models.preparation.appointments import Appointment
 from rules.limits import LIMITS
-from rules.preparation import PreparationItem as Item
+from rules.preparation.preparation import PreparationItem as Item
 from rules.terms import AppointmentState
 from tests.factories import preparation
 from tests.factories.intake import a_consent

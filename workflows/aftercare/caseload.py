@@ -14,7 +14,7 @@ from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
 from models.platform.base import Instant
 from models.preparation.appointments import Appointment
-from rules.caseload import LOOKS_AHEAD, NOTE_SIGNED_WITHIN, Need
+from rules.aftercare.caseload import LOOKS_AHEAD, NOTE_SIGNED_WITHIN, Need
 from rules.permissions import Permission
 from rules.terms import AppointmentState, NoteState, Role, SessionState
 from workflows.platform.work import Work, note_each_patient, reading

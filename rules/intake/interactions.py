@@ -9,8 +9,8 @@ from types import MappingProxyType
 from rules import citations
 from rules.core import Check, Point, rule
 from rules.facts import Facts, MedicineFact
+from rules.intake.medicines import BRANDS, INGREDIENTS, Kind
 from rules.looks import NOT_ANSWERED, any_true
-from rules.medicines import BRANDS, INGREDIENTS, Kind
 from rules.terms import Force
 
 EVERYWHERE = Point.SCREEN | Point.APPROVAL | Point.CHECK_IN | Point.DOSE

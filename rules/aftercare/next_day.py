@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from rules.intake.outcomes import Answers, suicide_risk
 from rules.limits import LIMITS, Limits
-from rules.outcomes import Answers, suicide_risk
 from rules.terms import FollowUpKind, HarmSignal, SuicideRisk, Symptom
 
 _CRISIS = "Call or text 988 now, or 911 if you are in danger. Stay with someone you trust."

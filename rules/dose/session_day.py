@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from rules import citations
 from rules.core import Check, Point, Rule, rule
 from rules.facts import Facts
-from rules.interactions import slows_the_stomach
+from rules.intake.interactions import slows_the_stomach
 from rules.looks import NOT_ANSWERED, Read, absent, all_true, any_true, present
 from rules.terms import Force
 

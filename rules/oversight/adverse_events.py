@@ -7,7 +7,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from rules.limits import LIMITS, Limits
-from rules.names import read
+from rules.plan.names import read
 from rules.terms import HarmSignal, Molecule, Seriousness, Severity
 
 _GRAVE = frozenset({Seriousness.DEATH, Seriousness.LIFE_THREATENING})

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from rapidfuzz.distance import DamerauLevenshtein
 
-from rules import aliases
-from rules.spelling import code_key, joined, plain, racemic_spelled_out, readings, words
+from rules.plan import aliases
+from rules.plan.spelling import code_key, joined, plain, racemic_spelled_out, readings, words
 from rules.terms import Molecule
 
 _AMOUNT = re.compile(r"\d+(?:mg|mcg|g|kg|ml|l|mgml|x|ct)?")

@@ -14,7 +14,7 @@ from rules.terms import DeadlineKind, EnrolmentState, Instrument, SessionState, 
 from tests.factories.clinic import Clinic, a_clinic
 from tests.factories.intake import an_assessment
 from tests.factories.plan import the_product, what_of
-from workflows.oversight import session_review
+from workflows.plan import session_review
 from workflows.platform.errors import NotNow, NotPermitted, RecordForbids
 from workflows.platform.runtime import Runtime
 

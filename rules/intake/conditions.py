@@ -1,7 +1,7 @@
 """Which conditions do we ask everybody about, and what does a yes mean? Data, in plain words."""
 
 from rules import citations
-from rules.contraindications import ABSOLUTE, Condition
+from rules.intake.contraindications import ABSOLUTE, Condition
 from rules.terms import Force
 
 __all__ = ["ABSOLUTE", "ADVISORY", "ALSO_ASKED", "FORCE", "QUESTIONS", "RELATIVE", "Condition"]

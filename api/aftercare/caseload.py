@@ -12,9 +12,9 @@ from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.pagination import LONGEST_CURSOR, LONGEST_PAGE, USUAL_PAGE
 from api.platform.request import begin
-from rules.caseload import Need
-from workflows.oversight import caseload
-from workflows.oversight.caseload import Case, Place
+from rules.aftercare.caseload import Need
+from workflows.aftercare import caseload
+from workflows.aftercare.caseload import Case, Place
 
 blp = Blueprint("caseload", description="A coach's list: who needs me, why, by when.")
 

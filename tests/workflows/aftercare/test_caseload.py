@@ -12,14 +12,14 @@ from models.dose.dose_sessions import DoseSession
 from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
 from models.platform.trail import AuditEvent
-from rules.caseload import Need
+from rules.aftercare.caseload import Need
 from rules.terms import FollowUpKind, HoldSource, Role, SessionState, SubjectKind
 from tests.clock import HandClock
 from tests.factories import people, preparation
 from tests.factories.aftercare import a_draft_note, a_follow_up
 from tests.stage import Stage
-from workflows.oversight import caseload
-from workflows.oversight.caseload import Case, Place
+from workflows.aftercare import caseload
+from workflows.aftercare.caseload import Case, Place
 from workflows.platform.errors import NotPermitted
 from workflows.platform.runtime import Runtime
 

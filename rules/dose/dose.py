@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from rules import citations
 from rules.core import Check, Point, rule
-from rules.course import NO_DOSE_YET, NOT_KNOWN, gap_is_at_most
+from rules.dose.course import NO_DOSE_YET, NOT_KNOWN, gap_is_at_most
 from rules.facts import Facts
 from rules.limits import Limits
 from rules.looks import age_on

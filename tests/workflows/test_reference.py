@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from tests.throwaway import Throwaway
-from workflows.platform import reference
+from workflows import reference
 from workflows.platform.postgres import OWNER
 
 STATE = {

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 from rules import citations
-from rules.conditions import ABSOLUTE, ADVISORY, RELATIVE, Condition
 from rules.core import Check, Point, Rule, rule
 from rules.facts import Facts
+from rules.intake.conditions import ABSOLUTE, ADVISORY, RELATIVE, Condition
 from rules.looks import NOT_ANSWERED, Read, absent, age_on, all_true, check_all, present
 from rules.terms import Force
 

@@ -8,10 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from rules import aliases
 from rules.limits import LIMITS, Limits
-from rules.names import Evidence, barred_in, named_barred, read
-from rules.spelling import code_key, ndc_11, plain, words
+from rules.plan import aliases
+from rules.plan.names import Evidence, barred_in, named_barred, read
+from rules.plan.spelling import code_key, ndc_11, plain, words
 from rules.terms import DoseForm, Molecule, Route
 
 __all__ = ["ProductClaim", "Resolution", "named_barred", "resolve"]

@@ -1,6 +1,6 @@
 """Which facts about drugs, sites and law does the owner load before anybody is served?
 
-Run as `python -m workflows.platform.reference`; running it again changes nothing that is the same.
+Run as `python -m workflows.reference`; running it again changes nothing that is the same.
 Development and tests get a site and states that are plainly made up. Production gets no state and
 no site but those of a reviewed file (VIGIL_JURISDICTIONS): a state that nobody reviewed stays shut.
 """
@@ -20,7 +20,7 @@ from sqlalchemy.dialects.postgresql import insert
 from models.intake.intake import ConsentText
 from models.plan.catalogue import BlockedSubstance, CertifiedSite, FederalAuthority, Jurisdiction
 from models.platform.base import Base
-from rules import aliases
+from rules.plan import aliases
 from rules.terms import Molecule
 from workflows.intake.consent_texts import CONSENT_TEXTS
 

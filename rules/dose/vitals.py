@@ -5,10 +5,10 @@ from itertools import pairwise
 
 from rules import citations
 from rules.core import Check, Point, rule
+from rules.dose.readings import deciding, ends_the_day, in_words, is_plausible, mean_down, mean_up
 from rules.facts import Facts, IntakeFacts
 from rules.limits import Limits
 from rules.looks import absent, all_true, any_true
-from rules.readings import deciding, ends_the_day, in_words, is_plausible, mean_down, mean_up
 from rules.terms import Force
 
 GATE = Point.CHECK_IN | Point.DOSE

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from rules.instruments import QUESTIONNAIRES, Questionnaire
+from rules.intake.instruments import QUESTIONNAIRES, Questionnaire
 from rules.limits import LIMITS, Limits
 from rules.looks import any_true
 from rules.terms import Instrument, SuicideRisk

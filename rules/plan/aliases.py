@@ -7,7 +7,7 @@ written as the reader of spellings leaves it: small letters, no accents, no sign
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from rules.spelling import code_key
+from rules.plan.spelling import code_key
 from rules.terms import Molecule
 
 # A piece is looked for inside any text, because a code is copied with prefixes and packages.

@@ -1,0 +1,1 @@
+"""Rules about the dose itself, at home and in the office."""

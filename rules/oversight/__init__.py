@@ -1,0 +1,1 @@
+"""Rules about harm, holds and who is told."""

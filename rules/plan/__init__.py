@@ -1,0 +1,1 @@
+"""Rules about the product, the law and the approval."""
