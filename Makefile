@@ -3,7 +3,7 @@
 #   make run            the service on 127.0.0.1:8000, with its worker and its own PostgreSQL
 #   make worker         one more worker beside a running service (needs DATABASE_URL)
 #   make test           the whole suite; PG=/path/to/postgresql/bin for other binaries, ARGS="-k dose" for pytest
-#   make check          ruff, mypy, import-linter, house tests
+#   make check          ruff, mypy, import-linter, house tests, every branch of the rules tested
 #   make demo           play whole courses against a fresh service and print what happens
 #   make migration NAME=words   the next numbered migration, from the difference between models and database
 #   make openapi        write openapi/openapi.json
@@ -32,8 +32,9 @@ check: .venv/dev
 	$(PY) -m mypy
 	$(PY) -c "from importlinter.cli import lint_imports_command as check; check()"
 	$(PY) -m pytest -q tests/house
+	$(PY) -m pytest -q tests/rules -n auto --maxprocesses 4 --cov=rules --cov-branch --cov-report= --cov-fail-under=100
 
-demo: .venv/runtime
+demo: .venv/dev
 	@exec $(PY) -m tests.demo.play
 
 migration: .venv/dev

@@ -21,7 +21,7 @@ from rules.dose import (
 from rules.facts import Facts
 from rules.intake import eligibility, interactions, screens, suicide_risk
 from rules.oversight import holds
-from rules.plan import approval, authority, product
+from rules.plan import approval, authority, product, supply
 from rules.preparation import preparation
 from rules.terms import Force, Outcome, Suitability
 
@@ -29,6 +29,7 @@ RULESET = "2026.11.1"
 
 _TOPICS: tuple[ModuleType, ...] = (
     product,
+    supply,
     authority,
     eligibility,
     screens,

@@ -11,7 +11,8 @@ from tests.api.client import Client
 from tests.api.conftest import app, built_app, client_for, token_for
 from tests.clock import HandClock
 from tests.factories import evening, people, plan
-from tests.journeys.course import Cast, Course
+from tests.journeys.cast import Cast
+from tests.journeys.course import Course
 from workflows.people import sitter_contact
 from workflows.platform import sweep
 from workflows.platform.runtime import Runtime

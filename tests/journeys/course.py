@@ -4,22 +4,13 @@ The same story is told by the journeys, inside a test, and by the demonstration,
 service; only the way a request travels and the hand on the clock differ.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
-from typing import Any, Protocol
+from datetime import timedelta
+from typing import Any
 
-from rules.preparation.home_list import HomeItem
 from tests.factories.evening import CLEAR_HOME, CLEAR_SCREEN, CLEAR_WORD, clear_day
-from tests.factories.intake import CLEAR_ANSWERS, CLEAR_INTAKE
-from workflows.people.sitter_training import QUESTIONS as SITTER_QUESTIONS
-from workflows.preparation.module_texts import MODULES
+from tests.journeys.cast import Answer, ok
+from tests.journeys.preparing import LOT, STATE, ZONE, Preparing
 
-LOT = "KT-2611-04"
-PRODUCT = "ket-rdt-100"
-STATE, ZONE = "CO", "America/Denver"
-REASON = "Seen and talked over today; the benefit outweighs the risk."
-MONTHS = timedelta(days=180)
 WELL = (
     "urinary_trouble",
     "urinary_blood",
@@ -42,230 +33,8 @@ NOT_SERIOUS = dict.fromkeys(
 )
 
 
-class Answer(Protocol):
-    """What came back."""
-
-    status_code: int
-    json: Any
-
-
-class Speaker(Protocol):
-    """One person who speaks to the service."""
-
-    def get(self, path: str) -> Answer:
-        """Read."""
-
-    def post(
-        self, path: str, json: Any = None, *, key: str | None = ..., version: int | None = ...
-    ) -> Answer:
-        """Do."""
-
-    def put(self, path: str, json: Any = None, *, version: int | None = ...) -> Answer:
-        """Replace."""
-
-    def patch(self, path: str, json: Any = None, *, version: int | None = ...) -> Answer:
-        """Change."""
-
-
-class Hands(Protocol):
-    """The hand on the clock."""
-
-    def now(self) -> datetime:
-        """Say what time it is in the story."""
-
-    def advance(self, **parts: float) -> None:
-        """Let time pass."""
-
-
-@dataclass(slots=True)
-class Cast:
-    """The people of one course, each with a sign-in of their own."""
-
-    patient: Speaker
-    sitter: Speaker
-    coach: Speaker
-    prescriber: Speaker
-    officer: Speaker
-    admin: Speaker
-    staff: Speaker
-    ids: dict[str, str]
-    clock: Hands
-    sweep: Callable[[], object]
-    sitter_code: Callable[[], str]
-    seen: dict[str, Any] = field(default_factory=dict)
-
-
-def ok(answer: Answer, status: int = 201) -> Any:
-    """Give the body of an answer that must have this status."""
-    if answer.status_code != status:
-        message = f"expected {status}, got {answer.status_code}: {answer.json}"
-        raise AssertionError(message)
-    return answer.json
-
-
-class Course:
-    """One patient's course, step by step; each step uses what the earlier ones left behind."""
-
-    def __init__(self, cast: Cast) -> None:
-        """Take the people; nothing has happened yet."""
-        self.cast = cast
-        self.ids = cast.ids
-        self.session = ""
-        self.clearance = ""
-
-    @property
-    def now(self) -> datetime:
-        """Say what time it is in the story."""
-        return self.cast.clock.now()
-
-    def of_patient(self, what: str) -> str:
-        """Give an address below this patient."""
-        return f"/patients/{self.ids['patient']}/{what}"
-
-    def of_session(self, what: str) -> str:
-        """Give an address below the session at hand."""
-        return f"/dose-sessions/{self.session}/{what}"
-
-    def tells_history(self, **changes: Any) -> Any:
-        """Answer the instruments, save the intake in two parts, and submit it."""
-        patient = self.cast.patient
-        for instrument, answers in CLEAR_ANSWERS.items():
-            told = {"instrument": instrument, "answers": dict(answers)}
-            ok(patient.post(self.of_patient("assessments"), told))
-        draft = ok(patient.post(self.of_patient("intakes")))
-        parts = {name: dict(part) for name, part in CLEAR_INTAKE.items()} | changes
-        parts["reproduction"]["pregnancy_tested_at"] = (self.now - timedelta(days=1)).isoformat()
-        first = {"conditions": parts.pop("conditions")}
-        address = f"/intakes/{draft['id']}"
-        saved = ok(patient.patch(address, first, version=draft["version"]), 200)
-        ok(patient.patch(address, parts, version=saved["version"]), 200)
-        return ok(patient.post(f"{address}/submission"))
-
-    def is_evaluated(self) -> Any:
-        """Let the prescriber meet the patient by video, check identity and the registry."""
-        told = {
-            "held_at": (self.now - timedelta(minutes=45)).isoformat(),
-            "minutes": 40,
-            "modality": "video",
-            "patient_state": STATE,
-            "identity_verified": True,
-            "identity_method": "photo_id_on_live_video",
-            "capacity": True,
-            "diagnosis_documented": True,
-            "diagnoses": ["major_depressive_disorder"],
-            "pdmp": self.registry(),
-        }
-        made = ok(self.cast.prescriber.post(self.of_patient("evaluations"), told))
-        self.ids["evaluation"] = made["id"]
-        return made
-
-    def registry(self) -> dict[str, str]:
-        """Give the outcome of a look into the registry of controlled drugs."""
-        return {
-            "checked_at": (self.now - timedelta(minutes=30)).isoformat(),
-            "result": "nothing_of_concern",
-            "reference": "PDMP-DEMO-1",
-        }
-
-    def is_approved(self, decision: str = "home") -> Any:
-        """Let the prescriber sign the decision."""
-        told = {
-            "evaluation_id": self.ids["evaluation"],
-            "decision": decision,
-            "rationale": REASON,
-            "signature": self.ids["prescriber_name"],
-        }
-        if decision == "home":
-            told |= {"product_code": PRODUCT}
-        made = ok(self.cast.prescriber.post(self.of_patient("approvals"), told))
-        self.ids["approval"] = made["id"]
-        return made
-
-    def consents(self) -> Any:
-        """Let the patient read and sign the current consent text."""
-        text = ok(self.cast.patient.get("/consent-texts/current"), 200)
-        signed = {
-            "sha256": text["sha256"],
-            "signature": self.ids["patient_name"],
-            "read_seconds": 300,
-        }
-        return ok(self.cast.patient.post(self.of_patient("consents"), signed))
-
-    def is_planned(self, **changes: Any) -> Any:
-        """Let the prescriber draft and sign the plan."""
-        told = {
-            "approval_id": self.ids["approval"],
-            "product_code": PRODUCT,
-            "dose_mg_hundredths": 20_000,
-            "session_count": 6,
-            "spacing_hours": 72,
-            "weight_g": 68_000,
-            "weighed_at": (self.now - timedelta(hours=2)).isoformat(),
-            "end_condition": "PHQ-9 below 5 twice, or six sessions.",
-        } | changes
-        draft = ok(self.cast.prescriber.post(self.of_patient("treatment-plans"), told))
-        self.ids["plan"] = draft["id"]
-        sign = {"patient_state": STATE, "signature": self.ids["prescriber_name"]}
-        address = f"/treatment-plans/{draft['id']}/signature"
-        return ok(self.cast.prescriber.put(address, sign, version=draft["version"]), 200)
-
-    def is_supplied(self) -> Any:
-        """Order, ship and count the tablets."""
-        prescriber, patient = self.cast.prescriber, self.cast.patient
-        told = {"external_prescription_id": f"RX-{self.ids['plan'][:13]}", "patient_state": STATE}
-        order = ok(prescriber.post(f"/treatment-plans/{self.ids['plan']}/orders", told))
-        parcel = {
-            "lot_number": LOT,
-            "pharmacy": "Demo Compounding Pharmacy",
-            "beyond_use_on": (self.now + MONTHS).date().isoformat(),
-            "units": order["units"],
-            "shipped_at": self.now.isoformat(),
-        }
-        shipped = ok(prescriber.post(f"/orders/{order['id']}/shipments", parcel))
-        self.ids["units"] = str(order["units"])
-        counted = {"units_received": order["units"]}
-        return ok(patient.post(f"/shipments/{shipped['id']}/receipt", counted))
-
-    def finds_sitter(self) -> Any:
-        """Invite a sitter, who accepts from an own phone, answers a code and passes the quiz."""
-        invited = ok(
-            self.cast.patient.post(
-                "/sitters",
-                {"name": "Sid Sitter", "email": self.ids["sitter_email"], "phone": "+17205550142"},
-            )
-        )
-        sitter_id = invited["sitter"]["id"]
-        self.ids["sitter"] = sitter_id
-        place, sitter = f"/sitter-places/{sitter_id}", self.cast.sitter
-        ok(sitter.post("/me/invitation-acceptances", {"token": invited["invitation"]["token"]}))
-        own = {"phone": "+17205550142", "born_on": "1990-05-06", "consents": True}
-        ok(sitter.post(f"{place}/acceptance", own))
-        ok(sitter.post(f"{place}/contact-codes"))
-        ok(sitter.post(f"{place}/contact-checks", {"code": self.cast.sitter_code()}))
-        training = ok(sitter.get("/sitter-training"), 200)
-        right = {question.code: question.right for question in SITTER_QUESTIONS}
-        quiz = {"edition": training["edition"], "answers": right}
-        return ok(sitter.post(f"{place}/quiz", quiz))
-
-    def is_prepared(self) -> Any:
-        """Book and hold the preparation, pass the lessons, try the cuff, check the home."""
-        self._meets_coach("preparation")
-        self._passes_lessons()
-        patient = self.cast.patient
-        reading = {
-            "systolic_mmhg": 121,
-            "diastolic_mmhg": 77,
-            "heart_rate_bpm": 70,
-            "source": "device",
-            "cuff_serial": "CUFF-DEMO-1",
-        }
-        ok(patient.post(self.of_patient("rehearsal-readings"), reading))
-        ok(patient.post(self.of_patient("home-checks"), {"answers": self.home_answers()}))
-        return ok(patient.get(self.of_patient("readiness")), 200)
-
-    def home_answers(self) -> dict[str, bool]:
-        """Answer the questions about the home, all well."""
-        return dict.fromkeys(HomeItem, True)
+class Course(Preparing):
+    """One patient's course, step by step, from the first question to the weeks after a dose."""
 
     def plans_evening(self) -> Any:
         """Schedule the next dose an hour from now."""
@@ -325,17 +94,6 @@ class Course:
         if answer.status_code == 201:
             self.ids["doses"] = str(int(self.ids.get("doses", "0")) + 1)
         return answer
-
-    def is_ready_for_first_dose(self) -> None:
-        """Go from nothing to the evening of the first dose."""
-        self.tells_history()
-        self.is_evaluated()
-        self.is_approved()
-        self.consents()
-        self.is_planned()
-        self.is_supplied()
-        self.finds_sitter()
-        self.is_prepared()
 
     def comes_to_the_evening(self) -> None:
         """Schedule a dose, wait for the hour, open the check-in, measure, and be attested for."""
@@ -397,23 +155,3 @@ class Course:
     def reports_harm(self, **told: Any) -> Any:
         """Report harm, in the patient's own words."""
         return ok(self.cast.patient.post("/adverse-events", told))
-
-    def _meets_coach(self, kind: str) -> Any:
-        coach, patient = self.cast.coach, self.cast.patient
-        starts = self.now + timedelta(minutes=5)
-        offered = {
-            "kind": kind,
-            "starts_at": starts.isoformat(),
-            "ends_at": (starts + timedelta(minutes=30)).isoformat(),
-        }
-        slot = ok(coach.post("/slots", offered))
-        booked = ok(patient.post(self.of_patient("appointments"), {"slot_id": slot["id"]}))
-        self.cast.clock.advance(minutes=10)
-        held = f"/appointments/{booked['id']}/hold"
-        return ok(coach.post(held, {"sitter_attended": True}, version=booked["version"]), 200)
-
-    def _passes_lessons(self) -> None:
-        for code, module in MODULES.items():
-            right = {question.code: question.right for question in module.questions}
-            told = {"edition": module.edition, "answers": right}
-            ok(self.cast.patient.post(self.of_patient(f"preparation-modules/{code}/answers"), told))

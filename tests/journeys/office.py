@@ -3,7 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.journeys.course import Answer, Course, ok
+from tests.journeys.cast import Answer, ok
+from tests.journeys.course import Course
 
 CALM = {"diastolic_mmhg": 78, "heart_rate_bpm": 70, "spo2_percent": 98}
 WELL = ("sedation_resolved", "dissociation_resolved", "respiration_stable", "clinically_stable")

@@ -1,6 +1,7 @@
 """The whole course, from the first question to the second dose."""
 
-from tests.journeys.course import Course, ok
+from tests.journeys.cast import ok
+from tests.journeys.course import Course
 
 
 def test_a_first_course_to_the_second_dose(course: Course) -> None:

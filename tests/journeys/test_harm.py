@@ -1,6 +1,7 @@
 """A serious event holds the next dose until a prescriber has released it."""
 
-from tests.journeys.course import NOT_SERIOUS, Course, ok
+from tests.journeys.cast import ok
+from tests.journeys.course import NOT_SERIOUS, Course
 
 
 def test_a_serious_event_holds_the_next_dose_until_it_is_released(course: Course) -> None:

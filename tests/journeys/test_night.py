@@ -1,6 +1,7 @@
 """Silence during a dose is noticed by a human; a red button is never refused."""
 
-from tests.journeys.course import Course, ok
+from tests.journeys.cast import ok
+from tests.journeys.course import Course
 
 
 def on_the_night(course: Course) -> Course:

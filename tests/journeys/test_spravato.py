@@ -4,8 +4,10 @@ from typing import Any
 
 import pytest
 
-from tests.journeys.course import PRODUCT, REASON, Course, ok
+from tests.journeys.cast import ok
+from tests.journeys.course import Course
 from tests.journeys.office import OfficeVisit
+from tests.journeys.preparing import PRODUCT, REASON
 
 HOME_CODES = ("esketamine_home_prohibited", "product_identity_unresolved")
 DISGUISES: list[dict[str, Any]] = [

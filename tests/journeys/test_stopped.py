@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.journeys.course import Course, ok
+from tests.journeys.cast import ok
+from tests.journeys.course import Course
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from rules.oversight.adverse_events import (
     external_report_due_on,
     hold_for,
     is_serious,
+    names_esketamine,
     naranjo,
     reviewed_as_serious,
     triage_due,
@@ -106,3 +107,30 @@ def test_the_report_outside_counts_from_the_day_anybody_knew(criteria, due: date
 )
 def test_naranjo_points(answers, expected) -> None:
     assert naranjo(answers) == expected
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "I used my friend's Spravato at home yesterday",
+        "took esketamin spray in the kitchen",
+        "Spravatto, two puffs",
+        "he had it from Sprav\u200bato",
+    ],
+)
+def test_a_story_that_names_esketamine_is_understood(story: str) -> None:
+    assert names_esketamine(story)
+
+
+@pytest.mark.parametrize(
+    "story",
+    [
+        "",
+        "It's my ketamine, I felt dizzy and separated from everything",
+        "After the S. session my blood pressure was 150/95",
+        "ketamine (S) made me sick",
+        "a" * 5_000 + " Spravato",
+    ],
+)
+def test_a_story_that_does_not_is_left_alone(story: str) -> None:
+    assert not names_esketamine(story)

@@ -4,7 +4,13 @@ import re
 
 import pytest
 
-from rules.dose.emergencies import CRISIS_RESOURCES, TEXTS, instruction_for
+from rules.dose.emergencies import (
+    CRISIS_RESOURCES,
+    TEXTS,
+    instruction_for,
+    instruction_for_harm,
+)
+from rules.terms import HarmSignal
 
 ESCALATIONS = (
     "emergency_unresponsive",
@@ -59,3 +65,23 @@ def test_suicide_goes_to_988_and_exposure_to_poison_control() -> None:
 def test_sentences_are_short_enough_to_read_in_fear(code: str) -> None:
     sentences = re.split(r"(?<=[.!?])\s", instruction_for(code).text)
     assert max(len(sentence.split()) for sentence in sentences) <= 22
+
+
+def test_harm_without_a_sign_is_thanked_for_and_told_when_to_call() -> None:
+    given = instruction_for_harm(())
+    assert given.text == instruction_for("harm_reported").text
+    assert given.call == ("911", "988")
+
+
+def test_of_several_signs_the_worst_is_said_first_and_no_number_twice() -> None:
+    signals = (HarmSignal.ESKETAMINE_OUTSIDE_CLINIC, HarmSignal.SEIZURE)
+    given = instruction_for_harm(signals)
+    assert given.code == "emergency_cardiac_neuro"
+    assert given.text.startswith("Call 911 now.")
+    assert "not safe at home" in given.text
+    assert given.call == ("911",)
+
+
+@pytest.mark.parametrize("signal", HarmSignal)
+def test_every_sign_is_answered(signal: HarmSignal) -> None:
+    assert "911" in instruction_for_harm((signal,)).call

@@ -6,11 +6,15 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rules.core import Point
-from rules.dose.office import monitoring_form_due_at, monitoring_form_reminders
+from rules.dose.office import (
+    monitoring_form_due_at,
+    monitoring_form_reminders,
+    next_device_from,
+)
 from rules.limits import LIMITS
 from rules.terms import Molecule, Route, Setting
 from tests.rules.asking import ask, decide
-from tests.rules.facts_factory import TODAY, a_reading, ago
+from tests.rules.facts_factory import NOW, TODAY, a_reading, ago
 from tests.rules.rows import Row, met, not_met, params, unknown
 
 CLINIC_KETAMINE = {
@@ -151,3 +155,27 @@ def test_the_site_is_reminded_of_the_form_on_the_third_and_fifth_day():
     reminders = monitoring_form_reminders(date(2026, 12, 25), LIMITS)
 
     assert reminders == (date(2026, 12, 28), date(2026, 12, 30))
+
+
+def test_the_next_device_waits_five_minutes():
+    assert next_device_from(NOW, LIMITS) == NOW + timedelta(minutes=5)
+
+
+@pytest.mark.parametrize("point", [Point.OFFICE_SCHEDULE, Point.OFFICE_START])
+def test_a_dose_of_no_device_is_refused_from_the_schedule_on(point):
+    row = Row("spravato_dose_not_allowed", False, {"office__dose_mg_hundredths": 6_000}, point)
+
+    assert decide(row).outcome == "stop"
+
+
+@pytest.mark.parametrize(
+    ("code", "fact"),
+    [
+        ("open_adverse_event", {"course__open_adverse_event": True}),
+        ("serious_ae_unreviewed", {"course__serious_event_unreviewed": True}),
+        ("care_team_hold", {"course__hold_codes": ("coach",)}),
+        ("enrolment_suspended", {"course__suspended": True}),
+    ],
+)
+def test_what_holds_a_dose_at_home_holds_it_in_the_office(code, fact):
+    assert decide(Row(code, False, fact, Point.OFFICE_START)).codes == (code,)

@@ -1,14 +1,16 @@
 """Does esketamine stay in the office, and does only listed ketamine go home?"""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from rules.core import Point
 from rules.gates import rule_for
+from rules.plan.product import ESKETAMINE_REPORTED, with_reported_esketamine
 from rules.terms import DoseForm, Force, Molecule, Route, Setting
 from tests.rules.asking import ask, decide
-from tests.rules.facts_factory import TODAY, days_ago
+from tests.rules.facts_factory import TODAY, clear_facts, days_ago
 from tests.rules.rows import Row, met, not_met, params, unknown
 
 MOLECULES = "product__molecules"
@@ -150,3 +152,14 @@ def _at_home(code):
     rule = rule_for(code)
     moments = (Point.DOSE, Point.ORDER, Point.APPROVAL)
     return next(point for point in moments if point & rule.at)
+
+
+def test_a_report_of_esketamine_outweighs_every_answer():
+    told = clear_facts(Point.CHECK_IN).product
+    ended = replace(told, esketamine_course_ended=True, esketamine_last_dose_on=days_ago(400))
+
+    assert with_reported_esketamine(ended, ("care_team_hold",)) is ended
+    reported = with_reported_esketamine(ended, (ESKETAMINE_REPORTED,))
+    assert (reported.esketamine_elsewhere, reported.esketamine_course_ended) == (True, False)
+    row = Row(ESKETAMINE_REPORTED, False, {"product": reported}, Point.CHECK_IN)
+    assert ask(row).outcome == "stop"

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from models.dose.dose_sessions import DoseSession
 from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Hold
-from models.people.accounts import LoginSession
+from models.people.accounts import LoginSession, RoleGrant
 from models.people.patients import Patient
 from rules.terms import EnrolmentState, Role, SessionState
 from tests.api.client import Client
@@ -147,6 +147,18 @@ def test_whoever_signed_out_still_reports(client_for, stage, made):
     assert client.post(PATH, {"own_words": "Help."}).status_code == 201
 
 
+def test_whoever_holds_no_role_any_more_still_reports(client_for, stage, made):
+    client = client_for(made.coach.id)
+    stage.given(
+        lambda session: session.execute(
+            update(RoleGrant)
+            .where(RoleGrant.user_id == made.coach.id)
+            .values(ended_at=stage.clock.now())
+        )
+    )
+    assert client.post(PATH, {"own_words": "He called me."}).status_code == 201
+
+
 def test_a_stranger_is_told_nothing_about_whom_they_named(anonymous, stage, made):
     known = anonymous.post(PATH, {"patient_id": str(made.patient.id)}).json
     unknown = anonymous.post(PATH, {"patient_id": str(made.officer.id)}).json
@@ -214,9 +226,7 @@ def test_a_safety_officer_looks_judges_closes_and_opens_again(client_for, stage,
 
 
 def test_a_judgement_is_written_strictly(client_for, stage, made):
-    event = stage.given(
-        lambda session: an_adverse_event(session, stage.clock.now(), made.patient)
-    )
+    event = stage.given(lambda session: an_adverse_event(session, stage.clock.now(), made.patient))
     officer = client_for(made.officer.id)
     for wrong in ({}, {"severity": "awful", "criteria": NO}, MILD | {"x": 1}, {"severity": "mild"}):
         assert officer.post(f"{PATH}/{event.id}/triage", wrong).status_code == 422
@@ -224,9 +234,7 @@ def test_a_judgement_is_written_strictly(client_for, stage, made):
 
 @pytest.mark.parametrize("who", ["coach", "patient", "sitter"])
 def test_nobody_else_judges(client_for, stage, made, who):
-    event = stage.given(
-        lambda session: an_adverse_event(session, stage.clock.now(), made.patient)
-    )
+    event = stage.given(lambda session: an_adverse_event(session, stage.clock.now(), made.patient))
     users = {"coach": made.coach.id, "patient": made.patient.user_id, "sitter": made.sitter.user_id}
     assert client_for(users[who]).post(f"{PATH}/{event.id}/triage", MILD).status_code == 403
 

@@ -7,13 +7,15 @@ from sqlalchemy import update
 
 from models.dose.office_sessions import OfficeSession
 from models.people.patients import Patient
+from models.plan.catalogue import SiteStaff
 from models.platform.decisions import GateDecision
 from models.platform.trail import Notification
-from rules.terms import EnrolmentState, OfficeState, Setting, Urgency
+from rules.terms import EnrolmentState, OfficeState, Role, Setting, Urgency
 from tests.factories import people
 from tests.factories.oversight import a_hold, an_office_session
 from tests.visit import Visit
 from workflows.dose import office_sessions, office_staff
+from workflows.platform.actor import Actor
 from workflows.platform.errors import (
     HardStop,
     HoldNotOverridden,
@@ -304,3 +306,32 @@ def test_the_patients_list_goes_on_after_equal_times(visit):
         seen.add(rows[0].id)
         after = (rows[0].scheduled_at, rows[0].id)
     assert len(seen) == 3
+
+
+@pytest.fixture
+def elsewhere(visit, session, clock) -> Actor:
+    """Give somebody of the staff who works at no site of this patient."""
+    worker = people.a_user(session, clock.now(), Role.SITE_STAFF)
+    session.commit()
+    return Actor(worker.id, frozenset({Role.SITE_STAFF}))
+
+
+def test_the_staff_of_another_site_find_nothing(visit, elsewhere):
+    row = visit.scheduled()
+    acts = (
+        lambda work: office_sessions.arrive(work, row.id),
+        lambda work: office_staff.read_one(work, row.id),
+        lambda work: office_staff.of_patient(work, visit.day.patient.id),
+        lambda work: office_staff.of_site(work, visit.day.site.id),
+    )
+    for act in acts:
+        with pytest.raises(NotFound):
+            visit.does(act, elsewhere)
+
+
+def test_whoever_left_the_site_finds_nothing(visit, session, clock):
+    row = visit.scheduled()
+    session.execute(update(SiteStaff).values(ended_at=clock.now()))
+    session.commit()
+    with pytest.raises(NotFound):
+        visit.does(lambda work: office_sessions.arrive(work, row.id))
