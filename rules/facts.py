@@ -218,9 +218,10 @@ class ReadingFact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VitalsFacts:
-    """The valid readings of this check-in, oldest first."""
+    """The valid readings of this check-in, oldest first; what ended the day stays in the day."""
 
     readings: tuple[ReadingFact, ...] | None = None
+    no_more_today: bool | None = None
     check_in_opened_at: datetime | None = None
     oximeter_required: bool | None = None
 

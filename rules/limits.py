@@ -80,6 +80,7 @@ class Limits:
     course_gap_days_max: AtMost = 10
     dose_reset_after_days: AtMost = 28
     reevaluation_after_days: AtMost = 84
+    first_session_review: LivesAtMost = timedelta(hours=48)  # home cohort 2022: 1 to 2 days
     mid_course_review_every_sessions: AtMost = 3
     maintenance_interval_days: AtLeast = 14
     exposure_window_days: AtLeast = 365
@@ -150,6 +151,7 @@ class Limits:
 
     # sitter: all P
     sitter_training_life: LivesAtMost = timedelta(days=90)
+    sitter_word_life: LivesAtMost = timedelta(minutes=90)  # "I am here, and sober"
     sitter_stays: WaitAtLeast = timedelta(hours=4)  # asleep in the house, or 10 minutes away
 
     # watching after the dose: all P; 120 min as after Spravato

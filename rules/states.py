@@ -53,6 +53,11 @@ _ENROLMENT: Mapping[EnrolmentState, set[EnrolmentState]] = {
     E.DECEASED: set(),
 }
 
+# Whoever is anywhere else takes no dose at home, whatever an approval or a plan still says.
+UNDER_TREATMENT = frozenset(
+    {E.APPROVED_HOME, E.CONSENTED, E.RX_ACTIVE, E.COURSE_ACTIVE, E.MID_COURSE_REVIEW}
+)
+
 _HOME_SESSION: Mapping[SessionState, set[SessionState]] = {
     S.SCHEDULED: {S.CHECKIN_OPEN, S.CANCELLED},
     S.CHECKIN_OPEN: {S.BLOCKED, S.CLEARED, S.ABORTED, S.CANCELLED},

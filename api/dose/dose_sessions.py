@@ -44,17 +44,17 @@ class SitterChoiceIn(Schema):
 
 
 class DoseSessionOut(Schema):
-    """A dose session as it stands."""
+    """A dose session as it stands; plan, medicine and dose are null for the sitter."""
 
     id = fields.Id()
     patient_id = fields.Id()
-    plan_id = fields.Id()
+    plan_id = fields.Id(allow_none=True)
     number = fields.Whole()
     state = fields.Choice(SessionState)
     setting = fields.Choice(Setting)
-    molecule = fields.Choice(Molecule)
-    route = fields.Choice(Route)
-    dose_mg_hundredths = fields.Whole()
+    molecule = fields.Choice(Molecule, allow_none=True)
+    route = fields.Choice(Route, allow_none=True)
+    dose_mg_hundredths = fields.Whole(allow_none=True)
     sitter_id = fields.Id(allow_none=True)
     scheduled_at = fields.Instant()
     time_zone = fields.Text(64)

@@ -120,12 +120,20 @@ class DoseStartIn(Schema):
 
 
 class DoseReportIn(Schema):
-    """A dose that was taken, with or without permission."""
+    """A dose that was taken, with or without permission; when and how much may be unknown."""
 
     dose_session_id = fields.Id(load_default=None)
-    taken_at = fields.Instant(required=True)
+    taken_at = fields.Instant(
+        load_default=None, allow_none=True, metadata={"description": "Left out: now."}
+    )
     device_at = fields.Instant(load_default=None)
-    dose_mg_hundredths = fields.Whole(1, _MOST_MG_HUNDREDTHS, required=True)
+    dose_mg_hundredths = fields.Whole(
+        1,
+        _MOST_MG_HUNDREDTHS,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "Left out: not known."},
+    )
     deviation = fields.Text(2000, load_default=None)
 
 
@@ -136,7 +144,7 @@ class DoseTakenOut(Schema):
     dose_session_id = fields.Id(allow_none=True)
     clearance_id = fields.Id(allow_none=True)
     cleared = fields.Truth()
-    dose_mg_hundredths = fields.Whole()
+    dose_mg_hundredths = fields.Whole(allow_none=True)
     taken_at = fields.Instant()
     received_at = fields.Instant()
     no_driving_until = fields.Instant(allow_none=True)

@@ -40,7 +40,7 @@ class ReleaseCheckIn(Schema):
 
 
 class ReleaseCheckOut(Schema):
-    """What the gate said, with every reason; `no_driving_until` is never earlier than shown."""
+    """What the gate said, and why; reasons are empty for whoever only coaches."""
 
     id = fields.Id()
     dose_session_id = fields.Id()
@@ -85,7 +85,7 @@ def _told(seen: ReleaseSeen) -> dict[str, Any]:
         "dose_session_id": seen.check.dose_session_id,
         "decision_id": seen.decision.id,
         "outcome": seen.decision.outcome,
-        "findings": seen.decision.findings,
+        "findings": seen.findings,
         "state": seen.dose_session.state,
         "checked_at": seen.check.checked_at,
         "released_at": seen.dose_session.released_at,

@@ -97,8 +97,8 @@ def begin_as_anybody() -> Iterator[Work]:
 
     Another report under a key that was used before is another report: the key never refuses one.
     """
-    known = g.get("actor") or None
-    known = known if known and known.roles else None  # who holds no role any more is no one here
+    asking: Actor | None = g.get("actor")
+    known = asking if asking and asking.roles else None  # who holds no role any more is no one
     actor = known or Actor(None, frozenset({Role.SYSTEM}), request_id=request_id())
     key = request.headers.get("Idempotency-Key", "")
     sent = hashlib.sha256(request.path.encode() + b"\0" + raw_body())

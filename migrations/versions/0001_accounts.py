@@ -82,7 +82,7 @@ def upgrade() -> None:
     op.create_table(
         "login_session",
         sa.Column("user_id", sa.Uuid(), nullable=False),
-        sa.Column("device", sa.Text(), nullable=False),
+        sa.Column("device", sa.LargeBinary(), nullable=False),
         sa.Column("device_key", sa.Text(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("last_used_at", sa.DateTime(timezone=True), nullable=False),

@@ -225,7 +225,7 @@ def upgrade() -> None:
             ),
             nullable=False,
         ),
-        sa.Column("cuff_serial", sa.Text(), nullable=False),
+        sa.Column("cuff_serial", sa.LargeBinary(), nullable=False),
         sa.Column("measured_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("device_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),

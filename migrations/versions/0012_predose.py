@@ -123,7 +123,7 @@ def upgrade() -> None:
         sa.Column("dose_session_id", sa.Uuid(), nullable=True),
         sa.Column("clearance_id", sa.Uuid(), nullable=True),
         sa.Column("cleared", sa.Boolean(), nullable=False),
-        sa.Column("dose_mg_hundredths", sa.Integer(), nullable=False),
+        sa.Column("dose_mg_hundredths", sa.Integer(), nullable=True),
         sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("local_date", sa.Text(), nullable=False),
         sa.Column("device_at", sa.DateTime(timezone=True), nullable=True),
@@ -132,6 +132,10 @@ def upgrade() -> None:
         sa.Column("deviation", sa.LargeBinary(), nullable=True),
         sa.Column("recorded_by", sa.Uuid(), nullable=False),
         sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint(
+            "NOT cleared OR dose_mg_hundredths IS NOT NULL",
+            name=op.f("ck_dose_taken_cleared_dose_is_known"),
+        ),
         sa.CheckConstraint(
             "cleared = (clearance_id IS NOT NULL)",
             name=op.f("ck_dose_taken_cleared_means_clearance"),

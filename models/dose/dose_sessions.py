@@ -110,7 +110,7 @@ class VitalSigns(Identified, Base):
     heart_rate_bpm: Mapped[int | None] = mapped_column(default=None)
     spo2_percent: Mapped[int | None] = mapped_column(default=None)
     source: Mapped[VitalSource] = mapped_column(choice(VitalSource, "source"))
-    cuff_serial: Mapped[str] = mapped_column(default="")
+    cuff_serial: Mapped[str] = mapped_column(EncryptedText("vital_signs.cuff_serial"), default="")
     measured_at: Mapped[datetime]
     device_at: Mapped[datetime | None] = mapped_column(default=None)
     received_at: Mapped[datetime]

@@ -79,7 +79,10 @@ class Clearance(Identified, Base):
 
 
 class DoseTaken(Identified, Base):
-    """A dose that entered a body; cleared or not, it is kept. One clearance gives at most one."""
+    """A dose that entered a body; cleared or not, it is kept. One clearance gives at most one.
+
+    Only a dose that nobody cleared may be of unknown size.
+    """
 
     __tablename__ = "dose_taken"
     __table_args__ = (
@@ -92,6 +95,9 @@ class DoseTaken(Identified, Base):
             postgresql_where=sa.text("clearance_id IS NOT NULL"),
         ),
         sa.CheckConstraint("cleared = (clearance_id IS NOT NULL)", name="cleared_means_clearance"),
+        sa.CheckConstraint(
+            "NOT cleared OR dose_mg_hundredths IS NOT NULL", name="cleared_dose_is_known"
+        ),
         sa.ForeignKeyConstraint(
             ["clearance_id", "dose_session_id"], ["clearance.id", "clearance.dose_session_id"]
         ),
@@ -103,7 +109,7 @@ class DoseTaken(Identified, Base):
     )
     clearance_id: Mapped[UUID | None] = mapped_column(default=None)
     cleared: Mapped[bool]
-    dose_mg_hundredths: Mapped[int]
+    dose_mg_hundredths: Mapped[int | None] = mapped_column(default=None)
     taken_at: Mapped[datetime]
     local_date: Mapped[str]
     device_at: Mapped[datetime | None] = mapped_column(default=None)

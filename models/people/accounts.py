@@ -73,7 +73,7 @@ class LoginSession(Identified, Base):
     __table_args__ = (sa.Index("ix_login_session_user", "user_id", "started_at"),)
 
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
-    device: Mapped[str] = mapped_column(default="")
+    device: Mapped[str] = mapped_column(EncryptedText("login_session.device"), default="")
     device_key: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime]
     last_used_at: Mapped[datetime]

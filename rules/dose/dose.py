@@ -62,6 +62,28 @@ def a_long_break_starts_small_again(facts: Facts) -> Check:
 
 
 @rule(
+    "dose_raised_after_gap",
+    Force.HARD,
+    at=Point.CHECK_IN | Point.DOSE,
+    says="Your last dose was some time ago. After a break like this the dose may not go up.",
+    clinician="Cadence broken: only the same or a lower dose may follow.",
+    remedy="Your prescriber must plan the same dose as last time, or a lower one.",
+    cite=citations.SIX_SESSIONS,
+)
+def a_break_is_not_followed_by_more(facts: Facts) -> Check:
+    """Letting the gap pass is one thing, more medicine after it another."""
+    gap = gap_is_at_most(facts, facts.limits.course_gap_days_max)
+    if gap.met is not False:
+        return gap
+    planned = facts.course.planned_dose_mg_hundredths
+    last = max(facts.course.doses or (), key=lambda dose: dose.taken_at).dose_mg_hundredths
+    limit = f"at most {_mg(last)}"
+    if planned is None:
+        return Check(None, f"{gap.observed}, dose not known", limit)
+    return Check(planned <= last, f"{_mg(planned)} after {gap.observed}", limit)
+
+
+@rule(
     "dose_step_exceeded",
     Force.SOFT,
     at=Point.ORDER,

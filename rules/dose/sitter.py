@@ -55,12 +55,13 @@ sitter_is_somebody_else = rule(
     cite=citations.SITTER_PRACTICE,
 )
 def sitter_is_present(facts: Facts) -> Check:
-    """A named sitter attested for this session to be at the dosing address."""
-    attested = None if facts.sitter.attested_at is None else True
+    """A named sitter attested, in the last 90 minutes, to be at the dosing address."""
+    at, life = facts.sitter.attested_at, facts.limits.sitter_word_life
+    attested = None if at is None else facts.now - at <= life
     return check_all(
         {
             "sitter named": facts.sitter.named,
-            "sitter attested": attested,
+            f"sitter attested within {life}": attested,
             "sitter in the room": facts.sitter.present,
         }
     )

@@ -98,20 +98,22 @@ def vitals_are_plausible(facts: Facts) -> Check:
     cite=citations.PROTOCOL_VITALS,
 )
 def vitals_may_still_decide(facts: Facts) -> Check:
-    """At most 3 readings, 5 minutes apart; one at 180 or 110 ends the day."""
+    """At most 3 readings a day, 5 minutes apart; one at 180 or 110 ends it, counted or not."""
     limits, readings = facts.limits, facts.vitals.readings
     limit = f"{limits.vitals_readings_max} readings, {limits.vitals_rest} apart, " + (
         f"each below {limits.bp_ends_day_from}"
     )
     if readings is None:
         return Check(None, NOT_MEASURED, limit)
-    ended = any(ends_the_day(reading, limits) for reading in readings)
+    ended = any_true(
+        (facts.vitals.no_more_today, any(ends_the_day(reading, limits) for reading in readings))
+    )
     rushed = any(
         later.measured_at - earlier.measured_at < limits.vitals_rest
         for earlier, later in pairwise(readings)
     )
-    met = not ended and not rushed and len(readings) <= limits.vitals_readings_max
-    return Check(met, "; ".join(map(in_words, readings)) or NOT_MEASURED, limit)
+    wrong = any_true((ended, rushed, len(readings) > limits.vitals_readings_max))
+    return Check(None if wrong is None else not wrong, "; ".join(map(in_words, readings)) or NOT_MEASURED, limit)
 
 
 @rule(

@@ -1,12 +1,15 @@
 """What does the demonstration show, scene by scene, and what must come out of each?"""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from tests.demo.transcript import Transcript
-from tests.journeys.course import NOT_SERIOUS, PRODUCT, Course, ok
+from tests.journeys.cast import Answer, ok
+from tests.journeys.course import NOT_SERIOUS, Course
 from tests.journeys.office import OfficeVisit
+from tests.journeys.preparing import PRODUCT
 
 SPRAVATO = (
     ("by name", {"text": "Spravato"}),
@@ -14,6 +17,7 @@ SPRAVATO = (
     ("by NDC", {"ndc": "50458-028-02"}),
     ("by RxCUI", {"rxcui": "2201623"}),
 )
+PATIENCE_S = 30
 LET_GO = "Seen today, history and findings reviewed, cleared to go on with the course."
 
 
@@ -21,41 +25,38 @@ def first_course(course: Course, told: Transcript) -> None:
     """From the first question to the evening of the first dose."""
     told.scene("A first course")
     screened = course.tells_history()
-    told.expect("the patient tells the history; the screen answers", screened["suitability"])
+    told.expect("the patient tells the history", screened["suitability"], "candidate")
     course.is_evaluated()
-    told.expect("the prescriber approves for home", course.is_approved()["decision"], "home")
+    told.expect("the prescriber decides", course.is_approved()["decision"], "home")
     course.consents()
-    told.expect("the plan is signed", course.is_planned()["state"], "signed")
-    told.expect("twelve tablets are counted", course.is_supplied()["units_received"], exactly=4)
-    course.finds_sitter()
-    told.note("a sitter accepts on an own phone, answers a code and passes the quiz")
-    told.expect("preparation is complete", course.is_prepared()["ready"], exactly=True)
+    told.expect("the plan for six doses", course.is_planned()["state"], "signed")
+    received = course.is_supplied()
+    told.expect("the patient counts the tablets", received["units_received"], 4)
+    told.expect("the sitter, on an own phone, takes the quiz", _quiz(course), "passed")
+    told.expect(
+        "readiness is computed", "ready" if course.is_prepared()["ready"] else "not", "ready"
+    )
 
 
 def what_stops(course: Course, told: Transcript) -> None:
     """Four evenings on which no dose may be taken."""
     told.scene("Evenings that end without a dose")
-    refused = course.cast.patient.post(
-        "/sitters",
-        {
-            "name": "Myself",
-            "email": course.ids["patient_email"].replace("@", "+me@"),
-            "phone": "+17205550177",
-        },
-    )
-    told.expect("a sitter who is the patient", refused.json.get("code"), "sitter_is_patient")
+    own_email = course.ids["patient_email"].replace("@", "+me@")
+    myself = {"name": "Myself", "email": own_email, "phone": "+17205550177"}
+    refused = course.cast.patient.post("/sitters", myself)
+    told.expect("a sitter who is the patient", _came(refused), "409 sitter_is_patient")
     course.plans_evening()
     course.cast.clock.advance(hours=1)
     course.opens_check_in()
     course.measures()
-    told.expect_code("no sitter in the room", course.answers(), "sitter_not_present")
+    told.expect_stop("no sitter in the room", course.answers(), "sitter_not_present")
     course.is_watched_over()
-    decision = course.answers(alcohol_24h=True)
-    told.expect_code("a drink last night", decision, "alcohol_window")
+    drank = course.answers(alcohol_24h=True)
+    told.expect_stop("a drink last night", drank, "alcohol_window")
     course.opens_check_in()
     course.measures(168, 96)
     course.is_watched_over()
-    told.expect_code("168/96 mmHg", course.answers(), "bp_too_high")
+    told.expect_stop("168/96 mmHg", course.answers(), "bp_too_high")
 
 
 def first_dose(course: Course, told: Transcript) -> None:
@@ -66,16 +67,17 @@ def first_dose(course: Course, told: Transcript) -> None:
     course.measures()
     course.is_watched_over()
     decision = course.answers()
-    told.expect("124/79 mmHg, all answers well", decision["outcome"], "clear")
-    told.expect("two phones tap start at once", _two_phones(course), "201 and 409")
+    told.expect_clear("124/79 mmHg, all answers well", decision)
+    _two_phones(course, told)
     _silence(course, told)
-    course.is_watched(75)
-    told.expect("let go too early", course.is_released()["outcome"], "stop")
-    course.is_watched(45)
-    told.expect("let go after two hours", course.is_released()["outcome"], "clear")
+    course.is_watched(60)
+    early = course.is_released(systolic=129)
+    told.expect_stop("let go before two hours", early, "monitoring_incomplete")
+    course.is_watched(15)
+    _lets_go(course, told)
     course.answers_the_next_day()
-    told.note("the questions of the next day are answered, the prescriber reviews the session")
     course.is_reviewed()
+    told.note("the questions of the next day are answered, the prescriber reviews the session")
 
 
 def harm_and_second_dose(course: Course, told: Transcript) -> None:
@@ -88,15 +90,15 @@ def harm_and_second_dose(course: Course, told: Transcript) -> None:
         criteria={"hospitalization": True},
         severity="severe",
     )
-    told.note(f"the report is kept; the answer says: {report['instruction'][:60]}...")
-    told.expect_code("the second dose", course.answers(), "open_adverse_event")
+    told.note("the patient tells of a faint and a night in hospital, and reads at once:")
+    told.note(f'"{report["instruction"]}"')
+    told.expect_stop("the second dose", course.answers(), "open_adverse_event")
     _release(course, report["id"])
-    _sign_again(course)
     decision = course.answers()
-    told.expect("after triage, assessment and release", decision["outcome"], "clear")
-    told.expect("the second dose", course.takes_dose().status_code, exactly=201)
+    told.expect_clear("after triage, assessment and release", decision)
+    told.expect("the second dose is started", _came(course.takes_dose()), "201")
     course.is_watched()
-    course.is_released()
+    _lets_go(course, told)
 
 
 def spravato(course: Course, told: Transcript) -> None:
@@ -105,26 +107,23 @@ def spravato(course: Course, told: Transcript) -> None:
     for name, claim in SPRAVATO:
         found = ok(course.cast.patient.post("/products/resolve", claim), 200)
         told.expect(f"for home {name}", found["code"], "esketamine_home_prohibited")
-    told.note(found["says"])
-    answer = course.cast.prescriber.post(
-        course.of_patient("treatment-plans"),
-        _plan(course) | {"product_claim": {"text": "Spravato"}},
-    )
-    told.expect(
-        "a plan that calls it something else", _code(answer.json), "esketamine_home_prohibited"
-    )
+    told.note(f'"{found["says"]}"')
+    disguised = _plan(course) | {"product_claim": {"text": "Spravato"}}
+    answer = course.cast.prescriber.post(course.of_patient("treatment-plans"), disguised)
+    told.expect("a plan that calls it ketamine", _came(answer), "409 esketamine_home_prohibited")
     visit = OfficeVisit(course)
     visit.is_scheduled_and_enrolled()
     visit.is_checked()
     visit.is_dosed()
     course.cast.clock.advance(minutes=40)
     visit.is_measured(139)
-    told.expect("discharge after 40 minutes", visit.is_discharged().status_code, exactly=409)
+    early = _came(visit.is_discharged())
+    told.expect("in the office, discharge after 40 minutes", early, "409 monitoring_incomplete")
     course.cast.clock.advance(minutes=81)
     visit.is_measured(126)
-    told.expect("discharge after two hours", visit.is_discharged().status_code, exactly=201)
+    told.expect("discharge after two hours", _came(visit.is_discharged()), "201")
     visit.form_is_sent()
-    told.expect("the monitoring form is sent", visit.now_reads()["state"], "closed")
+    told.expect("the monitoring form is sent, the session", visit.now_reads()["state"], "closed")
 
 
 SCENES: tuple[Callable[[Course, Transcript], None], ...] = (
@@ -136,30 +135,53 @@ SCENES: tuple[Callable[[Course, Transcript], None], ...] = (
 )
 
 
-def _two_phones(course: Course) -> str:
-    """Tap "start" on two phones at the same moment, each with a key of its own."""
+def _quiz(course: Course) -> str:
+    return "passed" if course.finds_sitter()["passed"] else "failed"
+
+
+def _two_phones(course: Course, told: Transcript) -> None:
+    """Tap "start" on two phones at the same moment; the one that won loses the answer, and asks."""
     with ThreadPoolExecutor(2) as phones:
         taps = [phones.submit(course.takes_dose, f"phone-{number}") for number in (1, 2)]
-        found = sorted(tap.result().status_code for tap in taps)
-    return " and ".join(str(status) for status in found)
+        found = [tap.result() for tap in taps]
+    both = " and ".join(sorted(_came(answer) for answer in found))
+    told.expect("two phones tap start at once", both, "201 and 409 clearance_used")
+    won = next(number for number, answer in enumerate(found, 1) if answer.status_code == 201)
+    again = course.taps_start(f"phone-{won}")
+    same = "the same answer" if again.json == found[won - 1].json else "another answer"
+    told.expect("the phone that won asks again", f"{_came(again)}, {same}", "201, the same answer")
 
 
 def _silence(course: Course, told: Transcript) -> None:
-    """Let the sitter forget to look, until a human is called."""
-    for _ in range(9):
-        course.cast.clock.advance(minutes=5)
+    """Let the sitter forget to look three times, until a human is called."""
+    for _ in range(3):
+        course.cast.clock.advance(minutes=15)
         course.cast.sweep()
-    calls = ok(course.cast.prescriber.get("/escalations"), 200)["items"]
-    codes = [call["code"] for call in calls]
-    told.expect("a missed check escalates", "monitor_check_missed" in codes, exactly=True)
-    for call in calls:
-        if call["acknowledged_at"] is None:
-            ok(course.cast.prescriber.post(f"/escalations/{call['id']}/acknowledgement"))
+    called = _calls_for(course, "monitor_check_missed")
+    told.expect("45 minutes without a look: a clinician", "called" if called else "", "called")
+    for call in called:
+        ok(course.cast.prescriber.post(f"/escalations/{call['id']}/acknowledgement"))
     told.note("the clinician on call answers, and the sitter looks again")
     course.measures(136, 85)
 
 
+def _calls_for(course: Course, code: str) -> list[dict[str, Any]]:
+    """Wait until the clinician is called for this reason, and give every open call."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until:
+        calls = ok(course.cast.prescriber.get("/escalations"), 200)["items"]
+        if code in {call["code"] for call in calls}:
+            return [call for call in calls if call["acknowledged_at"] is None]
+        time.sleep(0.5)
+    return []
+
+
+def _lets_go(course: Course, told: Transcript) -> None:
+    told.expect_clear("let go after two hours", course.is_released())
+
+
 def _release(course: Course, event_id: str) -> None:
+    """Triage, assess, release the holds, and lift the suspension that the event brought."""
     judged = {"severity": "severe", "criteria": NOT_SERIOUS | {"hospitalization": True}}
     event = f"/adverse-events/{event_id}"
     ok(course.cast.officer.post(f"{event}/triage", judged))
@@ -167,11 +189,7 @@ def _release(course: Course, event_id: str) -> None:
     for hold in ok(course.cast.prescriber.get(course.of_patient("holds")), 200):
         if hold["released_at"] is None:
             ok(course.cast.prescriber.post(f"/holds/{hold['id']}/release", {"rationale": LET_GO}))
-
-
-def _sign_again(course: Course) -> None:
-    """Lift the suspension that the serious event brought."""
-    course.cast.prescriber.post(course.of_patient("suspension/end"))
+    ok(course.cast.prescriber.post(course.of_patient("suspension/end")))
 
 
 def _plan(course: Course) -> dict[str, Any]:
@@ -187,6 +205,9 @@ def _plan(course: Course) -> dict[str, Any]:
     }
 
 
-def _code(problem: dict[str, Any]) -> str:
-    findings = problem.get("findings") or [{}]
-    return str(findings[0].get("code") or problem.get("code"))
+def _came(answer: Answer) -> str:
+    """Give the status of an answer, and the code of a refusal."""
+    if answer.status_code < 400:
+        return str(answer.status_code)
+    findings = answer.json.get("findings") or [{}]
+    return f"{answer.status_code} {findings[0].get('code') or answer.json.get('code')}"

@@ -294,7 +294,9 @@ BAD = [
 ]
 
 
-@pytest.mark.parametrize(("lint", "name", "text"), BAD, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("lint", "name", "text"), BAD, ids=[f"{lint.__name__}-{name}" for lint, name, _ in BAD]
+)
 def test_a_lint_finds_what_it_looks_for(
     lint: Callable[[File], Iterable[ast.AST]], name: str, text: str
 ) -> None:

@@ -36,7 +36,7 @@ HASH = "a hash, or a fingerprint under a key"
 CHECKED = "a clinical number that a CHECK has to hold (decision 0012)"
 LAW = "the state and the time zone: which law and whose midnight (decision 0012)"
 OUTSIDE = "the name of a thing in another system, needed to be unique or to be found again"
-OWN_WORDS_OF_A_DEVICE = "what a device calls itself"
+BY_CHANCE = "letters a device made by chance, compared with those of another sign-in"
 
 PLAIN: dict[str, str] = {
     CODES: """
@@ -90,8 +90,8 @@ PLAIN: dict[str, str] = {
         evaluation.pdmp_reference idempotency_key.key medication_order.external_prescription_id
         office_session.lot_number pdmp_query.reference
         """,
-    OWN_WORDS_OF_A_DEVICE: """
-        login_session.device login_session.device_key vital_signs.cuff_serial
+    BY_CHANCE: """
+        login_session.device_key
         """,
 }
 REVIEWED = {column: why for why, names in PLAIN.items() for column in names.split()}

@@ -87,13 +87,16 @@ class Course(Preparing):
         return int(self.ids["units"]) - 2 * int(self.ids.get("doses", "0"))
 
     def takes_dose(self, key: str | None = "fresh") -> Answer:
-        """Spend the clearance."""
-        answer = self.cast.patient.post(
-            self.of_session("start"), {"clearance_id": self.clearance}, key=key
-        )
+        """Spend the clearance, and count the tablets that it took."""
+        answer = self.taps_start(key)
         if answer.status_code == 201:
             self.ids["doses"] = str(int(self.ids.get("doses", "0")) + 1)
         return answer
+
+    def taps_start(self, key: str | None = "fresh") -> Answer:
+        """Ask to start with the clearance at hand."""
+        wanted = {"clearance_id": self.clearance}
+        return self.cast.patient.post(self.of_session("start"), wanted, key=key)
 
     def comes_to_the_evening(self) -> None:
         """Schedule a dose, wait for the hour, open the check-in, measure, and be attested for."""
@@ -116,10 +119,10 @@ class Course(Preparing):
         """Let the sitter look once."""
         return ok(self.cast.sitter.post(self.of_session("monitoring-checks"), {"moaas": 5} | more))
 
-    def is_released(self) -> Any:
+    def is_released(self, systolic: int = 126) -> Any:
         """Measure once more and let the sitter take the last look."""
         self.cast.clock.advance(minutes=2)
-        self.measures(126, 80, for_release=True)
+        self.measures(systolic, 80, for_release=True)
         look = {
             "moaas": 5,
             "state_check": {"q1": 0, "q2": 0, "q3": 0, "q4": 0},

@@ -282,7 +282,10 @@ def _day() -> DayFacts:
 
 def _vitals() -> VitalsFacts:
     return VitalsFacts(
-        readings=(a_reading(),), check_in_opened_at=ago(minutes=20), oximeter_required=False
+        readings=(a_reading(),),
+        no_more_today=False,
+        check_in_opened_at=ago(minutes=20),
+        oximeter_required=False,
     )
 
 

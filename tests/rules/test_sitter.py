@@ -27,6 +27,8 @@ ROWS: tuple[Row, ...] = (
     *(not_met(c, **{f"sitter__{f}": False}) for c, fields in FALSE_IS_BAD.items() for f in fields),
     *(unknown(c, **{f"sitter__{f}": None}) for c, fields in ANSWERS.items() for f in fields),
     unknown("sitter_not_present", sitter__attested_at=None),
+    met("sitter_not_present", sitter__attested_at=ago(minutes=90)),
+    not_met("sitter_not_present", sitter__attested_at=ago(minutes=90, seconds=1)),
     met("sitter_under_18", sitter__born_on=date(2008, 11, 21)),
     not_met("sitter_under_18", sitter__born_on=date(2008, 11, 22)),
     unknown("sitter_under_18", sitter__born_on=None),

@@ -108,6 +108,8 @@ ROWS: tuple[Row, ...] = (
     ),
     met("vitals_repeat_limit", **NO_READING),
     unknown("vitals_repeat_limit", **UNMEASURED),
+    not_met("vitals_repeat_limit", vitals__no_more_today=True),
+    unknown("vitals_repeat_limit", vitals__no_more_today=None),
     not_met("antihypertensive_missed", day__antihypertensive_missed=True),
     unknown("antihypertensive_missed", day__antihypertensive_missed=None),
     *(

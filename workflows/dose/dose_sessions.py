@@ -17,7 +17,8 @@ from rules.facts import Facts
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import PlanState, SessionState, Setting, SitterState, SubjectKind
-from workflows.dose import assemble
+from workflows.dose import assemble, session_seen
+from workflows.dose.session_seen import SittersView
 from workflows.platform import access, gatekeeping
 from workflows.platform.errors import (
     ChangedSinceRead,
@@ -106,9 +107,9 @@ def cancel(work: Work, dose_session_id: UUID) -> DoseSession:
 
 
 @reading(permit=Permission.READ_DOSE_SESSION, audit="dose_session.read")
-def read_one(work: Work, dose_session_id: UUID) -> DoseSession:
-    """Read one session."""
-    return access.dose_session(work, dose_session_id)
+def read_one(work: Work, dose_session_id: UUID) -> DoseSession | SittersView:
+    """Read one session, as far as it is this person's to know."""
+    return session_seen.as_seen(work, access.dose_session(work, dose_session_id))
 
 
 @reading(permit=Permission.READ_DOSE_SESSION, audit="dose_session.listed")

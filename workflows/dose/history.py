@@ -20,6 +20,7 @@ from models.plan.treatment_plans import Shipment, TreatmentPlan
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion
 from rules.terms import AppointmentKind, AppointmentState, FollowUpKind, VitalPurpose
 from workflows.oversight import on_call
+from workflows.plan import amounts
 
 CONSENT_NAME = "at_home_ketamine"
 COVER_AHEAD = timedelta(hours=24)
@@ -80,7 +81,7 @@ def _listed(*pairs: Any, where: ColumnElement[bool], order: Any) -> ColumnElemen
 
 def _doses() -> ColumnElement[Any]:
     return _listed(
-        *("at", DoseTaken.taken_at, "mg", DoseTaken.dose_mg_hundredths),
+        *("at", DoseTaken.taken_at, "mg", amounts.taken_mg_hundredths()),
         *("on", DoseTaken.local_date, "session", DoseTaken.dose_session_id),
         where=DoseTaken.patient_id == Patient.id,
         order=DoseTaken.taken_at,

@@ -22,7 +22,7 @@ from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import Outcome, SessionState, SubjectKind, Symptom, VitalPurpose
 from workflows.dose import alarms as bells
-from workflows.dose import emergencies
+from workflows.dose import emergencies, session_seen
 from workflows.platform import access, deadlines, gatekeeping
 from workflows.platform.errors import NotFound, NotNow
 from workflows.platform.work import Work, command, reading
@@ -49,6 +49,7 @@ class ReleaseSeen:
     check: ReleaseCheck
     decision: GateDecision
     dose_session: DoseSession
+    findings: list[dict[str, Any]]
 
 
 @command(permit=Permission.RELEASE_SESSION, audit="release.decided", once=True)
@@ -79,7 +80,7 @@ def decide(work: Work, dose_session_id: UUID, look: LastLook) -> ReleaseCheck:
 
 @reading(permit=Permission.READ_DOSE_SESSION, audit="release.read")
 def read_one(work: Work, release_check_id: UUID) -> ReleaseSeen:
-    """Read a last look with the gate's answer."""
+    """Read a last look with the gate's answer; why is not for whoever only coaches."""
     check = work.session.scalars(
         select(ReleaseCheck).where(ReleaseCheck.id == release_check_id)
     ).one_or_none()
@@ -89,7 +90,8 @@ def read_one(work: Work, release_check_id: UUID) -> ReleaseSeen:
     decision = work.session.scalars(
         select(GateDecision).where(GateDecision.id == check.decision_id)
     ).one()
-    return ReleaseSeen(check, decision, dose_session)
+    told = session_seen.may_see_reasons(work, dose_session)
+    return ReleaseSeen(check, decision, dose_session, decision.findings if told else [])
 
 
 def _call_for_what_is_wrong(work: Work, dose_session: DoseSession, look: LastLook) -> None:

@@ -18,7 +18,7 @@ from rules.permissions import Permission
 from rules.states import after_dose_taken
 from rules.terms import HoldSource, Outcome, Role, SessionState, SubjectKind
 from workflows.aftercare import follow_up
-from workflows.dose import assemble, dose_sessions, watch
+from workflows.dose import assemble, dose_sessions, moments, watch
 from workflows.oversight import escalations, holds
 from workflows.platform import access, gatekeeping, notifications
 from workflows.platform.errors import NotFound, RecordForbids
@@ -27,10 +27,10 @@ from workflows.platform.work import Work, command, record
 
 @dataclass(frozen=True, slots=True)
 class TakenDose:
-    """A dose somebody says was taken, as they say it."""
+    """A dose somebody says was taken, as they say it; when or how much may be unknown."""
 
-    taken_at: datetime
-    dose_mg_hundredths: int
+    taken_at: datetime | None = None
+    dose_mg_hundredths: int | None = None
     dose_session_id: UUID | None = None
     device_at: datetime | None = None
     deviation: dict[str, Any] | None = None
@@ -63,7 +63,7 @@ def start(work: Work, dose_session_id: UUID, clearance_id: UUID) -> DoseTaken:
 def report_taken(work: Work, told: TakenDose) -> DoseTaken:
     """Keep "I took it" without a clearance: watched, escalated, held, and never refused."""
     dose_session = _session_of(work, told)
-    taken_at = min(told.taken_at, work.now)
+    taken_at = moments.happened_at(work, told.taken_at)
     again = dose_session is not None and dose_session.dosed_at is not None
     zone = _zone(work, dose_session)
     taken = DoseTaken(
@@ -167,13 +167,25 @@ def _begin_watch(work: Work, dose_session: DoseSession) -> None:
 
 def _session_of(work: Work, told: TakenDose) -> DoseSession | None:
     """Find the session the dose belongs to: the one named, else the one under way, else none."""
-    if told.dose_session_id is not None:
-        return access.dose_session(work, told.dose_session_id, lock=True)
+    named = told.dose_session_id or _sat_in_now(work)
+    if named is not None:
+        return access.dose_session(work, named, lock=True)
     patient = access.own_patient(work, lock=True)
     return work.session.scalar(
         select(DoseSession)
         .where(DoseSession.patient_id == patient.id, DoseSession.state.in_(ACTIVE_STATES))
         .with_for_update()
+    )
+
+
+def _sat_in_now(work: Work) -> UUID | None:
+    """A sitter who names no session speaks of the one under way; a patient, of themselves."""
+    if Role.PATIENT in work.actor.roles:
+        return None
+    return work.session.scalar(
+        select(DoseSession.id).where(
+            DoseSession.sitter_user_id == work.actor.user_id, DoseSession.state.in_(ACTIVE_STATES)
+        )
     )
 
 

@@ -1,9 +1,10 @@
 """Which text did the patient agree to, and is it still the one in force?"""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, false, func, select
 from sqlalchemy.orm import aliased
 
 from models.intake.intake import Consent, ConsentText
@@ -68,23 +69,47 @@ def list_of_patient(work: Work, patient_id: UUID) -> Sequence[Consent]:
 
 def consent_state(work: Work, patient_id: UUID) -> tuple[bool, bool]:
     """Say whether a consent stands, and whether it is to the edition in force; one statement."""
+    found = work.session.execute(
+        select(stands(), stands_as_in_force(work.now)).where(Patient.id == patient_id)
+    ).one()
+    return found[0], found[1]
+
+
+def stands() -> ColumnElement[bool]:
+    """Say, beside `patient`, whether the patient's last word was a yes."""
+    return _of_last_word(Consent.kind == GIVEN)
+
+
+def stands_as_in_force(now: datetime) -> ColumnElement[bool]:
+    """Say, beside `patient`, whether the last word was a yes to the text now in force."""
     newest = aliased(ConsentText)
-    edition_in_force = (
-        select(func.max(newest.edition))
-        .where(newest.name == NAME, newest.effective_from <= work.now)
+    in_force = (
+        select(newest.sha256)
+        .where(
+            newest.name == NAME,
+            newest.language == ConsentText.language,
+            newest.effective_from <= now,
+        )
+        .order_by(newest.edition.desc())
+        .limit(1)
+        .correlate(ConsentText)
         .scalar_subquery()
     )
-    found = work.session.execute(
-        select(Consent.kind, ConsentText.edition, edition_in_force)
+    return _of_last_word(and_(Consent.kind == GIVEN, Consent.text_sha256 == in_force))
+
+
+def _of_last_word(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+    last = (
+        select(condition)
+        .select_from(Consent)
         .join(ConsentText, ConsentText.sha256 == Consent.text_sha256)
-        .where(Consent.patient_id == patient_id)
+        .where(Consent.patient_id == Patient.id, ConsentText.name == NAME)
         .order_by(Consent.signed_at.desc(), Consent.id.desc())
         .limit(1)
-    ).first()
-    if found is None:
-        return False, False
-    kind, signed, in_force = found
-    return kind == GIVEN, signed == in_force
+        .correlate(Patient)
+        .scalar_subquery()
+    )
+    return func.coalesce(last, false())
 
 
 def _keep(

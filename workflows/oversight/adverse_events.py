@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from models.oversight.adverse_events import (
     AdverseEvent,
@@ -168,10 +168,9 @@ def read_one(work: Work, adverse_event_id: UUID) -> AdverseEvent:
 def read_all(work: Work, before: tuple[datetime, UUID] | None, most: int) -> list[AdverseEvent]:
     """List the reports that this person may see, newest first."""
     keeps_register = Role.SAFETY_OFFICER in work.actor.roles
-    mine = or_(access.reach(work), AdverseEvent.reporter_id == work.actor.user_id)
     query = select(AdverseEvent).outerjoin(Patient, Patient.id == AdverseEvent.patient_id)
     if not keeps_register:
-        query = query.where(mine)
+        query = query.where(access.sees_harm(work))
     if before is not None:
         at, last = before
         earlier = (AdverseEvent.aware_at == at) & (AdverseEvent.id < last)

@@ -90,7 +90,7 @@ def statement(work: Work, patient_id: UUID, after: Place | None, most: int) -> S
     pages = (_page(kind, patient_id, after, most) for kind in _kinds(work))
     every = union_all(*pages).subquery()
     page = select(every).order_by(every.c.at.desc(), every.c.id.desc()).limit(most + 1).subquery()
-    reasons = _may_see_reasons(work)
+    reasons = may_see_reasons(work)
     told = (case((reasons, page.c[name])) for name in ("about", "outcome", "codes"))
     return (
         select(Patient.id, page.c.kind, page.c.id, page.c.at, *told)
@@ -170,8 +170,8 @@ def _codes(column: Any) -> ColumnElement[Any]:
     return cast(null() if column is None else column, ARRAY(Text))
 
 
-def _may_see_reasons(work: Work) -> ColumnElement[bool]:
-    """It is my own record, or I care for this patient as a clinician; coaching is not enough."""
+def may_see_reasons(work: Work) -> ColumnElement[bool]:
+    """Ask: my own record, or a patient I care for as a clinician? Coaching is not enough."""
     clinical = work.actor.roles & {Role.PRESCRIBER, Role.SAFETY_OFFICER}
     cares = exists().where(
         CareTeamMember.patient_id == Patient.id,

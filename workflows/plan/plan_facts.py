@@ -28,7 +28,7 @@ from rules.plan.names import named_barred
 from rules.plan.product import with_reported_esketamine
 from rules.terms import AdverseEventState, EnrolmentState, FollowUpKind, PlanState, Setting
 from workflows.intake.intake_facts import intake_facts
-from workflows.plan import authority
+from workflows.plan import amounts, authority
 from workflows.platform.work import Work
 
 PDMP_KETAMINE, PDMP_ESKETAMINE = "ketamine_elsewhere", "esketamine_elsewhere"
@@ -191,7 +191,7 @@ def doses_statement(patient_id: UUID) -> Select[*tuple[Any, ...]]:
         select(
             DoseTaken.id,
             DoseTaken.taken_at,
-            DoseTaken.dose_mg_hundredths,
+            amounts.taken_mg_hundredths(),
             DoseTaken.local_date,
             DoseTaken.dose_session_id,
             DoseSession.reviewed_at,

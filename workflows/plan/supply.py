@@ -11,6 +11,7 @@ from models.dose.predose import DoseTaken
 from models.plan.catalogue import Product
 from models.plan.treatment_plans import MedicationOrder, Shipment, TreatmentPlan
 from rules.terms import OrderState, SessionState
+from workflows.plan import amounts
 from workflows.platform.work import Work
 
 
@@ -61,7 +62,7 @@ def _sent(plan: TreatmentPlan) -> ScalarSelect[Any]:
 
 def _taken(patient_id: UUID) -> ScalarSelect[Any]:
     return (
-        select(func.array_agg(DoseTaken.dose_mg_hundredths))
+        select(func.array_agg(amounts.taken_mg_hundredths()))
         .where(DoseTaken.patient_id == patient_id)
         .scalar_subquery()
     )

@@ -7,7 +7,7 @@ follows from the roles that its permission names, so that a coach's relation nev
 prescriber's act.
 """
 
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
@@ -20,28 +20,31 @@ from models.oversight.holds import Escalation, OnCallShift
 from models.people.patients import CareTeamMember, Patient, Sitter
 from models.plan.catalogue import SiteStaff
 from models.platform.base import Base
-from rules.permissions import ROLES
+from rules.permissions import ROLES, Permission
 from rules.terms import Role, SitterState
 from workflows.platform.errors import NotFound
-from workflows.platform.work import Work
+
+if TYPE_CHECKING:
+    from workflows.platform.work import Work
 
 T = TypeVar("T", bound=Base)
+_SESSION_IDS = ("dose_session_id", "office_session_id", "subject_id")
 CARE_ROLES = frozenset({Role.COACH, Role.PRESCRIBER, Role.SAFETY_OFFICER})
 
 
-def patient(work: Work, patient_id: UUID, *, lock: bool = False) -> Patient:
+def patient(work: "Work", patient_id: UUID, *, lock: bool = False) -> Patient:
     """Load one patient; with `lock`, nobody else decides about them until this act is done."""
     query = select(Patient).where(Patient.id == patient_id, reach(work))
     return _only(work, query, Patient, lock=lock)
 
 
-def own_patient(work: Work, *, lock: bool = False) -> Patient:
+def own_patient(work: "Work", *, lock: bool = False) -> Patient:
     """Load the acting patient's own record."""
     query = select(Patient).where(Patient.user_id == work.actor.user_id, reach(work))
     return _only(work, query, Patient, lock=lock)
 
 
-def record(work: Work, model: type[T], record_id: UUID, *, lock: bool = False) -> T:
+def record(work: "Work", model: type[T], record_id: UUID, *, lock: bool = False) -> T:
     """Load one row of a patient's record, of any table that carries `patient_id`."""
     columns: Any = model
     query = (
@@ -52,7 +55,7 @@ def record(work: Work, model: type[T], record_id: UUID, *, lock: bool = False) -
     return _only(work, query, model, lock=lock)
 
 
-def dose_session(work: Work, dose_session_id: UUID, *, lock: bool = False) -> DoseSession:
+def dose_session(work: "Work", dose_session_id: UUID, *, lock: bool = False) -> DoseSession:
     """Load one dose session; its own sitter sees it too, and no other session."""
     seen = or_(reach(work), _sits_in(work))
     query = (
@@ -63,7 +66,7 @@ def dose_session(work: Work, dose_session_id: UUID, *, lock: bool = False) -> Do
     return _only(work, query, DoseSession, lock=lock)
 
 
-def patient_unread(work: Work, patient_id: UUID) -> UUID:
+def patient_unread(work: "Work", patient_id: UUID) -> UUID:
     """Lock a patient for an act of the office that reads nothing about them."""
     if Role.ADMIN not in _counting(work):
         raise NotFound
@@ -75,7 +78,7 @@ def patient_unread(work: Work, patient_id: UUID) -> UUID:
 
 
 def own_sitter(
-    work: Work, sitter_id: UUID, *, lock: bool = False, state: SitterState = SitterState.ACCEPTED
+    work: "Work", sitter_id: UUID, *, lock: bool = False, state: SitterState = SitterState.ACCEPTED
 ) -> Sitter:
     """Load the acting person's own place as a sitter; before accepting it only by that name."""
     query = (
@@ -90,7 +93,7 @@ def own_sitter(
     return _only(work, query, Sitter, lock=lock)
 
 
-def office_session(work: Work, office_session_id: UUID, *, lock: bool = False) -> OfficeSession:
+def office_session(work: "Work", office_session_id: UUID, *, lock: bool = False) -> OfficeSession:
     """Load one in-office session; staff see those of their own site and no others."""
     query = (
         select(OfficeSession)
@@ -100,31 +103,33 @@ def office_session(work: Work, office_session_id: UUID, *, lock: bool = False) -
     return _only(work, query, OfficeSession, lock=lock)
 
 
-def sees_office_session(work: Work) -> ColumnElement[bool]:
+def sees_office_session(work: "Work") -> ColumnElement[bool]:
     """Give the condition on `patient` and `office_session` under which this person sees it."""
     return or_(*_ways(work), _works_at(work, OfficeSession.site_id))
 
 
-def adverse_event(work: Work, adverse_event_id: UUID, *, lock: bool = False) -> AdverseEvent:
+def adverse_event(work: "Work", adverse_event_id: UUID, *, lock: bool = False) -> AdverseEvent:
     """Load one harm report; a safety officer keeps the whole register, known patient or not."""
     keeps_register = true() if Role.SAFETY_OFFICER in _counting(work) else false()
-    mine = AdverseEvent.reporter_id == work.actor.user_id
     query = (
         select(AdverseEvent)
         .outerjoin(Patient, Patient.id == AdverseEvent.patient_id)
-        .where(AdverseEvent.id == adverse_event_id, or_(reach(work), keeps_register, mine))
+        .where(AdverseEvent.id == adverse_event_id, or_(sees_harm(work), keeps_register))
     )
     found = _only(work, query, AdverseEvent, lock=False)
-    if not lock:
-        return found
-    work.session.execute(
-        select(Patient.id).where(Patient.id == found.patient_id).with_for_update(key_share=True)
+    return _locked(work, AdverseEvent, found) if lock else found
+
+
+def sees_harm(work: "Work") -> ColumnElement[bool]:
+    """Give the condition on `patient` and `adverse_event`; a site sees the harm at that site."""
+    ways = [*_ways(work), AdverseEvent.reporter_id == work.actor.user_id]
+    at_my_site = exists().where(
+        OfficeSession.id == AdverseEvent.office_session_id, _works_at(work, OfficeSession.site_id)
     )
-    again = select(AdverseEvent).where(AdverseEvent.id == found.id).with_for_update()
-    return _only(work, again, AdverseEvent, lock=False)
+    return or_(*ways, at_my_site)
 
 
-def escalation(work: Work, escalation_id: UUID, *, lock: bool = False) -> Escalation:
+def escalation(work: "Work", escalation_id: UUID, *, lock: bool = False) -> Escalation:
     """Load one call for help; besides the care team, whoever sits or is on call may answer it."""
     query = (
         select(Escalation)
@@ -132,16 +137,10 @@ def escalation(work: Work, escalation_id: UUID, *, lock: bool = False) -> Escala
         .where(Escalation.id == escalation_id, answers(work))
     )
     found = _only(work, query, Escalation, lock=False)
-    if not lock:
-        return found
-    work.session.execute(
-        select(Patient.id).where(Patient.id == found.patient_id).with_for_update(key_share=True)
-    )
-    again = select(Escalation).where(Escalation.id == escalation_id).with_for_update()
-    return _only(work, again, Escalation, lock=False)
+    return _locked(work, Escalation, found) if lock else found
 
 
-def answers(work: Work) -> ColumnElement[bool]:
+def answers(work: "Work") -> ColumnElement[bool]:
     """Give the condition on `patient` and `escalation` under which this person may answer it."""
     roles = _counting(work)
     ways: list[ColumnElement[bool]] = [reach(work)]
@@ -154,7 +153,7 @@ def answers(work: Work) -> ColumnElement[bool]:
     return or_(*ways)
 
 
-def site(work: Work, site_id: UUID) -> UUID:
+def site(work: "Work", site_id: UUID) -> UUID:
     """Make sure that the acting person works at this site now."""
     query = select(SiteStaff.site_id).where(
         SiteStaff.site_id == site_id, _staff_row(work), SiteStaff.ended_at.is_(None)
@@ -164,7 +163,7 @@ def site(work: Work, site_id: UUID) -> UUID:
     return site_id
 
 
-def reach(work: Work) -> ColumnElement[bool]:
+def reach(work: "Work") -> ColumnElement[bool]:
     """Give the condition on `patient` under which this person may do this act at all."""
     ways = _ways(work)
     if Role.SITE_STAFF in _counting(work):
@@ -172,17 +171,47 @@ def reach(work: Work) -> ColumnElement[bool]:
     return or_(false(), *ways)
 
 
-def see(work: Work, patient_id: UUID | None) -> None:
+def see(work: "Work", patient_id: UUID | None) -> None:
     """Say whose record the act is about, for its trace."""
     work.subject = patient_id
 
 
-def _counting(work: Work) -> frozenset[Role]:
+def see_again(work: "Work", kept: Base) -> None:
+    """Refuse to repeat an answer about somebody with whom this person has no more to do."""
+    if isinstance(kept, AdverseEvent):
+        adverse_event(work, kept.id)
+    elif isinstance(kept, Escalation):
+        escalation(work, kept.id)
+    elif isinstance(kept, Patient) or hasattr(kept, "patient_id"):
+        _still_near(work, kept)
+    elif isinstance(event_id := getattr(kept, "adverse_event_id", None), UUID):
+        adverse_event(work, event_id)
+
+
+def _still_near(work: "Work", kept: Any) -> None:
+    """Ask for any relation there is: to the patient, to the session, or to the site of it."""
+    whose = kept.id if isinstance(kept, Patient) else kept.patient_id
+    rows = (kept.id, *(getattr(kept, name, None) for name in _SESSION_IDS))
+    named = [row_id for row_id in rows if row_id is not None]
+    ways = [
+        reach(work),
+        exists().where(DoseSession.id.in_(named), _sits_in(work)),
+        exists().where(OfficeSession.id.in_(named), _works_at(work, OfficeSession.site_id)),
+    ]
+    if Role.ADMIN in _counting(work):
+        ways.append(true())
+    query = select(Patient.id).where(Patient.id == whose, or_(*ways))
+    if work.session.scalar(query) is None:
+        raise NotFound
+    see(work, whose)
+
+
+def _counting(work: "Work") -> frozenset[Role]:
     named = ROLES.get(work.permit, frozenset()) if work.permit else frozenset()
     return work.actor.roles & named
 
 
-def _ways(work: Work) -> list[ColumnElement[bool]]:
+def _ways(work: "Work") -> list[ColumnElement[bool]]:
     """Give every way to a patient but that of the site where they are treated."""
     roles = _counting(work)
     ways: list[ColumnElement[bool]] = []
@@ -195,7 +224,7 @@ def _ways(work: Work) -> list[ColumnElement[bool]]:
     return ways
 
 
-def _cares(work: Work, roles: frozenset[Role]) -> ColumnElement[bool]:
+def _cares(work: "Work", roles: frozenset[Role]) -> ColumnElement[bool]:
     return exists().where(
         CareTeamMember.patient_id == Patient.id,
         CareTeamMember.user_id == work.actor.user_id,
@@ -204,7 +233,7 @@ def _cares(work: Work, roles: frozenset[Role]) -> ColumnElement[bool]:
     )
 
 
-def _is_on_call(work: Work) -> ColumnElement[bool]:
+def _is_on_call(work: "Work") -> ColumnElement[bool]:
     return exists().where(
         OnCallShift.user_id == work.actor.user_id,
         OnCallShift.cancelled_at.is_(None),
@@ -213,7 +242,7 @@ def _is_on_call(work: Work) -> ColumnElement[bool]:
     )
 
 
-def _treated_at_my_site(work: Work) -> ColumnElement[bool]:
+def _treated_at_my_site(work: "Work") -> ColumnElement[bool]:
     return exists().where(
         OfficeSession.patient_id == Patient.id,
         OfficeSession.site_id == SiteStaff.site_id,
@@ -222,7 +251,7 @@ def _treated_at_my_site(work: Work) -> ColumnElement[bool]:
     )
 
 
-def _works_at(work: Work, site_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
+def _works_at(work: "Work", site_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
     if Role.SITE_STAFF not in _counting(work):
         return false()
     return exists().where(
@@ -230,20 +259,35 @@ def _works_at(work: Work, site_id: InstrumentedAttribute[UUID]) -> ColumnElement
     )
 
 
-def _staff_row(work: Work) -> ColumnElement[bool]:
+def _staff_row(work: "Work") -> ColumnElement[bool]:
     return SiteStaff.user_id == work.actor.user_id
 
 
-def _sits_in(work: Work) -> ColumnElement[bool]:
+def _sits_in(work: "Work") -> ColumnElement[bool]:
     if Role.SITTER not in _counting(work):
         return false()
-    return and_(
+    mine = and_(
         DoseSession.sitter_user_id.is_not(None),
         DoseSession.sitter_user_id == work.actor.user_id,
     )
+    if work.permit is not Permission.READ_DOSE_SESSION:
+        return mine
+    place_stands = exists().where(
+        Sitter.id == DoseSession.sitter_id, Sitter.state != SitterState.REMOVED
+    )
+    return and_(mine, place_stands)
 
 
-def _only(work: Work, query: Select[T], model: type[T], *, lock: bool) -> T:
+def _locked(work: "Work", model: type[T], found: Any) -> T:
+    """Lock the patient first, if the row has one, and then the row itself."""
+    whose = select(Patient.id).where(Patient.id == found.patient_id)
+    work.session.execute(whose.with_for_update(key_share=True))
+    columns: Any = model
+    again = select(model).where(columns.id == found.id).with_for_update()
+    return _only(work, again, model, lock=False)
+
+
+def _only(work: "Work", query: Select[T], model: type[T], *, lock: bool) -> T:
     if lock:
         of = (Patient,) if model is Patient else (Patient, model)
         query = query.with_for_update(of=of, key_share=True)

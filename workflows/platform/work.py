@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.platform.base import Base
 from models.platform.database import new_sessions
 from rules.permissions import Permission, may
-from workflows.platform import idempotency, jobs, trail
+from workflows.platform import access, idempotency, jobs, trail
 from workflows.platform.actor import Actor
 from workflows.platform.clock import Clock
 from workflows.platform.constraints import refusal_for
@@ -174,12 +174,12 @@ def reading(
 
 
 def _replay(work: Work, found: idempotency.Kept) -> Base:
-    """Give again what the first request made, and note that it was looked at again."""
+    """Give again what the first request made, to whoever may still see it, and note the look."""
     kept = work.session.get(found.model, found.result_id)
-    work.subject = getattr(kept, "patient_id", None)
-    trail.write_audit(work, work.action, outcome="replayed", **_object(kept))
     if kept is None:  # pragma: no cover - nothing that a key points at is ever deleted
         raise Refusal
+    access.see_again(work, kept)
+    trail.write_audit(work, work.action, outcome="replayed", **_object(kept))
     return kept
 
 

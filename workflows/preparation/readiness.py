@@ -6,22 +6,21 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, select, tuple_
 from sqlalchemy.dialects.postgresql import JSONB
 
 from models.dose.dose_sessions import VitalSigns
-from models.intake.intake import Consent, ConsentText
 from models.people.patients import Patient, Sitter
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion
 from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.preparation.preparation import PreparationItem, readiness
 from rules.terms import AppointmentKind, AppointmentState, SitterState, VitalPurpose
+from workflows.intake import consent
 from workflows.platform import access
 from workflows.platform.work import Work, reading
 from workflows.preparation.module_texts import CURRENT, MODULES
 
-CONSENT_NAME = "at_home_ketamine"
 Item = PreparationItem
 
 
@@ -82,6 +81,11 @@ def read(work: Work, patient_id: UUID) -> PatientReadiness:
     )
 
 
+def is_trained(now: datetime) -> ColumnElement[bool]:
+    """Say, beside `sitter`, whether the training still counts; nobody is trained for ever."""
+    return func.coalesce(Sitter.trained_at >= now - LIMITS.sitter_training_life, false())
+
+
 def is_complete(now: datetime) -> ColumnElement[bool]:
     """Give the same answer as a condition on `patient`, for lists of many patients."""
     prepared_at, _, *facts = _columns(now)
@@ -94,12 +98,8 @@ def _columns(now: datetime) -> tuple[ColumnElement[Any], ...]:
         _modules(),
         _any(VitalSigns, VitalSigns.purpose == VitalPurpose.REHEARSAL, VitalSigns.plausible),
         _any(HomeCheck, HomeCheck.passed),
-        _any(
-            Sitter,
-            Sitter.state == SitterState.ACCEPTED,
-            Sitter.trained_at >= now - LIMITS.sitter_training_life,
-        ),
-        _consent_is_current(now),
+        _any(Sitter, Sitter.state == SitterState.ACCEPTED, is_trained(now)),
+        consent.stands_as_in_force(now),
     )
 
 
@@ -145,23 +145,3 @@ def _all_modules() -> ColumnElement[bool]:
         .scalar_subquery()
     )
     return passed == len(CURRENT)
-
-
-def _consent_is_current(now: datetime) -> ColumnElement[bool]:
-    """Say whether the newest word on the text now in force is a yes."""
-    in_force = (
-        select(ConsentText.sha256)
-        .where(ConsentText.name == CONSENT_NAME, ConsentText.effective_from <= now)
-        .order_by(ConsentText.edition.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    newest = (
-        select(Consent.kind)
-        .where(Consent.patient_id == Patient.id, Consent.text_sha256 == in_force)
-        .order_by(Consent.signed_at.desc(), Consent.id.desc())
-        .limit(1)
-        .correlate(Patient)
-        .scalar_subquery()
-    )
-    return func.coalesce(newest == "given", literal(value=False))

@@ -131,7 +131,7 @@ def test_a_consent_is_taken_back_and_given_again(cast: Cast) -> None:
     signed(cast)
     cast.clock.advance(days=1)
     cast.does(cast.me, lambda work: consent.withdraw(work, cast.patient_id, "Pat Ient"))
-    assert state(cast) == (False, True)
+    assert state(cast) == (False, False)
     assert cast.prescriber.id in {note.user_id for note in cast.rows(Notification)}
     cast.clock.advance(days=1)
     signed(cast)
