@@ -4,7 +4,6 @@ The button takes anything: what is sent is read as far as it makes sense, and th
 """
 
 import json
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema, is_printable
 from api.platform.request import begin, begin_as_anybody, raw_body
+from api.platform.values import understood_instant
 from rules.dose.emergencies import TEXTS, instruction_for
 from rules.terms import SessionState
 from workflows.dose import emergencies
@@ -129,21 +129,13 @@ def _call() -> CallForHelp:
     return CallForHelp(
         code=code if isinstance(code, str) and code in CODES else ANY,
         words=_clean(words) if isinstance(words, str) else None,
-        device_at=_instant(said.get("device_at")),
+        device_at=understood_instant(said.get("device_at")),
     )
 
 
 def _clean(words: str) -> str | None:
     """Take out what no database stores; of a long story, keep the beginning."""
     return "".join(sign for sign in words[:LONGEST] if is_printable(sign)).strip() or None
-
-
-def _instant(told: object) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(told) if isinstance(told, str) else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None
 
 
 def _told(call: "EmergencyCall") -> dict[str, Any]:

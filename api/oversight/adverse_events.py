@@ -18,7 +18,7 @@ from api.platform.request import begin, begin_as_anybody, raw_body
 from rules.dose.emergencies import instruction_for_harm
 from rules.terms import AdverseEventState, Causality, Seriousness, Severity
 from workflows.oversight import adverse_events
-from workflows.oversight.adverse_events import Judged
+from workflows.oversight.adverse_events import LONGEST_STORY, Judged
 from workflows.oversight.harm_reports import kept_signals
 
 blp = Blueprint("adverse_events", description="Harm: reported by anyone, looked at by clinicians.")
@@ -64,7 +64,7 @@ class AdverseEventOut(Schema):
     id = fields.Id()
     patient_id = fields.Id(allow_none=True)
     dose_session_id = fields.Id(allow_none=True)
-    own_words = fields.Text(allow_none=True)
+    own_words = fields.Text(LONGEST_STORY, allow_none=True)
     state = fields.Choice(AdverseEventState)
     serious = fields.Truth(allow_none=True)
     severity_grade = fields.Whole(1, 5, allow_none=True)

@@ -3,12 +3,12 @@
 import json
 from base64 import b64encode
 from collections.abc import Mapping
-from datetime import datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
 from api.platform.fields import is_printable
+from api.platform.values import understood_instant
 from rules.terms import HarmSignal, Seriousness, Severity
 from workflows.oversight.harm_reports import HarmReport
 
@@ -33,7 +33,7 @@ def understood(sent: bytes) -> HarmReport:
         patient_id=_id(told.get("patient_id")),
         dose_session_id=_id(told.get("dose_session_id")),
         office_session_id=_id(told.get("office_session_id")),
-        happened_at=_instant(told.get("happened_at")),
+        happened_at=understood_instant(told.get("happened_at")),
         raw=told | raw,
     )
 
@@ -127,11 +127,3 @@ def _id(value: Any) -> UUID | None:
         return UUID(value) if isinstance(value, str) else None
     except ValueError:
         return None
-
-
-def _instant(value: Any) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(value) if isinstance(value, str) else None
-    except ValueError:
-        return None
-    return found if found is not None and found.tzinfo is not None else None

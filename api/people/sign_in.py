@@ -10,7 +10,7 @@ from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin, current_actor, runtime
 from rules.terms import Role
-from workflows.people import login_sessions, sign_in
+from workflows.people import login_sessions, password_change, sign_in
 from workflows.people.passwords import LONGEST
 from workflows.people.sign_in import Device
 from workflows.people.stays import Tokens
@@ -51,6 +51,19 @@ class TokensOut(Schema):
     refresh_until = fields.Instant()
     user_id = fields.Id()
     roles = fields.List(fields.Choice(Role))
+
+
+class PasswordIn(Schema):
+    """The password of now, and the next one."""
+
+    current_password = fields.Text(LONGEST, required=True, metadata=_HIDDEN)
+    new_password = fields.Text(LONGEST, required=True, metadata=_HIDDEN)
+
+
+class PasswordChangedOut(Schema):
+    """The password was changed; every other device is signed out."""
+
+    user_id = fields.Id()
 
 
 class LoginSessionOut(Schema):
@@ -136,6 +149,20 @@ class SessionEnd(MethodView):
         """End one of my sign-ins, such as that on a lost phone."""
         with begin() as work:
             return login_sessions.end_session(work, login_id)
+
+
+@blp.route("/auth/password")
+class OwnPassword(MethodView):
+    """My password."""
+
+    @blp.operation("change_password")
+    @blp.arguments(PasswordIn())
+    @blp.response(200, PasswordChangedOut())
+    def put(self, said: dict[str, Any]) -> object:
+        """Change my password, knowing the old one; every other device is signed out."""
+        with begin() as work:
+            tried = password_change.change(work, said["current_password"], said["new_password"])
+        return tried.insisted()
 
 
 @blp.route("/me")

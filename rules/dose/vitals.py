@@ -113,7 +113,10 @@ def vitals_may_still_decide(facts: Facts) -> Check:
         for earlier, later in pairwise(readings)
     )
     wrong = any_true((ended, rushed, len(readings) > limits.vitals_readings_max))
-    return Check(None if wrong is None else not wrong, "; ".join(map(in_words, readings)) or NOT_MEASURED, limit)
+    observed = "; ".join(map(in_words, readings)) or NOT_MEASURED
+    if facts.vitals.no_more_today:
+        observed += "; earlier readings ended the day"
+    return Check(None if wrong is None else not wrong, observed, limit)
 
 
 @rule(

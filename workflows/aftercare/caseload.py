@@ -63,7 +63,7 @@ def read(work: Work, after: Place | None = None, most: int = PAGE) -> list[Case]
     """List my patients for whom something waits, most urgent first."""
     rows = work.session.execute(_statement(work, after, most)).all()
     found = [_case(*row) for row in rows]
-    note_each_patient(work, [case.patient_id for case in found])
+    note_each_patient(work, [case.patient_id for case in found[:most]])
     return found
 
 

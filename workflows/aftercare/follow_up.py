@@ -19,7 +19,15 @@ from models.platform.base import new_id
 from rules.aftercare.follow_up import Touch, counts, touches
 from rules.aftercare.next_day import NextDay, NextDayAlarm, does_its_work, next_day_alarms
 from rules.permissions import Permission
-from rules.terms import DeadlineKind, FollowUpKind, HoldSource, Instrument, Role, SubjectKind
+from rules.terms import (
+    DeadlineKind,
+    FollowUpKind,
+    HoldSource,
+    Instrument,
+    Role,
+    SessionState,
+    SubjectKind,
+)
 from workflows.aftercare import harm
 from workflows.intake import assessments
 from workflows.oversight import escalations, holds
@@ -142,10 +150,21 @@ def _close(work: Work, follow_up: FollowUp, kept: FollowUpAnswer) -> None:
     follow_up.done_at = work.now
     deadlines.settle(work, follow_up.id, DeadlineKind.FOLLOW_UP)
     escalations.answered(work, follow_up.id, OVERDUE)
+    if follow_up.kind is FollowUpKind.HOURS_24:
+        _close_session(work, follow_up)
     if kept.timing == "late" and follow_up.kind is FollowUpKind.HOURS_24:
         subject = (SubjectKind.FOLLOW_UP, follow_up.id)
         holds.place(work, HoldSource.SYSTEM, LATE, subject)
         notifications.tell_care_team(work, Role.PRESCRIBER, TEMPLATE, subject=subject)
+
+
+def _close_session(work: Work, follow_up: FollowUp) -> None:
+    """The answers of the next day close a session that was released."""
+    session = work.session.scalars(
+        select(DoseSession).where(DoseSession.id == follow_up.dose_session_id).with_for_update()
+    ).one()
+    if session.state is SessionState.RELEASED:
+        session.state, session.closed_at = SessionState.CLOSED, work.now
 
 
 def _timing(follow_up: FollowUp, now: datetime) -> str:

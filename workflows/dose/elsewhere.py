@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from models.dose.office_sessions import OfficeSession
 from models.people.patients import Patient
 from models.plan.approvals import Evaluation, PdmpQuery
 from rules.facts import ProductFacts
+from rules.limits import LIMITS
 from rules.terms import Molecule, OfficeState
 from workflows.plan.plan_facts import with_medicine_record
 
@@ -25,7 +26,7 @@ _NOT_OVER = (
     OfficeState.MONITORING,
     OfficeState.EMERGENCY,
 )
-_ESKETAMINE = (Molecule.ESKETAMINE,)
+_OURS = (Molecule.ESKETAMINE, Molecule.KETAMINE)
 
 
 def columns(now: datetime) -> dict[str, ColumnElement[Any]]:
@@ -37,10 +38,12 @@ def columns(now: datetime) -> dict[str, ColumnElement[Any]]:
     }
 
 
-def known(product: ProductFacts, counts: Mapping[str, Any], zone: ZoneInfo) -> ProductFacts:
-    """Add what we know ourselves to what the patient told; it is never taken away."""
+def known(
+    product: ProductFacts, counts: Mapping[str, Any], now: datetime, zone: ZoneInfo
+) -> ProductFacts:
+    """Add what we know ourselves to what the patient told; it takes nothing away."""
     with_record = with_medicine_record(product, _last_result(counts))
-    return _with_our_own(with_record, counts["office"], zone)
+    return _with_our_own(with_record, counts["office"], now, zone)
 
 
 def _newest(at: Any, result: Any, now: datetime) -> ColumnElement[Any]:
@@ -64,9 +67,7 @@ def _office() -> ColumnElement[Any]:
     )
     return (
         select(func.coalesce(rows, literal([], type_=JSONB)))
-        .where(
-            OfficeSession.patient_id == Patient.id, OfficeSession.state.not_in(_CALLED_OFF)
-        )
+        .where(OfficeSession.patient_id == Patient.id, OfficeSession.state.not_in(_CALLED_OFF))
         .correlate(Patient)
         .scalar_subquery()
     )
@@ -79,21 +80,39 @@ def _last_result(counts: Mapping[str, Any]) -> str | None:
 
 
 def _with_our_own(
-    product: ProductFacts, office: list[dict[str, Any]], zone: ZoneInfo
+    product: ProductFacts, office: list[dict[str, Any]], now: datetime, zone: ZoneInfo
 ) -> ProductFacts:
-    """Count our own Spravato visits as a course: open while one lies ahead, else by its last."""
-    ours = [row for row in office if row["molecule"] in _ESKETAMINE]
-    if not ours:
+    """Count our own visits: Spravato is a course, open while a visit lies ahead; the rest is new.
+
+    What the patient left unanswered stays unknown, unless we know better that it is so.
+    """
+    days = {molecule: _days(office, molecule, zone) for molecule in _OURS}
+    again = now.astimezone(zone).date() - timedelta(days=LIMITS.after_esketamine_days)
+    if any(day > again for day in days[Molecule.KETAMINE]):
+        product = replace(product, ketamine_elsewhere=True)
+    ahead = any(_is_ahead(row) for row in office if row["molecule"] == Molecule.ESKETAMINE)
+    if not ahead and (not days[Molecule.ESKETAMINE] or product.esketamine_elsewhere is None):
         return product
-    dates = [datetime.fromisoformat(row["last"]) for row in ours if row["last"]]
-    days = [at.astimezone(zone).date() for at in dates]
-    ahead = any(row["state"] in _NOT_OVER for row in ours)
-    told = product.esketamine_last_dose_on
-    last = max([*days, *([told] if told else [])], default=None)
-    ended = not ahead and product.esketamine_course_ended is not False
+    told = product.esketamine_elsewhere is True
+    known = [*days[Molecule.ESKETAMINE], *_maybe(product.esketamine_last_dose_on if told else None)]
+    ended = product.esketamine_course_ended if told else True
     return replace(
         product,
         esketamine_elsewhere=True,
-        esketamine_course_ended=ended,
-        esketamine_last_dose_on=last or date.max,
+        esketamine_course_ended=False if ahead else ended,
+        esketamine_last_dose_on=max(known, default=None),
     )
+
+
+def _days(office: list[dict[str, Any]], molecule: Molecule, zone: ZoneInfo) -> list[date]:
+    """Give the days on which a site of ours gave this."""
+    given = (row["last"] for row in office if row["molecule"] == molecule and row["last"])
+    return [datetime.fromisoformat(at).astimezone(zone).date() for at in given]
+
+
+def _is_ahead(row: dict[str, Any]) -> bool:
+    return row["state"] in _NOT_OVER
+
+
+def _maybe(day: date | None) -> tuple[date, ...]:
+    return () if day is None else (day,)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from rules.dose.readings import why_not_counted
+from rules.dose.readings import ends_the_day, is_plausible, why_not_counted
 from rules.facts import (
     DayFacts,
     HomeFacts,
@@ -93,20 +93,43 @@ def home_facts(found: Gathered) -> HomeFacts:
     )
 
 
-def vitals_facts(found: Gathered, limits: Limits) -> VitalsFacts:
-    """Give the readings of this check-in that count, oldest first; all of them are kept."""
-    opened_at = found.session.check_in_opened_at
+def readings_of(found: Gathered) -> list[dict[str, Any]]:
+    """Give the readings of this session alone, all of them."""
+    mine = str(found.session.id)
+    return [row for row in found.counts["readings"] if row["session"] == mine]
+
+
+def vitals_facts(found: Gathered, now: datetime, limits: Limits) -> VitalsFacts:
+    """Give the readings of this check-in that count, oldest first; the day forgets none.
+
+    Opening the check-in again, or another session, gives no new tries and lifts no end of the day.
+    """
+    opened_at, today = found.session.check_in_opened_at, _of_today(found, now)
     counted: tuple[ReadingFact, ...] = ()
-    for row in found.counts["readings"]:
-        reading = _reading(row)
-        fresh = opened_at is not None and reading.measured_at >= opened_at
-        if row["purpose"] != VitalPurpose.PRE_DOSE or not fresh:
-            continue
+    for reading in today:
         if why_not_counted(reading, counted, limits) is None:
             counted = (*counted, reading)
+    fresh = tuple(r for r in counted if opened_at is not None and r.measured_at >= opened_at)
+    tries_used_up = not fresh and len(counted) >= limits.vitals_readings_max
+    ended = any(is_plausible(r, None, limits) and ends_the_day(r, limits) for r in today)
     return VitalsFacts(
-        readings=counted, check_in_opened_at=opened_at, oximeter_required=_needs_oximeter(found)
+        readings=fresh,
+        no_more_today=ended or tries_used_up,
+        check_in_opened_at=opened_at,
+        oximeter_required=_needs_oximeter(found),
     )
+
+
+def _of_today(found: Gathered, now: datetime) -> list[ReadingFact]:
+    """Give what was measured before a dose today, or in this check-in if it passed midnight."""
+    opened_at, zone = found.session.check_in_opened_at, ZoneInfo(found.session.time_zone)
+    rows = (row for row in found.counts["readings"] if row["purpose"] == VitalPurpose.PRE_DOSE)
+    return [
+        reading
+        for reading in map(_reading, rows)
+        if reading.measured_at.astimezone(zone).date() == local_date(found, now)
+        or (opened_at is not None and reading.measured_at >= opened_at)
+    ]
 
 
 def sitter_facts(found: Gathered) -> SitterFacts:
@@ -115,11 +138,13 @@ def sitter_facts(found: Gathered) -> SitterFacts:
     if sitter is None:
         return SitterFacts(named=False)
     word = found.attestation.answers if found.attestation else {}
+    answered = {name: word.get(name) for name in SITTER_ANSWERS}
+    own_device = not counts["word_from_patients_device"]
     return SitterFacts(
         named=True,
         born_on=date.fromisoformat(sitter.born_on) if sitter.born_on else None,
         is_the_patient=sitter.user_id == found.patient.user_id,
-        shares_contact_or_device=_shares_contact(found),
+        shares_contact_or_device=_shares_contact(found) or not own_device,
         contact_verified=sitter.contact_verified_at is not None,
         trained_at=sitter.trained_at,
         flagged_unsafe=found.concern is not None and found.concern.unsafe,
@@ -128,7 +153,7 @@ def sitter_facts(found: Gathered) -> SitterFacts:
         dosing_today=counts["sitter_dosing"],
         attested_at=found.attestation.attested_at if found.attestation else None,
         changed_since_clearance=_changed(found),
-        **{name: word.get(name) for name in SITTER_ANSWERS},
+        **answered | ({} if own_device else {"present": False}),
     )
 
 

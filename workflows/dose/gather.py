@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, select
+from sqlalchemy import ColumnElement, Date, DateTime, Select, and_, cast, func, literal, select
 
 from models.dose.dose_sessions import DoseSession
 from models.dose.predose import Clearance, PredoseCheck, SitterAttestation
@@ -16,7 +16,7 @@ from models.plan.approvals import Approval, Evaluation
 from models.plan.catalogue import Jurisdiction, Product
 from models.plan.treatment_plans import Lot, TreatmentPlan
 from workflows.dose.history import counts
-from workflows.intake.intake_facts import Answered, answered_by
+from workflows.intake.answered import Answered, answered_by
 from workflows.platform.work import Work
 
 
@@ -79,7 +79,7 @@ def _statement(dose_session_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]
         .join(UserAccount, UserAccount.id == Patient.user_id)
         .join(TreatmentPlan, TreatmentPlan.id == session.plan_id)
         .join(Approval, Approval.id == TreatmentPlan.approval_id)
-        .join(Evaluation, Evaluation.id == Approval.evaluation_id)
+        .join(Evaluation, Evaluation.id == _newest_evaluation())
         .join(Product, Product.id == session.product_id)
         .outerjoin(Intake, Intake.id == _newest_intake())
         .outerjoin(Lot, Lot.id == session.lot_id)
@@ -100,6 +100,19 @@ def _newest_intake() -> ColumnElement[UUID]:
         select(submitted.c.id)
         .where(submitted.c.patient_id == Patient.id, submitted.c.submitted_at.is_not(None))
         .order_by(submitted.c.number.desc())
+        .limit(1)
+        .correlate(Patient)
+        .scalar_subquery()
+    )
+
+
+def _newest_evaluation() -> ColumnElement[UUID]:
+    """What a prescriber saw last speaks, also when it was after the approval."""
+    held = Evaluation.__table__.alias("held")
+    return (
+        select(held.c.id)
+        .where(held.c.patient_id == Patient.id)
+        .order_by(held.c.held_at.desc(), held.c.id.desc())
         .limit(1)
         .correlate(Patient)
         .scalar_subquery()
@@ -158,10 +171,12 @@ def _live_clearance() -> ColumnElement[bool]:
 
 
 def _law_of_the_place(now: datetime) -> ColumnElement[bool]:
+    """The newest row that has begun, by the calendar of the place itself."""
     newer = Jurisdiction.__table__.alias("newer")
+    today = cast(func.timezone(DoseSession.time_zone, literal(now, DateTime(timezone=True))), Date)
     in_force = (
         select(func.max(newer.c.valid_from))
-        .where(newer.c.state == DoseSession.patient_state, newer.c.valid_from <= now.date())
+        .where(newer.c.state == DoseSession.patient_state, newer.c.valid_from <= today)
         .correlate(DoseSession)
         .scalar_subquery()
     )

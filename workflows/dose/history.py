@@ -10,37 +10,36 @@ from sqlalchemy.orm import aliased
 from models.aftercare.aftercare import FollowUp
 from models.dose.dose_sessions import ACTIVE_STATES, DoseSession, VitalSigns
 from models.dose.predose import DoseTaken
-from models.intake.intake import Consent, ConsentText, RiskAssessment
 from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Hold, OnCallShift
 from models.people.accounts import Credential
-from models.people.patients import CareTeamMember, Patient
+from models.people.patients import Patient
 from models.plan.approvals import Approval
-from models.plan.treatment_plans import Shipment, TreatmentPlan
+from models.plan.treatment_plans import Shipment
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion
 from rules.terms import AppointmentKind, AppointmentState, FollowUpKind, VitalPurpose
+from workflows.dose import company, elsewhere
+from workflows.intake import consent
 from workflows.oversight import on_call
 from workflows.plan import amounts
+from workflows.preparation.readiness import is_trained
 
-CONSENT_NAME = "at_home_ketamine"
-COVER_AHEAD = timedelta(hours=24)
-SITTER_DOSED_WITHIN = timedelta(hours=24)
-DOSED_STATES = ("monitoring", "emergency", "released", "closed", "unaccounted")
+COVER_AHEAD = A_DAY = timedelta(hours=24)
 
 
 def counts(now: datetime) -> ColumnElement[Any]:
     """Give one JSON value with every list and count that a decision about this session needs."""
     pairs: dict[str, ColumnElement[Any]] = {
         "doses": _doses(),
-        "readings": _readings(),
-        "used": _sessions_used(),
+        "readings": _readings(now),
         "holds": _holds(),
         "shifts": _shifts(now),
         "modules": _modules(),
         "credentials": _credentials(),
         "prepared_at": _prepared_at(),
-        "consents": _consents(),
-        "current_consent": _current_consent(now),
+        "consent_signed": consent.stands(),
+        "consent_current": consent.stands_as_in_force(now),
+        "sitter_trained": is_trained(now),
         "untriaged": _any(AdverseEvent.triaged_at.is_(None), AdverseEvent),
         "serious": _any(
             and_(AdverseEvent.serious.is_(True), AdverseEvent.state.not_in(("closed", "assessed"))),
@@ -50,14 +49,10 @@ def counts(now: datetime) -> ColumnElement[Any]:
             and_(VitalSigns.purpose == VitalPurpose.REHEARSAL, VitalSigns.plausible), VitalSigns
         ),
         "home_checked": _any(HomeCheck.passed.is_(True), HomeCheck),
-        "risk_assessed_at": _risk_assessed_at(),
         "other_active": _other_active(),
-        "sitter_busy": _sitter_busy(),
-        "sitter_dosing": _sitter_dosing(now),
-        "sitter_is_staff": _sitter_is_staff(),
-        "previous": _previous_sessions(),
         "units_received": _units_received(),
-        "follow_up_missing": _follow_up_missing(),
+        **company.columns(now),
+        **elsewhere.columns(now),
     }
     flat: list[Any] = []
     for name, value in pairs.items():
@@ -80,35 +75,47 @@ def _listed(*pairs: Any, where: ColumnElement[bool], order: Any) -> ColumnElemen
 
 
 def _doses() -> ColumnElement[Any]:
-    return _listed(
-        *("at", DoseTaken.taken_at, "mg", amounts.taken_mg_hundredths()),
-        *("on", DoseTaken.local_date, "session", DoseTaken.dose_session_id),
-        where=DoseTaken.patient_id == Patient.id,
-        order=DoseTaken.taken_at,
+    """Every dose ever taken, with what was done about its session afterwards."""
+    session = aliased(DoseSession)
+    followed = (
+        select(func.max(FollowUp.done_at))
+        .where(FollowUp.dose_session_id == session.id, FollowUp.kind == FollowUpKind.HOURS_24)
+        .correlate(session)
+        .scalar_subquery()
+    )
+    row = func.jsonb_build_object(
+        *("id", DoseTaken.id, "at", DoseTaken.taken_at, "mg", amounts.taken_mg_hundredths()),
+        *("on", DoseTaken.local_date, "session", session.id, "plan", session.plan_id),
+        *("product", session.product_id, "reviewed_at", session.reviewed_at),
+        *("followed_up_at", followed),
+    )
+    oldest_first = aggregate_order_by(row, DoseTaken.taken_at, DoseTaken.id)
+    return (
+        select(func.coalesce(func.jsonb_agg(oldest_first), literal([], type_=JSONB)))
+        .select_from(DoseTaken)
+        .outerjoin(session, session.id == DoseTaken.dose_session_id)
+        .where(DoseTaken.patient_id == Patient.id)
+        .correlate(Patient)
+        .scalar_subquery()
     )
 
 
-def _readings() -> ColumnElement[Any]:
+def _readings(now: datetime) -> ColumnElement[Any]:
+    """The readings of this session, and of every other that the day has seen."""
+    of_the_day = and_(
+        VitalSigns.purpose == VitalPurpose.PRE_DOSE, VitalSigns.measured_at > now - A_DAY
+    )
     return _listed(
-        *("id", VitalSigns.id, "at", VitalSigns.measured_at, "sys", VitalSigns.systolic_mmhg),
+        *("id", VitalSigns.id, "session", VitalSigns.dose_session_id),
+        *("at", VitalSigns.measured_at, "sys", VitalSigns.systolic_mmhg),
         *("dia", VitalSigns.diastolic_mmhg, "hr", VitalSigns.heart_rate_bpm),
         *("spo2", VitalSigns.spo2_percent, "source", VitalSigns.source),
         *("plausible", VitalSigns.plausible, "purpose", VitalSigns.purpose),
-        where=VitalSigns.dose_session_id == DoseSession.id,
+        where=and_(
+            VitalSigns.patient_id == Patient.id,
+            or_(VitalSigns.dose_session_id == DoseSession.id, of_the_day),
+        ),
         order=VitalSigns.measured_at,
-    )
-
-
-def _sessions_used() -> ColumnElement[Any]:
-    other = aliased(DoseSession)
-    plan = aliased(TreatmentPlan)
-    return (
-        select(func.count())
-        .select_from(other)
-        .join(plan, plan.id == other.plan_id)
-        .where(plan.approval_id == Approval.id, other.state.in_(DOSED_STATES))
-        .correlate(Approval)
-        .scalar_subquery()
     )
 
 
@@ -163,33 +170,6 @@ def _prepared_at() -> ColumnElement[Any]:
     )
 
 
-def _consents() -> ColumnElement[Any]:
-    return _listed(
-        *("kind", Consent.kind, "sha256", Consent.text_sha256),
-        where=Consent.patient_id == Patient.id,
-        order=Consent.signed_at,
-    )
-
-
-def _current_consent(now: datetime) -> ColumnElement[Any]:
-    return (
-        select(ConsentText.sha256)
-        .where(ConsentText.name == CONSENT_NAME, ConsentText.effective_from <= now)
-        .order_by(ConsentText.edition.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-
-
-def _risk_assessed_at() -> ColumnElement[Any]:
-    return (
-        select(func.max(RiskAssessment.assessed_at))
-        .where(RiskAssessment.patient_id == Patient.id)
-        .correlate(Patient)
-        .scalar_subquery()
-    )
-
-
 def _other_active() -> ColumnElement[bool]:
     other = aliased(DoseSession)
     return (
@@ -203,89 +183,14 @@ def _other_active() -> ColumnElement[bool]:
     )
 
 
-def _sitter_busy() -> ColumnElement[bool]:
-    other = aliased(DoseSession)
-    return (
-        exists()
-        .where(
-            other.sitter_user_id == DoseSession.sitter_user_id,
-            other.id != DoseSession.id,
-            other.state.in_(ACTIVE_STATES),
-        )
-        .correlate(DoseSession)
-    )
-
-
-def _sitter_dosing(now: datetime) -> ColumnElement[bool]:
-    sitting = aliased(Patient)
-    theirs = aliased(DoseSession)
-    recent = aliased(DoseTaken)
-    taken = exists().where(
-        recent.patient_id == sitting.id, recent.taken_at > now - SITTER_DOSED_WITHIN
-    )
-    active = exists().where(theirs.patient_id == sitting.id, theirs.state.in_(ACTIVE_STATES))
-    return (
-        exists()
-        .where(sitting.user_id == DoseSession.sitter_user_id, or_(taken, active))
-        .correlate(DoseSession)
-    )
-
-
-def _sitter_is_staff() -> ColumnElement[bool]:
-    return (
-        exists()
-        .where(
-            CareTeamMember.patient_id == Patient.id,
-            CareTeamMember.user_id == DoseSession.sitter_user_id,
-            CareTeamMember.ended_at.is_(None),
-        )
-        .correlate(Patient, DoseSession)
-    )
-
-
-def _previous_sessions() -> ColumnElement[Any]:
-    other = aliased(DoseSession)
-    plan = aliased(TreatmentPlan)
-    rows = func.jsonb_agg(
-        aggregate_order_by(
-            func.jsonb_build_object(
-                *("id", other.id, "number", other.number),
-                *("dosed_at", other.dosed_at, "reviewed_at", other.reviewed_at),
-            ),
-            other.dosed_at,
-        )
-    )
-    return (
-        select(func.coalesce(rows, literal([], type_=JSONB)))
-        .select_from(other)
-        .join(plan, plan.id == other.plan_id)
-        .where(
-            plan.approval_id == Approval.id,
-            other.id != DoseSession.id,
-            other.state.in_(DOSED_STATES),
-        )
-        .correlate(Approval, DoseSession)
-        .scalar_subquery()
-    )
-
-
 def _units_received() -> ColumnElement[Any]:
     return (
         select(func.coalesce(func.sum(Shipment.units_received), 0))
-        .where(Shipment.patient_id == Patient.id, Shipment.received_at.is_not(None))
-        .correlate(Patient)
-        .scalar_subquery()
-    )
-
-
-def _follow_up_missing() -> ColumnElement[bool]:
-    return (
-        exists()
         .where(
-            FollowUp.patient_id == Patient.id,
-            FollowUp.kind == FollowUpKind.HOURS_24,
-            FollowUp.done_at.is_(None),
-            FollowUp.dose_session_id != DoseSession.id,
+            Shipment.patient_id == Patient.id,
+            Shipment.product_id == DoseSession.product_id,
+            Shipment.received_at.is_not(None),
         )
         .correlate(Patient, DoseSession)
+        .scalar_subquery()
     )

@@ -13,7 +13,7 @@ from models.plan.catalogue import CertifiedSite, Product
 from rules.facts import CourseFacts, Facts, OfficeFacts, PersonFacts, ProductFacts, ReadingFact
 from rules.limits import LIMITS, Limits
 from rules.terms import EnrolmentState, Molecule, OfficeState
-from workflows.plan import plan_facts
+from workflows.plan import course_facts
 from workflows.platform.work import Work
 
 Told = dict[str, Any]
@@ -118,8 +118,8 @@ def _product(session: OfficeSession, product: Product) -> ProductFacts:
 
 def _course(work: Work, patient: Patient) -> CourseFacts:
     """A hold stops the next dose wherever it would be given."""
-    row = work.session.execute(plan_facts.trouble_statement(patient.id)).one()
-    trouble = plan_facts.trouble_from(row)
+    row = work.session.execute(course_facts.trouble_statement(patient.id)).one()
+    trouble = course_facts.trouble_from(row)
     return CourseFacts(
         open_adverse_event=trouble.untriaged,
         serious_event_unreviewed=trouble.serious_unreviewed,

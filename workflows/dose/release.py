@@ -22,7 +22,8 @@ from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import Outcome, SessionState, SubjectKind, Symptom, VitalPurpose
 from workflows.dose import alarms as bells
-from workflows.dose import emergencies, session_seen
+from workflows.dose import emergencies, session_seen, watch
+from workflows.plan import progress
 from workflows.platform import access, deadlines, gatekeeping
 from workflows.platform.errors import NotFound, NotNow
 from workflows.platform.work import Work, command, reading
@@ -108,7 +109,8 @@ def _let_go(work: Work, dose_session: DoseSession) -> None:
     dose_session.released_at = work.now
     dose_session.released_by = work.actor.user_id
     dose_session.no_driving_until = max(until, dose_session.no_driving_until or until)
-    deadlines.settle(work, dose_session.id)
+    deadlines.settle(work, dose_session.id, *watch.WATCHING)
+    progress.after_release(work, dose_session)
 
 
 def _facts(work: Work, dose_session: DoseSession, look: LastLook) -> ReleaseFacts:

@@ -20,6 +20,7 @@ from rules.terms import HoldSource, Outcome, Role, SessionState, SubjectKind
 from workflows.aftercare import follow_up
 from workflows.dose import assemble, dose_sessions, moments, watch
 from workflows.oversight import escalations, holds
+from workflows.plan import progress
 from workflows.platform import access, gatekeeping, notifications
 from workflows.platform.errors import NotFound, RecordForbids
 from workflows.platform.work import Work, command, record
@@ -55,7 +56,8 @@ def start(work: Work, dose_session_id: UUID, clearance_id: UUID) -> DoseTaken:
     _spend(work, clearance_id)
     taken = _keep_dose(work, dose_session, clearance_id, facts.limits)
     dose_sessions.move(dose_session, SessionState.MONITORING)
-    _begin_watch(work, dose_session)
+    progress.begin_course(found.patient)
+    _begin_watch(work, dose_session, first_ever=not facts.course.doses)
     return taken
 
 
@@ -159,9 +161,9 @@ def _keep_dose(
     return taken
 
 
-def _begin_watch(work: Work, dose_session: DoseSession) -> None:
+def _begin_watch(work: Work, dose_session: DoseSession, *, first_ever: bool) -> None:
     work.session.flush()
-    watch.start_watch(work, dose_session)
+    watch.start_watch(work, dose_session, first_ever=first_ever)
     follow_up.generate(work, dose_session)
 
 
@@ -210,7 +212,9 @@ def _watch_uncleared(work: Work, dose_session: DoseSession, taken: DoseTaken) ->
     dose_session.cleared_dose = False
     dose_session.dosed_at = taken.taken_at
     dose_session.no_driving_until = taken.no_driving_until
-    _begin_watch(work, dose_session)
+    progress.begin_course(progress.patient_of(work, dose_session))
+    first_ever = progress.is_first_ever(work, dose_session)
+    _begin_watch(work, dose_session, first_ever=first_ever)
 
 
 def _leave_room(work: Work, dose_session: DoseSession) -> None:

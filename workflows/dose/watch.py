@@ -29,12 +29,16 @@ SITTER_DUTIES = (
     DeadlineKind.VITALS_120_MINUTES,
     DeadlineKind.VITALS_RECHECK,
 )
+WATCHING = (*SITTER_DUTIES, DeadlineKind.PROLONGED_EFFECT, DeadlineKind.SESSION_ABANDONED)
 _PEAK_GRACE = LIMITS.peak_reading_until - LIMITS.peak_reading
 K = DeadlineKind
 
 
-def start_watch(work: Work, dose_session: DoseSession) -> None:
-    """Write down everything that this dose asks for from now on; call it when the dose is kept."""
+def start_watch(work: Work, dose_session: DoseSession, *, first_ever: bool = False) -> None:
+    """Write down everything that this dose asks for from now on; call it when the dose is kept.
+
+    After the first dose ever a prescriber must look, within two days and before the second.
+    """
     dosed_at = dose_session.dosed_at or work.now
     deadlines.settle(work, dose_session.id)
     looks = [(K.MONITOR_CHECK, at) for at in check_times(dosed_at)]
@@ -47,6 +51,8 @@ def start_watch(work: Work, dose_session: DoseSession) -> None:
         (K.PROLONGED_EFFECT, dosed_at + LIMITS.prolonged_emergency_after),
         (K.SESSION_ABANDONED, dosed_at + LIMITS.watch_abandoned),
     ]
+    if first_ever:
+        ends.append((K.POST_FIRST_SESSION_REVIEW, dosed_at + LIMITS.first_session_review))
     # A dose may be told late: nobody can look in the past, but how it ends is asked all the same.
     _expect(work, dose_session, [due for due in looks if due[1] > work.now] + ends)
 

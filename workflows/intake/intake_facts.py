@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, or_, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from models.intake.intake import Assessment, Intake, RiskAssessment
+from models.intake.intake import Intake
 from models.people.patients import Patient
 from rules.facts import InstrumentFacts, IntakeFacts, PersonFacts, ProductFacts
 from rules.intake import outcomes
@@ -18,6 +17,7 @@ from rules.intake.conditions import QUESTIONS
 from rules.looks import all_true, any_true
 from rules.terms import Instrument, SuicideRisk
 from workflows.intake import medicine_list
+from workflows.intake.answered import Answered, answered_by
 from workflows.intake.questionnaire import USE_NOW, Answers, SexAtBirth, truth, unanswered
 from workflows.platform.work import Work
 
@@ -44,13 +44,6 @@ class ToldFacts(NamedTuple):
     """Only what was said about ketamine and esketamine from other places."""
 
 
-class Answered(NamedTuple):
-    """One answered instrument, and the clinician's newest word on it."""
-
-    assessment: Assessment
-    reviewed: RiskAssessment | None
-
-
 def intake_facts(work: Work, patient_id: UUID) -> ToldFacts:
     """Read the newest submitted intake and the newest scores of one patient."""
     patient, intake = work.session.execute(_patient_and_intake(patient_id)).one()
@@ -61,18 +54,6 @@ def intake_facts(work: Work, patient_id: UUID) -> ToldFacts:
         instrument_facts(answered_by(work, patient_id), told),
         elsewhere_facts(intake),
     )
-
-
-def answered_by(work: Work, patient_id: UUID) -> tuple[Answered, ...]:
-    """Read the newest answers to every instrument, and the first complete answers to CCC-4."""
-    reviewed = aliased(RiskAssessment)
-    rows = work.session.execute(
-        select(Assessment, reviewed)
-        .outerjoin(reviewed, reviewed.id == _newest_review())
-        .where(or_(Assessment.id.in_(_newest(patient_id)), Assessment.id == _baseline(patient_id)))
-        .order_by(Assessment.taken_at, Assessment.id)
-    )
-    return tuple(Answered(assessment, review) for assessment, review in rows)
 
 
 def told_in(intake: Intake | None) -> IntakeFacts:
@@ -147,7 +128,7 @@ def instrument_facts(answered: Iterable[Answered], told: IntakeFacts) -> Instrum
         mood_disorder=_mood_disorder(told),
         suicide_risk=_risk(suicide),
         suicide_risk_answered_at=suicide.assessment.taken_at if suicide else None,
-        suicide_risk_assessed=_has_safety_plan(suicide),
+        suicide_risk_assessed=_is_talked_over(suicide, every),
         incomplete=tuple(name for name in required if totals.get(name) is None),
         urinary_sum=totals.get(Instrument.USC6),
         urinary_worst_pain=outcomes.urinary_worst_pain(bladder),
@@ -226,8 +207,19 @@ def _is_cleared(found: Answered | None) -> bool:
     return found is not None and found.reviewed is not None and found.reviewed.cleared
 
 
-def _has_safety_plan(found: Answered | None) -> bool:
-    return found is not None and found.reviewed is not None and found.reviewed.safety_plan
+def _has_safety_plan(found: Answered) -> bool:
+    return found.reviewed is not None and found.reviewed.safety_plan
+
+
+def _is_talked_over(newest: Answered | None, every: tuple[Answered, ...]) -> bool:
+    """Say whether a clinician spoke about this very level of risk, now or just before.
+
+    Who is asked again in the evening is not sent away for the talk that was held at noon.
+    """
+    if newest is None:
+        return False
+    screens = (each for each in every if each.assessment.instrument == Instrument.CSSRS)
+    return any(_has_safety_plan(each) and _risk(each) is _risk(newest) for each in screens)
 
 
 def _first_complete(every: tuple[Answered, ...], instrument: Instrument) -> int | None:
@@ -246,33 +238,4 @@ def _patient_and_intake(patient_id: UUID) -> Any:
     found = aliased(Intake)
     return (
         select(Patient, found).outerjoin(found, found.id == newest).where(Patient.id == patient_id)
-    )
-
-
-def _newest(patient_id: UUID) -> Any:
-    kept = aliased(Assessment)
-    return (
-        select(kept.id)
-        .where(kept.patient_id == patient_id)
-        .ext(distinct_on(kept.instrument))
-        .order_by(kept.instrument, kept.taken_at.desc(), kept.id.desc())
-    )
-
-
-def _baseline(patient_id: UUID) -> ColumnElement[UUID]:
-    kept = aliased(Assessment)
-    first = and_(
-        kept.patient_id == patient_id, kept.instrument == Instrument.CCC4, kept.complete.is_(True)
-    )
-    return select(kept.id).where(first).order_by(kept.taken_at).limit(1).scalar_subquery()
-
-
-def _newest_review() -> ColumnElement[UUID]:
-    return (
-        select(RiskAssessment.id)
-        .where(RiskAssessment.assessment_id == Assessment.id)
-        .order_by(RiskAssessment.assessed_at.desc(), RiskAssessment.id.desc())
-        .limit(1)
-        .correlate(Assessment)
-        .scalar_subquery()
     )

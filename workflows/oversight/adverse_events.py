@@ -32,6 +32,7 @@ from workflows.platform import access, deadlines, notifications
 from workflows.platform.errors import InvalidContent, NotNow, RecordForbids
 from workflows.platform.work import Work, command, note_each_patient, reading, record
 
+LONGEST_STORY, GOES_ON = 20_000, " …"
 TRIAGE_ANSWERS = ("harm_reported_live", "harm_reported", "harm_triage_overdue")
 
 
@@ -64,7 +65,7 @@ def keep(work: Work, told: HarmReport, found: Meant) -> AdverseEvent:
         reporter_id=work.actor.user_id,
         reporter_verified=found.verified,
         reporter_role=",".join(sorted(work.actor.roles)) if known else "",
-        own_words=told.own_words,
+        own_words=_shown(told.own_words),
         report={**told.raw, "signals": [signal.value for signal in signals]},
         serious=True if rules.reviewed_as_serious(_all_no(told), signals) else None,
         severity_grade=told.severity.grade if told.severity else None,
@@ -179,6 +180,13 @@ def read_all(work: Work, before: tuple[datetime, UUID] | None, most: int) -> lis
     found = list(work.session.scalars(ordered.limit(most + 1)))
     note_each_patient(work, [row.patient_id for row in found[:most] if row.patient_id])
     return found
+
+
+def _shown(words: str | None) -> str | None:
+    """Show the beginning of a very long story; all of it is in what was sent, or in the note."""
+    if words is None or len(words) <= LONGEST_STORY:
+        return words
+    return words[: LONGEST_STORY - len(GOES_ON)] + GOES_ON
 
 
 def _all_no(told: HarmReport) -> dict[Seriousness, bool | None]:

@@ -103,7 +103,7 @@ def read_open(
     if after is not None:
         query = query.where(tuple_(Escalation.opened_at, Escalation.id) > tuple_(*after))
     found = list(work.session.scalars(query))
-    note_each_patient(work, [row.patient_id for row in found if row.patient_id])
+    note_each_patient(work, [row.patient_id for row in found[:most] if row.patient_id])
     return found
 
 

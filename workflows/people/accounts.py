@@ -44,8 +44,7 @@ def people(
 @command(permit=Permission.DISABLE_PERSON, audit="person.disabled")
 def disable_person(work: Work, user_id: UUID) -> UserAccount:
     """Shut a person out at once, on every device, and void the keys they handed out."""
-    if user_id == work.actor.user_id:
-        raise RecordForbids("Ask another administrator.", code="own_account")
+    _refuse_oneself(work, user_id)
     account = _account(work, user_id)
     if account.disabled_at is None:
         account.disabled_at = work.now
@@ -67,6 +66,7 @@ def grant_role(work: Work, user_id: UUID, role: Role) -> RoleGrant:
     """Give somebody of the staff one more role; they sign in anew to use it."""
     if role not in invitations.STAFF:
         raise InvalidContent(errors={"role": ["Only a role of the staff is granted."]})
+    _refuse_oneself(work, user_id)
     _account(work, user_id)
     return invitations.grant(work, user_id, role)
 
@@ -74,8 +74,8 @@ def grant_role(work: Work, user_id: UUID, role: Role) -> RoleGrant:
 @command(permit=Permission.GRANT_ROLE, audit="role.ended")
 def end_role(work: Work, user_id: UUID, role: Role) -> RoleGrant:
     """Take a role back; it is gone with the person's next request."""
-    if (user_id, role) == (work.actor.user_id, Role.ADMIN):
-        raise RecordForbids("Ask another administrator.", code="own_account")
+    if role is Role.ADMIN:
+        _refuse_oneself(work, user_id)
     granted = work.session.scalars(
         select(RoleGrant)
         .where(RoleGrant.user_id == user_id, RoleGrant.role == role, RoleGrant.ended_at.is_(None))
@@ -91,6 +91,7 @@ def end_role(work: Work, user_id: UUID, role: Role) -> RoleGrant:
 @command(permit=Permission.GRANT_ROLE, audit="site_staff.assigned")
 def assign_to_site(work: Work, user_id: UUID, site_id: UUID) -> SiteStaff:
     """Let somebody of the site staff work at this site."""
+    _refuse_oneself(work, user_id)
     _account(work, user_id)
     site = work.session.scalar(select(CertifiedSite.id).where(CertifiedSite.id == site_id))
     if site is None:
@@ -112,6 +113,12 @@ def end_at_site(work: Work, user_id: UUID, site_id: UUID) -> SiteStaff:
         raise NotFound
     there.ended_at = work.now
     return there
+
+
+def _refuse_oneself(work: Work, user_id: UUID) -> None:
+    """Whoever hands out power over records gives none to themselves."""
+    if user_id == work.actor.user_id:
+        raise RecordForbids("Ask another administrator.", code="own_account")
 
 
 def _account(work: Work, user_id: UUID) -> UserAccount:

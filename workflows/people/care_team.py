@@ -32,6 +32,8 @@ def assign(work: Work, patient_id: UUID, user_id: UUID, role: Role) -> CareTeamM
     """Put somebody on the team, in a role they hold; nobody cares for themselves."""
     if role not in access.CARE_ROLES:
         raise InvalidContent(errors={"role": ["Is not a role of a care team."]})
+    if user_id == work.actor.user_id:
+        raise RecordForbids("Ask another administrator.", code="own_account")
     access.patient_unread(work, patient_id)
     own = select(Patient.id).where(Patient.id == patient_id, Patient.user_id == user_id)
     if work.session.scalar(own) is not None:

@@ -18,7 +18,7 @@ from models.people.patients import Sitter
 from rules.permissions import Permission
 from rules.terms import Role, SitterState
 from workflows.people import contacts, passwords, stays
-from workflows.platform import access
+from workflows.platform import access, notifications
 from workflows.platform.actor import Actor
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
@@ -122,8 +122,8 @@ def void_for_sitter(work: Work, sitter_id: UUID) -> None:
     _void(work, sitter_id=sitter_id)
 
 
-def void_by(work: Work, user_id: UUID) -> None:
-    """Make the open keys that this person handed out useless (a step)."""
+def void_by(work: Work, user_id: UUID | None) -> None:
+    """Make the open keys that this person, or the house itself, handed out useless (a step)."""
     _void(work, invited_by=user_id)
 
 
@@ -138,7 +138,7 @@ def grant(work: Work, user_id: UUID, role: Role) -> RoleGrant:
     return granted
 
 
-def _void(work: Work, **whose: UUID) -> None:
+def _void(work: Work, **whose: UUID | None) -> None:
     work.session.execute(
         update(Invitation)
         .filter_by(**whose)
@@ -156,9 +156,16 @@ def _open_one(work: Work, token: str) -> Invitation:
     found = work.session.scalars(
         ours.with_for_update().execution_options(populate_existing=True)
     ).first()
-    if found is None or found.accepted_at is not None or found.expires_at <= work.now:
+    if found is None or not _is_good(work, found):
         raise NotFound("This invitation is not, or no longer, good.", code="invitation-not-good")
     return found
+
+
+def _is_good(work: Work, found: Invitation) -> bool:
+    """A key to the house itself, handed out by nobody, ends when somebody administers it."""
+    if found.accepted_at is not None or found.expires_at <= work.now:
+        return False
+    return found.invited_by is not None or not notifications.holders(work, Role.ADMIN)
 
 
 def _lock_place(work: Work, sitter_id: UUID) -> Sitter:

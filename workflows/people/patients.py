@@ -114,7 +114,7 @@ def own_patients(
         query = query.where(tuple_(Patient.enrolled_at, Patient.id) > after)
     ordered = query.order_by(Patient.enrolled_at, Patient.id).limit(limit + 1)
     patients = work.session.scalars(ordered).all()
-    note_each_patient(work, [patient.id for patient in patients])
+    note_each_patient(work, [patient.id for patient in patients[:limit]])
     return _as_seen(work, patients)
 
 

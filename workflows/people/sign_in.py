@@ -43,9 +43,9 @@ def log_in(work: Work, email: str, password: str, device: Device) -> stays.Try:
     right = passwords.matches(cost, seen.password_hash if seen else None, password)
     if seen is None:
         return stays.turned_away(work, "unknown")
-    account = _lock_account(work, seen.id)
+    account = lock_account(work, seen.id)
     work.actor = Actor(account.id, frozenset(), request_id=work.actor.request_id)
-    if reason := _why_not(work, account, right=right):
+    if reason := why_not(work, account, right=right):
         return stays.turned_away(work, reason)
     account.failed_logins, account.throttled_until = 0, None
     account.password_hash = passwords.hashed_again(cost, account.password_hash or "", password)
@@ -76,7 +76,8 @@ def refresh(work: Work, token: str) -> stays.Try:
     return stays.turned_away(work, "token_reused", "Sign in again.")
 
 
-def _lock_account(work: Work, user_id: UUID) -> UserAccount:
+def lock_account(work: Work, user_id: UUID) -> UserAccount:
+    """Lock an account and read it anew, so that tries are counted one after the other (a step)."""
     return work.session.scalars(
         select(UserAccount)
         .where(UserAccount.id == user_id)
@@ -85,8 +86,8 @@ def _lock_account(work: Work, user_id: UUID) -> UserAccount:
     ).one()
 
 
-def _why_not(work: Work, account: UserAccount, *, right: bool) -> str:
-    """Tries during a wait are not counted, so nobody can keep a person out for ever."""
+def why_not(work: Work, account: UserAccount, *, right: bool) -> str:
+    """Count a try that fails (a step); tries during a wait are not counted, so waits end."""
     if account.throttled_until is not None and work.now < account.throttled_until:
         return "throttled"
     if right and account.disabled_at is None:

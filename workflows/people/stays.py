@@ -55,12 +55,13 @@ class Try:
         return self.tokens
 
 
-def end_every_session(work: Work, user_id: UUID, reason: str) -> None:
+def end_every_session(work: Work, user_id: UUID, reason: str, *, but: UUID | None = None) -> None:
     """End all sign-ins of a person (a step of disabling them, or of giving them more power)."""
+    theirs = [LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None)]
+    if but is not None:
+        theirs.append(LoginSession.id != but)
     work.session.execute(
-        update(LoginSession)
-        .where(LoginSession.user_id == user_id, LoginSession.revoked_at.is_(None))
-        .values(revoked_at=work.now, revoke_reason=reason)
+        update(LoginSession).where(*theirs).values(revoked_at=work.now, revoke_reason=reason)
     )
 
 

@@ -10,7 +10,7 @@ from models.plan.treatment_plans import TreatmentPlan
 from rules.permissions import Permission
 from rules.states import MOVES, may_move
 from rules.terms import ApprovalDecision, EnrolmentState, PlanState
-from workflows.plan import plan_facts
+from workflows.plan import course_facts, plan_facts
 from workflows.plan.authority import refuse_own_record, refuse_without_licence
 from workflows.platform import access
 from workflows.platform.errors import NotNow, RecordForbids
@@ -57,8 +57,8 @@ def _is_legal(now: EnrolmentState, *way: EnrolmentState) -> bool:
 
 
 def _refuse_open_trouble(work: Work, patient_id: UUID) -> None:
-    row = work.session.execute(plan_facts.trouble_statement(patient_id)).one()
-    trouble = plan_facts.trouble_from(row)
+    row = work.session.execute(course_facts.trouble_statement(patient_id)).one()
+    trouble = course_facts.trouble_from(row)
     if trouble.untriaged:
         raise RecordForbids(code="open_adverse_event")
     if trouble.serious_unreviewed:

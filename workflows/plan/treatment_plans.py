@@ -20,7 +20,7 @@ from rules.permissions import Permission
 from rules.plan.resolver import ProductClaim
 from rules.states import may_move
 from rules.terms import ApprovalDecision, PlanState, SessionState, Setting, SubjectKind
-from workflows.plan import authority, catalogue, plan_facts
+from workflows.plan import authority, catalogue, course_facts, plan_facts
 from workflows.platform import access, gatekeeping
 from workflows.platform.errors import ChangedSinceRead, InvalidContent, NotNow, RecordForbids
 from workflows.platform.work import Work, command, reading
@@ -183,7 +183,7 @@ def facts_of(work: Work, patient: Patient, plan: TreatmentPlan, patient_state: s
     today = plan_facts.local_today(work, patient)
     approval = access.record(work, Approval, plan.approval_id)
     where = authority.Where(patient.id, work.actor.user_id, patient_state, today)
-    course = plan_facts.read_course(work, patient, approval, plan)
+    course = course_facts.read_course(work, patient, approval, plan)
     planned = plan_facts.read_planned(work, plan)
     facts = plan_facts.for_prescribing(work, patient, planned, where, course)
     prescribed = replace(

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from workflows.platform.work import Work
 
 T = TypeVar("T", bound=Base)
-_SESSION_IDS = ("dose_session_id", "office_session_id", "subject_id")
+_SESSION_IDS = ("id", "dose_session_id", "office_session_id", "subject_id")
 CARE_ROLES = frozenset({Role.COACH, Role.PRESCRIBER, Role.SAFETY_OFFICER})
 
 
@@ -182,17 +182,17 @@ def see_again(work: "Work", kept: Base) -> None:
         adverse_event(work, kept.id)
     elif isinstance(kept, Escalation):
         escalation(work, kept.id)
-    elif isinstance(kept, Patient) or hasattr(kept, "patient_id"):
-        _still_near(work, kept)
+    elif isinstance(whose := getattr(kept, "patient_id", None), UUID):
+        _still_near(work, kept, whose)
+    elif isinstance(kept, Patient):
+        _still_near(work, kept, kept.id)
     elif isinstance(event_id := getattr(kept, "adverse_event_id", None), UUID):
         adverse_event(work, event_id)
 
 
-def _still_near(work: "Work", kept: Any) -> None:
+def _still_near(work: "Work", kept: Any, whose: UUID) -> None:
     """Ask for any relation there is: to the patient, to the session, or to the site of it."""
-    whose = kept.id if isinstance(kept, Patient) else kept.patient_id
-    rows = (kept.id, *(getattr(kept, name, None) for name in _SESSION_IDS))
-    named = [row_id for row_id in rows if row_id is not None]
+    named = [getattr(kept, name) for name in _SESSION_IDS if getattr(kept, name, None)]
     ways = [
         reach(work),
         exists().where(DoseSession.id.in_(named), _sits_in(work)),

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from models.platform.base import Base
+from models.platform.encryption import key_ring
 from models.platform.trail import IdempotencyKey
 from workflows.platform.actor import Actor
 from workflows.platform.errors import AlreadyUnderWay, KeyReused
@@ -46,7 +47,7 @@ def claim(
             actor_id=_who(actor),
             operation=operation,
             key=once.key,
-            fingerprint=once.fingerprint,
+            fingerprint=_sealed(once),
             claimed_at=now,
         )
         .on_conflict_do_nothing()
@@ -68,7 +69,7 @@ def _kept(session: Session, actor: Actor, once: OnceKey, operation: str) -> Kept
     found = session.execute(
         select(IdempotencyKey).where(*_same(actor, once, operation))
     ).scalar_one()
-    if found.fingerprint != once.fingerprint:
+    if found.fingerprint != _sealed(once):
         raise KeyReused
     if found.result_type is None or found.result_id is None:
         raise AlreadyUnderWay
@@ -81,6 +82,11 @@ def _same(actor: Actor, once: OnceKey, operation: str) -> tuple[ColumnElement[bo
         IdempotencyKey.operation == operation,
         IdempotencyKey.key == once.key,
     )
+
+
+def _sealed(once: OnceKey) -> bytes:
+    """Give the fingerprint under our key: few answers are possible, and hashes can be tried out."""
+    return key_ring().blind("idempotency_key.fingerprint", once.fingerprint.hex())
 
 
 def _who(actor: Actor) -> UUID:

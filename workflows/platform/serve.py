@@ -93,19 +93,26 @@ class Supervisor:
         }
 
     def _prepare(self) -> None:
-        """Bring tables, reference data and, in development, accounts up to date."""
+        """Bring tables and reference data up to date, unless this very code did so before."""
         home = self._cluster.data_dir.parent if self._cluster else None
         if self._environ.get("MIGRATION_DATABASE_URL") and not (home and prepared.is_done(home)):
             self._finish("migrations", "alembic", "upgrade", "head")
             self._finish("reference data", "workflows.reference")
             if home:
                 prepared.note_done(home)
-        if self.settings.environment == "development":
-            self._finish("development accounts", "workflows.people.demo_accounts", shown=True)
 
     def _start_serving(self) -> None:
-        """Start what runs for long, without the key to the tables themselves."""
-        self._environ.pop("MIGRATION_DATABASE_URL", None)
+        """Start what runs for long and, in development, make accounts meanwhile."""
+        self._environ.pop("MIGRATION_DATABASE_URL", None)  # nobody who serves may alter the tables
+        self._start_server()
+        self._start("worker", "workflows.worker")
+        if self.settings.environment == "development":
+            self._finish("development accounts", "workflows.people.demo_accounts", shown=True)
+        self._wait_for_server()
+        url = self.settings.public_url
+        _say(f"serving on {url} (documentation: /docs); Ctrl-C stops everything")
+
+    def _start_server(self) -> None:
         settings = self.settings
         self._start(
             "server",
@@ -115,9 +122,6 @@ class Supervisor:
             *("--blocking-threads", str(BLOCKING_THREADS)),
             *("--workers-kill-timeout", str(STOP_TIMEOUT_SECONDS // 2), "wsgi:app"),
         )
-        self._start("worker", "workflows.worker")
-        self._wait_for_server()
-        _say(f"serving on {settings.public_url} (documentation: /docs); Ctrl-C stops everything")
 
     def _start(
         self, name: str, *module: str, out: TextIO | None = None, err: TextIO | None = None
@@ -261,7 +265,7 @@ def _answers(host: str, port: int) -> bool:
     """Any HTTP answer, even a 404, means that the application is loaded."""
     connection = http.client.HTTPConnection(host, port, timeout=2)
     try:
-        connection.request("GET", "/")
+        connection.request("GET", "/health")
         connection.getresponse().read()
     except (OSError, http.client.HTTPException):
         return False

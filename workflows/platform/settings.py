@@ -218,7 +218,7 @@ class _Secrets:
         try:
             return _read_or_make(kept)
         except OSError as reason:
-            raise SettingsRefused(f"{kept} cannot be kept: {reason.strerror}.") from None
+            raise SettingsRefused(f"cannot write to {kept.parent}: {reason.strerror}.") from None
 
 
 def _read_or_make(kept: Path) -> str:

@@ -84,6 +84,10 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Vigil: you were signed out",
             "We signed you out of Vigil to keep your account safe. Sign in again.",
         ),
+        "password_changed": Template(
+            "Vigil: your password was changed",
+            "Your password was changed. If that was not you, call us now.",
+        ),
         "form_due": Template(
             "Vigil: a form is due", "A form of yours is not sent yet. Open Vigil to finish it."
         ),

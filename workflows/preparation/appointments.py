@@ -169,7 +169,7 @@ def diary(
     if after is not None:
         query = query.where(tuple_(Appointment.starts_at, Appointment.id) > tuple_(*after))
     found = list(work.session.scalars(query))
-    note_each_patient(work, [row.patient_id for row in found])
+    note_each_patient(work, [row.patient_id for row in found[:most]])
     return found
 
 

@@ -92,8 +92,8 @@ def having(**claims: Any) -> Change:
 WRONG_CLAIMS: dict[str, Change] = {
     **{f"no {name}": without(name) for name in (*tokens.TEXT_CLAIMS, *tokens.TIME_CLAIMS)},
     "expired": having(iat=NOW - LIFE - 9, nbf=NOW - LIFE - 9, exp=NOW - 9),
-    "not yet valid": having(nbf=NOW + 60),
-    "issued in the future": having(iat=NOW + 60),
+    "not yet valid": having(nbf=NOW + 86_400),
+    "issued in the future": having(iat=NOW + 86_400),
     "lives for ever": having(exp=NOW + 10 * 365 * 86400),
     "lives eleven minutes": having(exp=NOW + 660),
     "ends before it begins": having(exp=NOW - 1, iat=NOW),

@@ -16,7 +16,7 @@ from tests.factories import evening
 from tests.factories.evening import Evening
 from workflows.dose import assemble, start
 from workflows.dose.start import TakenDose
-from workflows.plan import plan_facts, supply
+from workflows.plan import course_facts, supply
 from workflows.platform.actor import SYSTEM
 from workflows.platform.runtime import Runtime
 
@@ -27,6 +27,7 @@ def reported(runtime: Runtime, made: Evening, told: TakenDose) -> DoseTaken:
 
 
 def the_next(session: Session, clock: HandClock, made: Evening) -> DoseSession:
+    session.refresh(made.session)
     made.session.state = SessionState.CLOSED
     session.flush()
     following = evening.a_session(session, clock.now(), made.plan, made.sitter, made.lot, number=2)
@@ -38,7 +39,7 @@ def amounts_seen(runtime: Runtime, made: Evening, following: DoseSession) -> lis
     """Give the amounts that the evening, the plan and nobody else see."""
     with runtime.begin(SYSTEM) as work:
         tonight = assemble.for_session(work, following.id).course.doses
-        planned = plan_facts.read_course(work, made.patient, made.approval, made.plan).doses
+        planned = course_facts.read_course(work, made.patient, made.approval, made.plan).doses
     return [{dose.dose_mg_hundredths for dose in seen or ()} for seen in (tonight, planned)]
 
 

@@ -15,7 +15,8 @@ from tests.factories.people import (
     a_user,
     the_actor,
 )
-from workflows.people import accounts, who
+from tests.factories.plan import the_demo_site
+from workflows.people import accounts, care_team, who
 from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.errors import InvalidContent, NotFound, NotPermitted, RecordForbids
 from workflows.platform.runtime import Runtime
@@ -158,3 +159,21 @@ def test_an_unknown_person_is_not_found(runtime: Runtime, admin: Actor) -> None:
         user = a_user(work.session, work.now, Role.COACH)
     with pytest.raises(NotFound), runtime.begin(admin) as work:
         accounts.end_role(work, user.id, Role.ADMIN)
+
+
+# An administrator made herself a prescriber, put herself on a team and read the record.
+def test_nobody_gives_power_over_records_to_themselves(runtime: Runtime) -> None:
+    with runtime.begin(SYSTEM) as work:
+        admin = a_user(work.session, work.now, Role.ADMIN, Role.COACH, Role.SITE_STAFF)
+        patient = a_patient(work.session, work.now)
+        site = the_demo_site(work.session)
+    actor = the_actor(admin, Role.ADMIN, Role.COACH, Role.SITE_STAFF)
+    acts = (
+        lambda work: accounts.grant_role(work, admin.id, Role.SAFETY_OFFICER),
+        lambda work: accounts.assign_to_site(work, admin.id, site.id),
+        lambda work: care_team.assign(work, patient.id, admin.id, Role.COACH),
+    )
+    for act in acts:
+        with pytest.raises(RecordForbids) as refused, runtime.begin(actor) as work:
+            act(work)
+        assert refused.value.code == "own_account"

@@ -10,10 +10,12 @@ import pytest
 from models.people.patients import Patient
 from models.plan.approvals import Approval
 from models.plan.catalogue import Product
+from models.plan.treatment_plans import TreatmentPlan
 from rules.facts import CourseFacts
+from rules.states import UNDER_TREATMENT
 from rules.terms import ApprovalDecision, DoseForm, EnrolmentState, Molecule, Route
-from workflows.plan import plan_facts
-from workflows.plan.plan_facts import TakenRow, Trouble
+from workflows.plan import course_facts, plan_facts
+from workflows.plan.course_facts import TakenRow, Trouble
 
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 CALM = Trouble(False, False, ())
@@ -57,7 +59,7 @@ def _dose(days_ago: float, **over: Any) -> TakenRow:
 def _course(*taken: TakenRow, **over: Any) -> CourseFacts:
     parts: dict[str, Any] = {"patient": _patient(), "approval": _approval(), "trouble": CALM}
     parts |= over
-    return plan_facts.course_from(
+    return course_facts.course_from(
         parts["patient"], parts["approval"], None, taken, parts["trouble"], now=NOW
     )
 
@@ -84,6 +86,31 @@ def test_doses_before_the_approval_do_not_use_it_up() -> None:
     assert course.maintenance is False
 
 
+def test_a_plan_grants_its_own_sessions_beside_those_of_another_plan() -> None:
+    plan = TreatmentPlan(
+        id=uuid4(), patient_id=uuid4(), approval_id=uuid4(), product_id=uuid4(),
+        molecule=Molecule.KETAMINE, route=Route.SUBLINGUAL, setting=plan_facts.Setting.HOME,
+        dose_mg_hundredths=10_000, session_count=2, spacing_hours=168, weight_g=80_000,
+        weighed_at=NOW, end_condition="", drafted_at=NOW,
+    )  # fmt: skip
+    by_another = [_dose(20 - day, plan_id=uuid4()) for day in range(3)]
+    outside = _dose(3, dose_session_id=None)
+    course = course_facts.course_from(
+        _patient(), _approval(), plan, (*by_another, outside), CALM, now=NOW
+    )
+    assert (course.sessions_used, course.sessions_allowed) == (4, 5)
+    assert course.plan_signed is False, "a draft is no plan"
+
+
+def test_a_meeting_after_the_first_dose_is_its_review() -> None:
+    taken = (_dose(7, dose_session_id=None),)
+    for met_at, reviewed in ((NOW - timedelta(days=8), False), (NOW, True)):
+        course = course_facts.course_from(
+            _patient(), _approval(), None, taken, CALM, now=NOW, met_at=met_at
+        )
+        assert course.first_session_reviewed is reviewed
+
+
 def test_after_a_whole_course_it_is_maintenance() -> None:
     earlier = tuple(_dose(100 - day) for day in range(6))
     assert _course(*earlier).maintenance is True
@@ -92,6 +119,14 @@ def test_after_a_whole_course_it_is_maintenance() -> None:
 def test_the_first_session_is_reviewed_by_any_review_after_it() -> None:
     assert _course(_dose(7, reviewed_at=NOW)).first_session_reviewed is True
     assert _course(_dose(7, dose_session_id=None)).first_session_reviewed is False
+
+
+@pytest.mark.parametrize(
+    "state",
+    [s for s in EnrolmentState if s not in UNDER_TREATMENT],
+)
+def test_who_is_not_under_treatment_takes_no_dose(state: EnrolmentState) -> None:
+    assert _course(patient=_patient(enrolment=state)).suspended is True
 
 
 @pytest.mark.parametrize(
@@ -114,9 +149,13 @@ def test_a_review_due_is_missed_until_a_later_session_is_reviewed() -> None:
     assert _course(*taken).mid_course_reviewed is True
 
 
-def test_the_last_dose_must_be_followed_up() -> None:
-    assert _course(_dose(7, followed_up_at=NOW), _dose(3)).follow_up_24h_done is False
-    assert _course(_dose(7), _dose(3, followed_up_at=NOW)).follow_up_24h_done is True
+def test_every_session_must_be_followed_up() -> None:
+    done = {"followed_up_at": NOW}
+    assert _course(_dose(7, **done), _dose(3)).follow_up_24h_done is False
+    assert _course(_dose(7), _dose(3, **done)).follow_up_24h_done is False
+    assert _course(_dose(7, **done), _dose(3, **done)).follow_up_24h_done is True
+    outside = _dose(3, dose_session_id=None)
+    assert _course(_dose(7, **done), outside).follow_up_24h_done is True
 
 
 def test_a_material_change_counts_until_it_is_signed_over() -> None:
@@ -134,7 +173,7 @@ def test_without_an_approval_nothing_is_allowed() -> None:
 def test_trouble_and_suspension_are_told() -> None:
     course = _course(
         patient=_patient(enrolment=EnrolmentState.SUSPENDED),
-        trouble=plan_facts.trouble_from((True, True, ["b", "a"])),
+        trouble=course_facts.trouble_from((True, True, ["b", "a"])),
     )
     assert course.open_adverse_event
     assert course.serious_event_unreviewed
@@ -146,6 +185,9 @@ def test_a_heavy_year_is_reviewed_by_an_approval_after_the_threshold() -> None:
     taken = tuple(_dose(190 - 4 * number) for number in range(36))
     assert _course(*taken).exposure_reviewed is False
     assert _course(*taken, approval=_approval(NOW)).exposure_reviewed is True
+    before = tuple(_dose(900 - 4 * number) for number in range(36))
+    last_year = _approval(NOW - timedelta(days=400))
+    assert _course(*before, *taken, approval=last_year).exposure_reviewed is False
 
 
 def test_what_the_medicine_record_says_outweighs_what_was_told() -> None:

@@ -28,7 +28,9 @@ def clinic(runtime: Runtime) -> Iterator[Clinic]:
 
 def _sessions(clinic: Clinic, count: int, **over: Any) -> list[DoseSession]:
     """Add dosed and closed sessions, the last one yesterday."""
-    plan = clinic.signed_plan()
+    begun = clinic.now - timedelta(days=2 + 7 * count)
+    over = {"signed_at": begun, "expires_at": begun + timedelta(days=90)}
+    plan = clinic.signed_plan(clinic.approved(**over))
     made = []
     for number in range(1, count + 1):
         dosed_at = clinic.now - timedelta(days=1 + 7 * (count - number))
@@ -122,7 +124,13 @@ def test_the_third_session_is_reviewed_with_fresh_instruments_only(clinic: Clini
     with stale as refused:
         _review(clinic, third)
     assert refused.value.code == "instruments_missing"
-    an_assessment(clinic.session, clinic.now, clinic.patient, Instrument.PHQ9)
+    for instrument in session_review.REVIEWED_WITH - {Instrument.USC6}:
+        an_assessment(clinic.session, clinic.now, clinic.patient, instrument)
+    clinic.session.commit()
+    with stale as refused:
+        _review(clinic, third)
+    assert refused.value.more["missing"] == [Instrument.USC6]
+    an_assessment(clinic.session, clinic.now, clinic.patient, Instrument.USC6)
     clinic.patient.enrolment = EnrolmentState.MID_COURSE_REVIEW
     clinic.session.commit()
     _review(clinic, third)

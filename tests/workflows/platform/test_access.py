@@ -1,19 +1,26 @@
 """Does a relation show what it is for, and nothing beyond it?"""
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
+from uuid import UUID
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from models.oversight.holds import Escalation
 from models.people.patients import Sitter
+from models.platform.base import new_id
 from models.platform.database import new_sessions
-from rules.terms import SessionState, SitterState
-from tests.factories import dose, oversight
+from models.platform.trail import AuditEvent
+from rules.terms import Role, SessionState, SitterState, SubjectKind
+from tests.factories import dose, oversight, people
 from tests.factories.dose import Evening
+from workflows.aftercare import caseload
 from workflows.dose import dose_sessions, emergencies, monitoring, vital_signs
 from workflows.dose.monitoring import Look
-from workflows.oversight import adverse_events
+from workflows.oversight import adverse_events, escalations
+from workflows.people import patients
 from workflows.platform.errors import NotFound
 from workflows.platform.runtime import Runtime
 from workflows.platform.work import Work
@@ -81,3 +88,42 @@ def test_a_site_sees_the_harm_of_that_site_alone(runtime: Runtime, session: Sess
         assert adverse_events.read_one(work, here.id).id == here.id
     with pytest.raises(NotFound), runtime.begin(day.as_observer) as work:
         adverse_events.read_one(work, at_home.id)
+
+
+# The trail told a patient that somebody had looked, who had only seen the page before.
+def test_only_who_is_shown_on_a_page_is_noted_as_looked_at(
+    runtime: Runtime, session: Session
+) -> None:
+    now = runtime.clock.now()
+    coach = people.a_user(session, now, Role.COACH)
+    for _ in range(3):
+        patient = people.a_patient(session, now)
+        people.a_care_team(session, now, patient, coach=coach)
+        oversight.a_hold(session, now, patient)
+        session.add(an_escalation(now, patient.id))
+    session.commit()
+    actor = people.the_actor(coach, Role.COACH)
+    lists = (
+        ("patient.listed", lambda work: patients.own_patients(work, limit=2)),
+        ("caseload.read", lambda work: caseload.read(work, most=2)),
+        ("escalation.listed", lambda work: escalations.read_open(work, most=2)),
+    )
+    for action, read in lists:
+        with runtime.begin(actor) as work:
+            assert len(read(work)) == 3
+        noted = select(AuditEvent.patient_id).where(
+            AuditEvent.action == action, AuditEvent.outcome == "listed"
+        )
+        assert len(session.scalars(noted).all()) == 2, action
+
+
+def an_escalation(now: datetime, patient_id: UUID) -> Escalation:
+    return Escalation(
+        id=new_id(),
+        patient_id=patient_id,
+        code="monitor_check_missed",
+        subject_type=SubjectKind.PATIENT,
+        subject_id=patient_id,
+        opened_at=now,
+        climbed_at=now,
+    )

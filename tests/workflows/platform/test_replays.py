@@ -10,7 +10,8 @@ from models.oversight.adverse_events import AdverseEvent
 from models.people.patients import CareTeamMember, Sitter
 from models.platform.base import Base
 from models.platform.database import new_sessions
-from models.platform.trail import AuditEvent
+from models.platform.encryption import key_ring
+from models.platform.trail import AuditEvent, IdempotencyKey
 from rules.terms import Role, SitterState
 from tests.factories import dose, people
 from tests.factories.dose import Evening
@@ -126,6 +127,16 @@ def test_a_sitter_gets_the_same_answer_to_the_same_fact(
     session.execute(update(Sitter).values(state=SitterState.REMOVED))
     session.commit()
     assert done(runtime, made.as_sitter, act) == (first, True)
+
+
+# A copy of the database was enough to try out which of few answers somebody had sent.
+def test_what_was_sent_cannot_be_tried_out_without_our_key(
+    runtime: Runtime, session: Session, made: Evening
+) -> None:
+    done(runtime, made.as_sitter, SITTER_SAYS["a stop"](made))
+    kept = session.scalars(select(IdempotencyKey.fingerprint)).all()
+    assert kept == [key_ring().blind("idempotency_key.fingerprint", KEY.fingerprint.hex())]
+    assert KEY.fingerprint not in kept
 
 
 def test_harm_about_nobody_known_is_answered_again(runtime: Runtime, session: Session) -> None:

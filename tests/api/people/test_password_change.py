@@ -1,0 +1,85 @@
+"""Can somebody change their own password, and is everybody else then signed out?"""
+
+from typing import Any
+
+import pytest
+
+from rules.terms import Role
+from tests.api.client import Client
+from tests.clock import HandClock
+from tests.factories.people import PASSWORD, an_account_with_password
+from workflows.people.sign_in import FREE_TRIES, LONGEST_WAIT
+from workflows.platform.actor import SYSTEM
+from workflows.platform.runtime import Runtime
+
+EMAIL, NEW = "pat@example.org", "seven boats under the old bridge"
+PATH = "/auth/password"
+
+
+@pytest.fixture(autouse=True)
+def pat(runtime: Runtime) -> Any:
+    """Give a patient who can log in."""
+    with runtime.begin(SYSTEM) as work:
+        cost = runtime.settings.password_cost
+        return an_account_with_password(work.session, work.now, cost, Role.PATIENT, email=EMAIL)
+
+
+def log_in(anonymous: Client, password: str = PASSWORD) -> Any:
+    return anonymous.post("/auth/log-in", {"email": EMAIL, "password": password})
+
+
+def signed_in(anonymous: Client) -> tuple[Client, str]:
+    told = log_in(anonymous).get_json()
+    return Client(anonymous.app, told["access_token"]), told["refresh_token"]
+
+
+def change(client: Client, current: str = PASSWORD, new: str = NEW) -> Any:
+    return client.put(PATH, {"current_password": current, "new_password": new})
+
+
+# Somebody who had read the old password stayed signed in on another phone.
+def test_a_new_password_signs_every_other_device_out(anonymous: Client, pat: Any) -> None:
+    (here, mine), (elsewhere, theirs) = signed_in(anonymous), signed_in(anonymous)
+    answer = change(here)
+    assert (answer.status_code, answer.get_json()) == (200, {"user_id": str(pat.id)})
+    assert here.get("/me").status_code == 200
+    assert elsewhere.get("/me").status_code == 401
+    assert anonymous.post("/auth/refresh", {"refresh_token": mine}).status_code == 201
+    assert anonymous.post("/auth/refresh", {"refresh_token": theirs}).status_code == 401
+    assert (log_in(anonymous).status_code, log_in(anonymous, NEW).status_code) == (401, 201)
+
+
+# A phone left on a table was enough to take the account over.
+def test_who_does_not_know_the_old_password_changes_nothing(anonymous: Client) -> None:
+    here, _ = signed_in(anonymous)
+    elsewhere, _ = signed_in(anonymous)
+    answer = change(here, current="not this one at all")
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == ["current_password"]
+    assert elsewhere.get("/me").status_code == 200
+    assert (log_in(anonymous).status_code, log_in(anonymous, NEW).status_code) == (201, 401)
+
+
+def test_guessing_from_inside_is_as_slow_as_from_outside(
+    anonymous: Client, clock: HandClock
+) -> None:
+    here, _ = signed_in(anonymous)
+    for _ in range(FREE_TRIES + 1):
+        assert change(here, current="not this one at all").status_code == 422
+    assert change(here).status_code == 422
+    assert log_in(anonymous).status_code == 401
+    clock.advance(seconds=LONGEST_WAIT.total_seconds())
+    assert change(here).status_code == 200
+
+
+@pytest.mark.parametrize("weak", ["short", "aaaaaaaaaaaaaaaaaaaa", "vigil pat@example.org"])
+def test_a_weak_password_is_not_taken(anonymous: Client, weak: str) -> None:
+    here, _ = signed_in(anonymous)
+    answer = change(here, new=weak)
+    assert answer.status_code == 422
+    assert list(answer.get_json()["errors"]) == ["new_password"]
+    assert log_in(anonymous).status_code == 201
+
+
+def test_a_stranger_changes_nothing(anonymous: Client) -> None:
+    assert change(anonymous).status_code == 401

@@ -1,0 +1,118 @@
+"""Where does the patient stand in the course tonight? The part of the facts that is older."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from rules.facts import AuthorityFacts, CourseFacts
+from workflows.dose import evening
+from workflows.dose.gather import Gathered
+from workflows.plan import course_facts
+from workflows.plan.course_facts import TakenRow, Trouble
+from workflows.preparation.readiness import missing_items
+
+
+def in_course(found: Gathered, now: datetime) -> CourseFacts:
+    """Give the course as an order sees it too, with what only the evening of a dose knows."""
+    course = course_facts.course_from(
+        found.patient,
+        found.approval,
+        found.plan,
+        [_taken(row) for row in found.counts["doses"]],
+        _trouble(found.counts),
+        now=now,
+        met_at=found.evaluation.held_at,
+    )
+    return replace(
+        course,
+        planned_local_date=evening.local_date(found, now),
+        planned_dose_mg_hundredths=found.session.dose_mg_hundredths,
+        prepared_at=_maybe_at(found.counts["prepared_at"]),
+        preparation_missing=_still_to_prepare(found),
+        material_change=_material_change(found, before=course.material_change),
+    )
+
+
+def behind_it(found: Gathered, now: datetime) -> AuthorityFacts:
+    """Say which law, licence, meeting and consent stand behind a dose where the patient is now."""
+    today, state = evening.local_date(found, now), found.session.patient_state
+    law, counts, met = found.jurisdiction, found.counts, found.evaluation
+    papers = counts["credentials"]
+    return AuthorityFacts(
+        state=state or None,
+        state_enabled=law is not None and law.enabled and today <= law.review_expires_on,
+        prescriber_licensed=_holds(papers, "licence", today, state),
+        dea_registered=_holds(papers, "dea", today),
+        dea_in_state=_holds(papers, "dea", today, state),
+        in_person_evaluated=met.modality == "in_person",
+        in_person_required=law.in_person_required if law else None,
+        pdmp_checked_at=met.pdmp_checked_at,
+        consent_signed=counts["consent_signed"],
+        consent_is_current=counts["consent_current"],
+        capacity=met.capacity,
+        contact_at=met.held_at,
+    )
+
+
+def _holds(rows: list[dict[str, Any]], kind: str, today: date, state: str | None = None) -> bool:
+    return any(
+        row["kind"] == kind
+        and row["from"] <= today.isoformat() <= row["to"]
+        and (row["revoked"] is None or today.isoformat() < row["revoked"])
+        and (state is None or row["state"] == state)
+        for row in rows
+    )
+
+
+def _taken(row: dict[str, Any]) -> TakenRow:
+    return TakenRow(
+        id=UUID(row["id"]),
+        taken_at=_at(row["at"]),
+        dose_mg_hundredths=row["mg"],
+        local_date=row["on"],
+        dose_session_id=_maybe_id(row["session"]),
+        reviewed_at=_maybe_at(row["reviewed_at"]),
+        followed_up_at=_maybe_at(row["followed_up_at"]),
+        plan_id=_maybe_id(row["plan"]),
+    )
+
+
+def _trouble(counts: dict[str, Any]) -> Trouble:
+    codes = {row["code"] for row in counts["holds"]}
+    return Trouble(counts["untriaged"], counts["serious"], tuple(sorted(codes)))
+
+
+def _still_to_prepare(found: Gathered) -> tuple[str, ...]:
+    counts = found.counts
+    return missing_items(
+        modules_passed={(row["module"], row["edition"]) for row in counts["modules"]},
+        prepared_at=_maybe_at(counts["prepared_at"]),
+        rehearsed=counts["rehearsed"],
+        home_checked=counts["home_checked"],
+        sitter_trained=counts["sitter_trained"],
+        consent_current=counts["consent_current"],
+    )
+
+
+def _material_change(found: Gathered, *, before: bool | None) -> bool | None:
+    """What the record says, and what the patient says tonight; nothing said is not known."""
+    if before:
+        return before
+    if found.check is None:
+        return None
+    day = evening.answers(found, "day")
+    told = (day.get("medicines_changed"), day.get("health_changed"))
+    return True if True in told else None if None in told else False
+
+
+def _at(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _maybe_at(text: str | None) -> datetime | None:
+    return None if text is None else _at(text)
+
+
+def _maybe_id(text: str | None) -> UUID | None:
+    return None if text is None else UUID(text)

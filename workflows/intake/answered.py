@@ -1,0 +1,81 @@
+"""Which instruments did the patient answer last, and what did a clinician say to it?"""
+
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy.orm import aliased
+
+from models.intake.intake import Assessment, RiskAssessment
+from rules.limits import LIMITS
+from rules.terms import Instrument
+from workflows.platform.work import Work
+
+
+class Answered(NamedTuple):
+    """One answered instrument, and the clinician's newest word on it."""
+
+    assessment: Assessment
+    reviewed: RiskAssessment | None
+
+
+def answered_by(work: Work, patient_id: UUID) -> tuple[Answered, ...]:
+    """Read the newest answers to every instrument, and the first complete answers to CCC-4."""
+    reviewed = aliased(RiskAssessment)
+    rows = work.session.execute(
+        select(Assessment, reviewed)
+        .outerjoin(reviewed, reviewed.id == _newest_review())
+        .where(
+            or_(
+                Assessment.id.in_(_newest(patient_id)),
+                Assessment.id == _baseline(patient_id),
+                Assessment.id.in_(_talked_over(patient_id, work.now)),
+            )
+        )
+        .order_by(Assessment.taken_at, Assessment.id)
+    )
+    return tuple(Answered(assessment, review) for assessment, review in rows)
+
+
+def _newest(patient_id: UUID) -> Any:
+    kept = aliased(Assessment)
+    return (
+        select(kept.id)
+        .where(kept.patient_id == patient_id)
+        .ext(distinct_on(kept.instrument))
+        .order_by(kept.instrument, kept.taken_at.desc(), kept.id.desc())
+    )
+
+
+def _talked_over(patient_id: UUID, now: datetime) -> Any:
+    """The screens about which a clinician spoke as long ago as a screen itself counts."""
+    return (
+        select(RiskAssessment.assessment_id)
+        .join(Assessment, Assessment.id == RiskAssessment.assessment_id)
+        .where(
+            RiskAssessment.patient_id == patient_id,
+            RiskAssessment.assessed_at >= now - LIMITS.suicide_risk_life,
+            Assessment.instrument == Instrument.CSSRS,
+        )
+    )
+
+
+def _baseline(patient_id: UUID) -> ColumnElement[UUID]:
+    kept = aliased(Assessment)
+    first = and_(
+        kept.patient_id == patient_id, kept.instrument == Instrument.CCC4, kept.complete.is_(True)
+    )
+    return select(kept.id).where(first).order_by(kept.taken_at).limit(1).scalar_subquery()
+
+
+def _newest_review() -> ColumnElement[UUID]:
+    return (
+        select(RiskAssessment.id)
+        .where(RiskAssessment.assessment_id == Assessment.id)
+        .order_by(RiskAssessment.assessed_at.desc(), RiskAssessment.id.desc())
+        .limit(1)
+        .correlate(Assessment)
+        .scalar_subquery()
+    )

@@ -1,0 +1,55 @@
+"""May this person choose a new password? Only who knows the old one, and then only this device."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+
+from models.people.accounts import UserAccount
+from rules.permissions import Permission
+from workflows.people import passwords, sign_in, stays
+from workflows.platform import notifications
+from workflows.platform.errors import InvalidContent
+from workflows.platform.settings import PasswordCost
+from workflows.platform.work import Work, command
+
+_WRONG = "Is not your password; after several tries, wait 15 minutes."
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """Whether the password was changed; a wrong old one is counted, so that is no refusal."""
+
+    user_id: UUID
+    done: bool
+
+    def insisted(self) -> "Changed":
+        """Give the change, or say that the old password was wrong."""
+        if not self.done:
+            raise InvalidContent(errors={"current_password": [_WRONG]})
+        return self
+
+
+@command(permit=Permission.MANAGE_OWN_SESSIONS, audit="password.changed")
+def change(work: Work, current: str, new: str) -> Changed:
+    """Change one's own password and end every other sign-in; tries count as those at the door."""
+    cost, me = work.runtime.settings.password_cost, work.actor.person
+    kept = work.session.scalar(select(UserAccount.password_hash).where(UserAccount.id == me))
+    right = passwords.matches(cost, kept, current)
+    account = sign_in.lock_account(work, me)
+    if reason := sign_in.why_not(work, account, right=right and account.password_hash == kept):
+        work.audit("password.refused", outcome="refused", reason=reason)
+        return Changed(me, done=False)
+    account.password_hash = _hashed(cost, new, account)
+    account.failed_logins, account.throttled_until = 0, None
+    stays.end_every_session(work, me, "password_changed", but=work.actor.login_id)
+    notifications.tell(work, me, "password_changed")
+    return Changed(me, done=True)
+
+
+def _hashed(cost: PasswordCost, new: str, account: UserAccount) -> str:
+    try:
+        return passwords.hash_new(cost, new, account.email, account.display_name)
+    except InvalidContent as refused:
+        why = refused.more["errors"]["password"]
+        raise InvalidContent(refused.detail, errors={"new_password": why}) from None
