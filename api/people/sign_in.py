@@ -151,14 +151,14 @@ class SessionEnd(MethodView):
             return login_sessions.end_session(work, login_id)
 
 
-@blp.route("/auth/password")
-class OwnPassword(MethodView):
+@blp.route("/auth/password-changes")
+class PasswordChanges(MethodView):
     """My password."""
 
     @blp.operation("change_password")
     @blp.arguments(PasswordIn())
-    @blp.response(200, PasswordChangedOut())
-    def put(self, said: dict[str, Any]) -> object:
+    @blp.response(201, PasswordChangedOut())
+    def post(self, said: dict[str, Any]) -> object:
         """Change my password, knowing the old one; every other device is signed out."""
         with begin() as work:
             tried = password_change.change(work, said["current_password"], said["new_password"])

@@ -53,6 +53,7 @@ WITHOUT_A_KEY = {
     "refresh_tokens": "a refresh token is spent once and its successor is given again",
     "log_out": "ended is ended",
     "end_session": "ended is ended",
+    "change_password": "done again, the old password is the wrong one",
     "accept_invitation": "an invitation is accepted once",
     "accept_invitation_as_myself": "an invitation is accepted once",
     "invite_person": "the answer holds a secret that is not kept; a second one replaces it",

@@ -21,7 +21,7 @@ from workflows.aftercare import follow_up
 from workflows.dose import assemble, dose_sessions, moments, watch
 from workflows.oversight import escalations, holds
 from workflows.plan import progress
-from workflows.platform import access, gatekeeping, notifications
+from workflows.platform import access, gatekeeping, lock_order, notifications
 from workflows.platform.errors import NotFound, RecordForbids
 from workflows.platform.work import Work, command, record
 
@@ -41,8 +41,8 @@ class TakenDose:
 def start(work: Work, dose_session_id: UUID, clearance_id: UUID) -> DoseTaken:
     """Spend the clearance and start the watch; the same rules run again in this transaction."""
     dose_session = access.dose_session(work, dose_session_id, lock=True)
-    found = assemble.whole_session(work, dose_session.id)
     _refuse_spent(work, dose_session, clearance_id)
+    found = assemble.whole_session(work, dose_session.id)
     facts = assemble.facts_at(work, found, Point.DOSE, clearance_id)
     judged = gatekeeping.judge(
         work,
@@ -126,6 +126,7 @@ def _close_the_door(dose_session_id: UUID) -> Any:
     """Kill the clearance that the rules no longer stand behind, and ask for fresh answers."""
 
     def close(work: Work) -> None:
+        lock_order.patient_first(work)
         dose_session = work.session.scalar(
             select(DoseSession).where(DoseSession.id == dose_session_id).with_for_update()
         )

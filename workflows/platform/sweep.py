@@ -12,11 +12,10 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
-from models.people.patients import Patient
 from models.platform.trail import Deadline, Heartbeat
 from rules.permissions import Permission
 from rules.terms import DeadlineKind
-from workflows.platform import access, jobs
+from workflows.platform import access, jobs, lock_order
 from workflows.platform.actor import SYSTEM
 from workflows.platform.work import Runtime, Work, command
 
@@ -116,9 +115,9 @@ def note_missed(work: Work, deadline: Deadline) -> Deadline:
 def _still_open(work: Work, deadline_id: UUID) -> Deadline | None:
     """Read it again: first its patient under lock, then itself."""
     patient_id = work.session.scalar(select(Deadline.patient_id).where(Deadline.id == deadline_id))
-    if patient_id is not None:
-        work.session.execute(select(Patient.id).where(Patient.id == patient_id).with_for_update())
     access.see(work, patient_id)
+    if patient_id is not None:
+        lock_order.patient_first(work)
     return work.session.scalars(
         select(Deadline).where(Deadline.id == deadline_id, _open()).with_for_update()
     ).first()

@@ -4,6 +4,7 @@
 command may be refused, a record is a fact and is not, a reading leaves only an audit entry.
 """
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,6 +30,7 @@ from workflows.platform.settings import Settings
 P = ParamSpec("P")
 R = TypeVar("R")
 Kind = Literal["command", "record", "reading"]
+log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
@@ -108,12 +110,13 @@ class Runtime:
         with self._sessions() as session:
             again = Work(session, work.actor, work.now, self, subject=work.subject)
             try:
-                trail.write_audit(again, work.action, outcome="refused", reason=refusal.code)
-                if refusal.keep is not None:
+                if refusal.keep is not None:  # first, because the trail is locked last everywhere
                     refusal.keep(again)
+                trail.write_audit(again, work.action, outcome="refused", reason=refusal.code)
                 session.commit()
             except SQLAlchemyError:
                 session.rollback()
+                log.error("the refusal of %s left no trace", work.action)  # noqa: TRY400 - an error may quote the record
 
 
 def _declare(

@@ -13,7 +13,7 @@ from workflows.platform.actor import SYSTEM
 from workflows.platform.runtime import Runtime
 
 EMAIL, NEW = "pat@example.org", "seven boats under the old bridge"
-PATH = "/auth/password"
+PATH = "/auth/password-changes"
 
 
 @pytest.fixture(autouse=True)
@@ -34,14 +34,14 @@ def signed_in(anonymous: Client) -> tuple[Client, str]:
 
 
 def change(client: Client, current: str = PASSWORD, new: str = NEW) -> Any:
-    return client.put(PATH, {"current_password": current, "new_password": new})
+    return client.post(PATH, {"current_password": current, "new_password": new})
 
 
 # Somebody who had read the old password stayed signed in on another phone.
 def test_a_new_password_signs_every_other_device_out(anonymous: Client, pat: Any) -> None:
     (here, mine), (elsewhere, theirs) = signed_in(anonymous), signed_in(anonymous)
     answer = change(here)
-    assert (answer.status_code, answer.get_json()) == (200, {"user_id": str(pat.id)})
+    assert (answer.status_code, answer.get_json()) == (201, {"user_id": str(pat.id)})
     assert here.get("/me").status_code == 200
     assert elsewhere.get("/me").status_code == 401
     assert anonymous.post("/auth/refresh", {"refresh_token": mine}).status_code == 201
@@ -69,7 +69,7 @@ def test_guessing_from_inside_is_as_slow_as_from_outside(
     assert change(here).status_code == 422
     assert log_in(anonymous).status_code == 401
     clock.advance(seconds=LONGEST_WAIT.total_seconds())
-    assert change(here).status_code == 200
+    assert change(here).status_code == 201
 
 
 @pytest.mark.parametrize("weak", ["short", "aaaaaaaaaaaaaaaaaaaa", "vigil pat@example.org"])

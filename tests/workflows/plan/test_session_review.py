@@ -29,8 +29,8 @@ def clinic(runtime: Runtime) -> Iterator[Clinic]:
 def _sessions(clinic: Clinic, count: int, **over: Any) -> list[DoseSession]:
     """Add dosed and closed sessions, the last one yesterday."""
     begun = clinic.now - timedelta(days=2 + 7 * count)
-    over = {"signed_at": begun, "expires_at": begun + timedelta(days=90)}
-    plan = clinic.signed_plan(clinic.approved(**over))
+    until = begun + timedelta(days=90)
+    plan = clinic.signed_plan(clinic.approved(signed_at=begun, expires_at=until))
     made = []
     for number in range(1, count + 1):
         dosed_at = clinic.now - timedelta(days=1 + 7 * (count - number))
