@@ -227,8 +227,9 @@ def understood_instant(value: Any) -> datetime | None:
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
     except ValueError:
         return None
-    told = found is not None and found.tzinfo is not None
-    return found if told and OLDEST_YEAR <= found.year <= NEWEST_YEAR else None
+    if found is None or found.tzinfo is None:
+        return None
+    return found if OLDEST_YEAR <= found.year <= NEWEST_YEAR else None
 
 
 def _read_time(value: Any, shape: str) -> datetime | None:

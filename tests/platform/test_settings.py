@@ -114,9 +114,7 @@ def test_secrets_stay_out_of_the_printed_form(tmp_path):
 
 
 def test_an_unwritable_folder_is_refused_in_one_line():
-    with pytest.raises(
-        SettingsRefused, match=r"^cannot write to /dev/null/var/secrets: [^\n]*$"
-    ):
+    with pytest.raises(SettingsRefused, match=r"^cannot write to /dev/null/var/secrets: [^\n]*$"):
         Settings.from_env({"VIGIL_VAR": "/dev/null/var", "DATABASE_URL": "postgresql:///x"})
 
 
