@@ -8,6 +8,7 @@
 #   make migration NAME=words   the next numbered migration, from the difference between models and database
 #   make openapi        write openapi/openapi.json
 #   make rules-manual   write docs/clinical-rules.md
+#   make help           this list
 
 .POSIX:
 .SUFFIXES:
@@ -46,6 +47,9 @@ openapi: .venv/dev
 rules-manual: .venv/dev
 	@exec $(PY) -m tests.rules.manual
 
+help:
+	@sed -n 's/^#   //p' Makefile
+
 # Each lock is installed once; the stamp is newer than the lock, or the step is repeated.
 .venv/runtime: requirements/runtime.txt
 	@sh .ci/install requirements/runtime.txt
@@ -55,4 +59,4 @@ rules-manual: .venv/dev
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual
+.PHONY: run worker test check demo migration openapi rules-manual help

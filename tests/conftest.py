@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Engine
 from tests.clock import HandClock
 from tests.throwaway import Throwaway
 from workflows.platform.postgres import APP, OWNER
+from workflows.platform.postgres_place import PostgresRefused
 from workflows.platform.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def pytest_configure_node(node: Any) -> None:
     """Tell each parallel worker where the one cluster is; start it for the first of them."""
     stash = node.config.stash
     if CLUSTER not in stash:
-        stash[CLUSTER] = Throwaway.start()
+        stash[CLUSTER] = _started()
     node.workerinput[ADDRESS] = stash[CLUSTER].address()
 
 
@@ -41,8 +42,16 @@ def throwaway(request: pytest.FixtureRequest) -> Throwaway:
     config = request.config
     if address := getattr(config, "workerinput", {}).get(ADDRESS):
         return Throwaway.at(address)
-    config.stash[CLUSTER] = Throwaway.start()
+    config.stash[CLUSTER] = _started()
     return config.stash[CLUSTER]
+
+
+def _started() -> Throwaway:
+    """Start the cluster, or end the run with the one line that says why not."""
+    try:
+        return Throwaway.start()
+    except PostgresRefused as reason:
+        pytest.exit(str(reason), returncode=1)
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,8 @@ def main() -> int:
         except AssertionError as differs:
             told.broke_off(differs)
             sys.stderr.write(service.last_words())
+        except KeyboardInterrupt:
+            told.broke_off("stopped by hand")
     return told.end()
 
 

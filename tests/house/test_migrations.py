@@ -4,6 +4,7 @@ They run here as they do on a server: as the owner of the tables, against a real
 """
 
 import io
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
@@ -68,7 +69,7 @@ def new_database(throwaway: Throwaway) -> Iterator[Callable[[], str]]:
     made: list[str] = []
 
     def make() -> str:
-        made.append(f"migrations_{next(NUMBERS)}")
+        made.append(f"migrations_{os.getpid()}_{next(NUMBERS)}")
         throwaway.cluster.create_database(made[-1])
         return throwaway.cluster.url(OWNER, made[-1])
 

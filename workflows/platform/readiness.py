@@ -1,4 +1,4 @@
-"""May this process serve: database, migrations, sweeps, locks?"""
+"""May this process serve: database, what it keeps, migrations, sweeps, locks?"""
 
 from datetime import timedelta
 
@@ -12,6 +12,11 @@ from workflows.platform.settings import ROOT
 
 # A sweep runs every few seconds; whoever sends requests here must know soon that none does.
 OLDEST_BEAT = timedelta(minutes=1)
+CHECKS = ("database", "durability", "migrations", "sweep", "locks")
+WEAK = """
+    SELECT count(*) FROM pg_settings
+    WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'
+"""
 VERSIONS = ROOT / "migrations" / "versions"
 
 
@@ -23,7 +28,7 @@ def checks(runtime: Runtime) -> dict[str, bool]:
         with runtime.bind.connect() as connection:
             return _ask(runtime, connection)
     except SQLAlchemyError:
-        return dict.fromkeys(("database", "migrations", "sweep", "locks"), False)
+        return dict.fromkeys(CHECKS, False)
 
 
 def newest_migration() -> str:
@@ -36,7 +41,13 @@ def _ask(runtime: Runtime, connection: Connection) -> dict[str, bool]:
     beat = connection.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == sweep.NAME))
     return {
         "database": True,
+        "durability": _keeps_what_it_confirms(runtime, connection),
         "migrations": at_head == newest_migration(),
         "sweep": beat is not None and runtime.clock.now() - beat <= OLDEST_BEAT,
         "locks": locks.intact_lately(runtime),
     }
+
+
+def _keeps_what_it_confirms(runtime: Runtime, connection: Connection) -> bool:
+    """A database that does not wait for the disk forgets doses; only tests may have such a one."""
+    return runtime.settings.environment == "test" or connection.scalar(text(WEAK)) == 0

@@ -1,6 +1,7 @@
 """Can the API be read without the internet, and does the service say how it is?"""
 
 import re
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -77,6 +78,16 @@ def test_a_house_with_a_broken_lock_is_not_ready(swept: Runtime, anonymous: Clie
     swept.locks_intact = False
     answer = anonymous.get("/ready")
     assert (answer.status_code, answer.json["checks"]["locks"]) == (503, False)
+
+
+def test_a_database_that_does_not_wait_for_its_disk_is_not_ready(
+    swept: Runtime, anonymous: Client
+) -> None:
+    kept = swept.settings  # the throwaway database of the tests is such a one
+    swept.settings = replace(kept, environment="production")
+    answer = anonymous.get("/ready")
+    swept.settings = kept
+    assert (answer.status_code, answer.json["checks"]["durability"]) == (503, False)
 
 
 def test_a_house_at_another_migration_is_not_ready(
