@@ -28,8 +28,9 @@ def app(environ, start):
 """,
     "workflows/worker.py": """
 import os, pathlib, signal, sys
-pathlib.Path("worker.pid").write_text(str(os.getpid()))
 signal.signal(signal.SIGTERM, lambda *_: sys.exit(print("the worker stopped", flush=True)))
+pathlib.Path("worker.new").write_text(str(os.getpid()))
+pathlib.Path("worker.new").rename("worker.pid")
 while True:
     signal.pause()
 """,
@@ -84,6 +85,7 @@ def service(
         text=True,
     ) as process:
         wait_until_it_answers(process, port)
+        wait_until_it_works(checkout)
         yield process
         process.terminate()
 
@@ -99,6 +101,15 @@ def wait_until_it_answers(process: subprocess.Popen[str], port: int) -> None:
         else:
             return
     pytest.fail("the service does not answer")
+
+
+def wait_until_it_works(checkout: Path) -> None:
+    """The server may answer before the worker beside it has begun."""
+    for _ in range(300):
+        if (checkout / "worker.pid").exists():
+            return
+        time.sleep(0.05)
+    pytest.fail("the worker does not work")
 
 
 def refused_start(checkout: Path, environ: dict[str, str]) -> str:
