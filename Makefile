@@ -8,6 +8,7 @@
 #   make migration NAME=words   the next numbered migration, from the difference between models and database
 #   make openapi        write openapi/openapi.json
 #   make rules-manual   write docs/clinical-rules.md
+#   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
 #   make help           this list
 
 .POSIX:
@@ -47,6 +48,9 @@ openapi: .venv/dev
 rules-manual: .venv/dev
 	@exec $(PY) -m tests.rules.manual
 
+rules-archive: .venv/runtime
+	@exec $(PY) -m workflows.platform.released
+
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -59,4 +63,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual help
+.PHONY: run worker test check demo migration openapi rules-manual rules-archive help

@@ -25,7 +25,7 @@ from rules.plan import approval, authority, product, supply
 from rules.preparation import preparation
 from rules.terms import Force, Outcome, Suitability
 
-RULESET = "2026.11.1"
+RULESET = "2026.11.2"
 
 _TOPICS: tuple[ModuleType, ...] = (
     product,
