@@ -22,6 +22,7 @@ from api.people import (
     credentials,
     invitations,
     patients,
+    second_factor,
     sign_in,
     sitter_places,
     sitters,
@@ -46,6 +47,7 @@ from workflows.platform.settings import Settings
 PREFIX = "/v1"
 BLUEPRINTS: list[Blueprint] = [
     sign_in.blp,
+    second_factor.blp,
     invitations.blp,
     accounts.blp,
     credentials.blp,

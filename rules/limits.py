@@ -64,6 +64,8 @@ class Limits:
     # law and licence
     telemedicine_contact_life: LivesAtMost = timedelta(days=90)  # P
     pdmp_life: LivesAtMost = timedelta(hours=24)  # P; states may ask for less
+    second_factor_life: LivesAtMost = timedelta(minutes=5)  # P
+    overrides_by_one_clinician_max: AtMost = 2  # P: a third one is another clinician's to sign
     refills_max: AtMost = 5  # 21 CFR 1306.22
     prescription_life_months: AtMost = 6  # 21 CFR 1306.22
     refill_when_sessions_left_max: AtMost = 1  # P

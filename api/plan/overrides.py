@@ -20,6 +20,10 @@ class OverrideIn(Schema):
 
     code = fields.Code(required=True)
     rationale = fields.Text(2000, min=30, required=True)
+    unrelated = fields.Truth(
+        required=True,
+        metadata={"description": "You are no relative of this patient; a relative may not."},
+    )
 
 
 class OverrideOut(Schema):
@@ -36,6 +40,9 @@ class OverrideOut(Schema):
     expires_at = fields.Instant()
     voided_at = fields.Instant(allow_none=True)
     void_reason = fields.Text(64, allow_none=True)
+    needs_cosigner = fields.Truth()
+    cosigned_by = fields.Id(allow_none=True)
+    cosigned_at = fields.Instant(allow_none=True)
 
 
 @blp.route("/gate-decisions/<uuid:decision_id>/overrides")
@@ -46,9 +53,21 @@ class Overrides(MethodView):
     @blp.arguments(OverrideIn())
     @blp.response(201, OverrideOut())
     def post(self, told: dict[str, Any], decision_id: UUID) -> object:
-        """Let one soft finding of a decision pass."""
+        """Let one soft finding of a decision pass, minutes after proving one's second factor."""
         with begin() as work:
-            return overrides.override_hold(work, decision_id, told["code"], told["rationale"])
+            return overrides.override_hold(work, decision_id, **told)
+
+
+@blp.route("/overrides/<uuid:override_id>/cosignature")
+class OverrideCosignature(MethodView):
+    """The second signature."""
+
+    @blp.operation("cosign_override", refuses=(409,), once=True)
+    @blp.response(201, OverrideOut())
+    def post(self, override_id: UUID) -> object:
+        """Sign beside the prescriber; the finding passes from now on."""
+        with begin() as work:
+            return overrides.cosign_override(work, override_id)
 
 
 @blp.route("/overrides/<uuid:override_id>/withdrawal")

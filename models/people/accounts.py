@@ -81,6 +81,32 @@ class LoginSession(Identified, Base):
     expires_at: Mapped[datetime]
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     revoke_reason: Mapped[str] = mapped_column(default="")
+    factor_proved_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class SecondFactor(Identified, Base):
+    """An authenticator app of one person: six digits that change every half minute."""
+
+    __tablename__ = "second_factor"
+    __table_args__ = (
+        sa.Index(
+            "uq_second_factor_live",
+            "user_id",
+            unique=True,
+            postgresql_where=sa.text("confirmed_at IS NOT NULL AND ended_at IS NULL"),
+        ),
+        sa.CheckConstraint("confirmed_at IS NULL OR last_step IS NOT NULL", name="step_spent"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    secret: Mapped[str] = mapped_column(EncryptedText("second_factor.secret"))
+    begun_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_step: Mapped[int | None] = mapped_column(sa.BigInteger, default=None)
+    failed_tries: Mapped[int] = mapped_column(default=0)
+    throttled_until: Mapped[datetime | None] = mapped_column(default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    end_reason: Mapped[str] = mapped_column(default="")
 
 
 class RefreshToken(Identified, Base):
@@ -107,11 +133,11 @@ class RefreshToken(Identified, Base):
 
 
 class Credential(Identified, Base):
-    """A licence or a DEA registration of a prescriber in one state, from a day to a day."""
+    """A licence, a DEA registration or an appointment of a prescriber, from a day to a day."""
 
     __tablename__ = "credential"
     __table_args__ = (
-        sa.CheckConstraint("kind IN ('licence', 'dea')", name="kind"),
+        sa.CheckConstraint("kind IN ('licence', 'dea', 'medical_director')", name="kind"),
         sa.CheckConstraint("expires_on >= valid_from", name="period"),
         sa.CheckConstraint("state ~ '^[A-Z]{2}$'", name="state"),
         sa.Index("ix_credential_user", "user_id", "kind", "state"),

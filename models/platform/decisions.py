@@ -41,12 +41,18 @@ class GateDecision(Identified, Base):
 
 
 class Override(Identified, Base):
-    """A prescriber lets one soft finding pass, with a reason, for one subject, until a time."""
+    """A prescriber lets one soft finding pass, with a reason, for one subject, until a time.
+
+    A trigger refuses a new one without a second factor proved minutes before, and one that needs
+    the medical director without saying so.
+    """
 
     __tablename__ = "override"
     __table_args__ = (
         sa.Index("ix_override_subject", "subject_id", "code"),
         sa.CheckConstraint(both_or_neither("voided_at", "void_reason"), name="void_pair"),
+        sa.CheckConstraint(both_or_neither("cosigned_at", "cosigned_by"), name="cosigned_pair"),
+        sa.CheckConstraint("cosigned_by <> overridden_by", name="two_clinicians"),
     )
 
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
@@ -61,3 +67,7 @@ class Override(Identified, Base):
     expires_at: Mapped[datetime]
     voided_at: Mapped[datetime | None] = mapped_column(default=None)
     void_reason: Mapped[str | None] = mapped_column(default=None)
+    factor_proved_at: Mapped[datetime | None] = mapped_column(default=None)
+    needs_cosigner: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    cosigned_by: Mapped[UUID | None] = mapped_column(default=None)
+    cosigned_at: Mapped[datetime | None] = mapped_column(default=None)

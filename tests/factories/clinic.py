@@ -14,7 +14,13 @@ from models.plan.approvals import Approval, Evaluation
 from models.plan.treatment_plans import TreatmentPlan
 from rules.terms import ApprovalDecision, EnrolmentState, Role
 from tests.factories.intake import a_cleared_patient
-from tests.factories.people import a_care_team, a_licensed_prescriber, a_patient, a_user
+from tests.factories.people import (
+    a_care_team,
+    a_licensed_prescriber,
+    a_login,
+    a_patient,
+    a_user,
+)
 from tests.factories.plan import a_signed_plan, an_approval, an_evaluation
 from workflows.plan.approvals import Verdict
 from workflows.platform.actor import Actor
@@ -49,8 +55,16 @@ class Clinic:
             self.coach.id: Role.COACH,
             self.officer.id: Role.SAFETY_OFFICER,
         }
-        with self.runtime.begin(Actor(user.id, frozenset({roles[user.id]}))) as work:
+        login = a_login(
+            self.session, self.runtime.clock.now(), user, factor_proved_at=self.proved()
+        )
+        self.session.commit()
+        with self.runtime.begin(Actor(user.id, frozenset({roles[user.id]}), login.id)) as work:
             yield work
+
+    def proved(self) -> datetime:
+        """Say when whoever acts proved their second factor: just now."""
+        return self.runtime.clock.now()
 
     @contextmanager
     def as_patient(self) -> Iterator[Work]:

@@ -53,6 +53,7 @@ PLAIN: dict[str, str] = {
         login_session.revoke_reason module_completion.module monitoring_check.alarm_codes
         notification.subject_type notification.template override.code override.void_reason
         patient.suspended_for pdmp_query.result predose_check.questionnaire
+        second_factor.end_reason
         sitter.training_version treatment_plan.residue_instruction vital_signs.alarm_codes
         """,
     COUNT: """
@@ -63,7 +64,8 @@ PLAIN: dict[str, str] = {
         intake.number intake.version medication_order.sessions_supplied medication_order.units
         medication_order.version module_completion.edition notification.failed_attempts
         office_session.devices_used office_session.version patient.safety_version patient.version
-        private_note.version clearance.safety_version shipment.units shipment.units_received
+        private_note.version second_factor.failed_tries second_factor.last_step
+        clearance.safety_version shipment.units shipment.units_received
         shipment.version sitter.version sitter_contact_code.tries treatment_plan.session_count
         treatment_plan.version user_account.failed_logins
         """,

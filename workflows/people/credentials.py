@@ -1,4 +1,4 @@
-"""Which licences and DEA registrations does a prescriber hold, where and until when?"""
+"""Which licences, registrations and appointments does a prescriber hold, and until when?"""
 
 import re
 from collections.abc import Sequence
@@ -24,6 +24,7 @@ class CredentialKind(StrEnum):
 
     LICENCE = "licence"
     DEA = "dea"
+    MEDICAL_DIRECTOR = "medical_director"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,7 @@ class CredentialShown:
 
 @command(permit=Permission.RECORD_CREDENTIAL, audit="credential.recorded", once=True)
 def record_credential(work: Work, user_id: UUID, shown: CredentialShown) -> Credential:
-    """Keep a licence or a DEA registration that the office has seen and checked."""
+    """Keep a licence, a DEA registration or an appointment that the office has seen and checked."""
     if shown.expires_on < shown.valid_from:
         raise InvalidContent(errors={"expires_on": ["Must not lie before valid_from."]})
     if shown.kind is CredentialKind.DEA and not _is_dea_number(shown.number):

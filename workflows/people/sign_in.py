@@ -5,7 +5,7 @@ are counted and kept, so these acts do not refuse by exception but return what c
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -93,10 +93,29 @@ def why_not(work: Work, account: UserAccount, *, right: bool) -> str:
     if right and account.disabled_at is None:
         return ""
     account.failed_logins += 1
-    if (over := account.failed_logins - FREE_TRIES) >= 0:
-        longest = min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT)
-        account.throttled_until = work.now + longest
+    account.throttled_until = wait_after(work, account.failed_logins) or account.throttled_until
     return "disabled" if right else "wrong_password"
+
+
+def wait_after(work: Work, failed: int) -> datetime | None:
+    """Say until when nothing more is tried after so many failures (a step); a few are free."""
+    if (over := failed - FREE_TRIES) < 0:
+        return None
+    longest: timedelta = min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT)
+    return work.now + longest
+
+
+def who_knows(work: Work, password: str) -> UserAccount | None:
+    """Lock one's own account and check its password (a step); a wrong one counts as at the door."""
+    cost, me = work.runtime.settings.password_cost, work.actor.person
+    kept = work.session.scalar(select(UserAccount.password_hash).where(UserAccount.id == me))
+    right = passwords.matches(cost, kept, password)
+    account = lock_account(work, me)
+    if reason := why_not(work, account, right=right and account.password_hash == kept):
+        work.audit("password.refused", outcome="refused", reason=reason)
+        return None
+    account.failed_logins, account.throttled_until = 0, None
+    return account
 
 
 def _open(work: Work, account: UserAccount, device: Device) -> stays.Tokens:

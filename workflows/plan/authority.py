@@ -104,6 +104,12 @@ def refuse_without_licence(work: Work, state: str, today: date) -> None:
         raise RecordForbids(code="prescriber_not_licensed_in_state")
 
 
+def refuse_unless_director(work: Work, today: date) -> None:
+    """Refuse anybody who is not appointed medical director today."""
+    if not work.session.scalar(select(_credential(work.actor.user_id, "medical_director", today))):
+        raise NotPermitted(code="medical-director-needed")
+
+
 def statement(where: Where, now: datetime) -> Select[*tuple[Any, ...]]:
     """Give the one statement behind `read`, so that a larger one can carry it along."""
     prescriber, today = where.prescriber_id, where.today

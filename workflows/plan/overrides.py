@@ -13,25 +13,39 @@ from models.platform.base import new_id
 from models.platform.decisions import GateDecision, Override
 from rules.limits import LIMITS
 from rules.permissions import Permission
+from rules.plan import overriding
 from rules.terms import Force, Outcome
+from workflows.people import second_factor
 from workflows.plan import plan_facts
 from workflows.plan.approvals import live_approval
-from workflows.plan.authority import refuse_own_record, refuse_without_licence, signer
+from workflows.plan.authority import (
+    refuse_own_record,
+    refuse_unless_director,
+    refuse_without_licence,
+    signer,
+)
 from workflows.platform import access
-from workflows.platform.errors import RecordForbids
+from workflows.platform.errors import NotPermitted, RecordForbids
 from workflows.platform.gatekeeping import finding_hash
 from workflows.platform.work import Work, command, reading
 
-MOST_BY_ONE_CLINICIAN = 2
 PAGE = 200
 
 
 @command(permit=Permission.OVERRIDE_HOLD, audit="override.signed", once=True)
-def override_hold(work: Work, decision_id: UUID, code: str, rationale: str) -> Override:
-    """Let one soft finding pass; a hard one, and one that nobody knows, never passes."""
+def override_hold(
+    work: Work, decision_id: UUID, code: str, rationale: str, *, unrelated: bool
+) -> Override:
+    """Let one soft finding pass; a hard one, and one that nobody knows, never passes.
+
+    The prescriber is here now, holds a licence in the patient's state, and is no relative.
+    """
     decision = access.record(work, GateDecision, decision_id)
     patient = access.patient(work, decision.patient_id, lock=True)
     refuse_own_record(work, patient.user_id)
+    if not unrelated:
+        raise NotPermitted(code="relative-of-patient")
+    proved_at = second_factor.insist_fresh(work)
     today = plan_facts.local_today(work, patient)
     refuse_without_licence(work, _state_of(decision, patient), today)
     _refuse_outdated(work, decision)
@@ -52,8 +66,28 @@ def override_hold(work: Work, decision_id: UUID, code: str, rationale: str) -> O
         overridden_by=signer(work),
         overridden_at=work.now,
         expires_at=_end(work, live_approval(work, patient.id)),
+        factor_proved_at=proved_at,
+        needs_cosigner=overriding.needs_cosigner(code, decision.codes),
     )
     work.session.add(override)
+    patient.safety_version += 1
+    return override
+
+
+@command(permit=Permission.OVERRIDE_HOLD, audit="override.cosigned", once=True)
+def cosign_override(work: Work, override_id: UUID) -> Override:
+    """Sign beside the prescriber who let a finding pass; before that it holds as if unsigned."""
+    override = access.record(work, Override, override_id, lock=True)
+    patient = access.patient(work, override.patient_id, lock=True)
+    refuse_own_record(work, patient.user_id)
+    second_factor.insist_fresh(work)
+    _refuse_cosigning(work, override)
+    today = plan_facts.local_today(work, patient)
+    decision = access.record(work, GateDecision, override.decision_id)
+    refuse_without_licence(work, _state_of(decision, patient), today)
+    if overriding.cosigned_by_director(override.code):
+        refuse_unless_director(work, today)
+    override.cosigned_by, override.cosigned_at = signer(work), work.now
     patient.safety_version += 1
     return override
 
@@ -125,7 +159,16 @@ def _standing(work: Work, decision: GateDecision) -> Sequence[Override]:
 def _refuse_third_by_one(work: Work, standing: Sequence[Override]) -> None:
     """Nobody lets more than two findings pass for one patient: then a second clinician looks."""
     mine = sum(row.overridden_by == work.actor.user_id for row in standing)
-    if mine >= MOST_BY_ONE_CLINICIAN:
+    if overriding.another_has_to(mine):
+        raise RecordForbids(code="second_clinician_needed")
+
+
+def _refuse_cosigning(work: Work, override: Override) -> None:
+    if override.voided_at is not None or override.expires_at <= work.now:
+        raise RecordForbids(code="override_already_ended")
+    if not override.needs_cosigner or override.cosigned_at is not None:
+        raise RecordForbids(code="no_cosigner_needed")
+    if override.overridden_by == work.actor.user_id:
         raise RecordForbids(code="second_clinician_needed")
 
 

@@ -37,6 +37,12 @@ class NotPermitted(Refusal):
     code = "not-permitted"
 
 
+class FreshFactorNeeded(NotPermitted):
+    """Prove your second factor first; the proof counts for a few minutes."""
+
+    code = "fresh-factor-needed"
+
+
 class NotFound(Refusal):
     """There is no such record for you."""
 

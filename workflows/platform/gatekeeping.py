@@ -8,7 +8,7 @@ from uuid import UUID
 
 import msgspec
 import orjson
-from sqlalchemy import insert, select
+from sqlalchemy import insert, or_, select
 
 from models.platform.base import new_id
 from models.platform.decisions import GateDecision, Override
@@ -139,6 +139,7 @@ def overridden_codes(
             Override.subject_id.in_(subjects),
             Override.voided_at.is_(None),
             Override.expires_at > work.now,
+            or_(Override.needs_cosigner.is_(False), Override.cosigned_at.is_not(None)),
         )
     ).all()
     if not rows:

@@ -88,6 +88,10 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Vigil: your password was changed",
             "Your password was changed. If that was not you, call us now.",
         ),
+        "second_factor_changed": Template(
+            "Vigil: your sign-in was changed",
+            "The second step of your sign-in was changed. If that was not you, call us now.",
+        ),
         "form_due": Template(
             "Vigil: a form is due", "A form of yours is not sent yet. Open Vigil to finish it."
         ),

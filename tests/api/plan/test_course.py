@@ -4,11 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from models.people.accounts import LoginSession
 from tests.api.client import Client
 from tests.api.conftest import ClientFor
 from tests.factories.clinic import RATIONALE, Clinic
 from tests.factories.intake import a_submitted_intake
+from tests.factories.people import a_credential
 
 
 def _at(clinic: Clinic, **ago: float) -> str:
@@ -142,14 +145,42 @@ def test_a_soft_finding_is_let_pass_and_taken_back(prescriber: Client, clinic: C
     held = prescriber.post(f"{who}/approvals", wanted)
     assert (held.status_code, held.json["code"]) == (409, "needs-prescriber")
     decision = prescriber.get(f"{who}/case").json["decisions"][0]
-    override = {"code": "liver_disease", "rationale": RATIONALE}
-    let_pass = prescriber.post(f"/gate-decisions/{decision['id']}/overrides", override)
+    override = {"code": "liver_disease", "rationale": RATIONALE, "unrelated": True}
+    path = f"/gate-decisions/{decision['id']}/overrides"
+    stale = prescriber.post(path, override)
+    assert (stale.status_code, stale.json["code"]) == (403, "fresh-factor-needed")
+    clinic.session.execute(update(LoginSession).values(factor_proved_at=clinic.now))
+    clinic.session.commit()
+    assert prescriber.post(path, override | {"unrelated": False}).status_code == 403
+    let_pass = prescriber.post(path, override)
     assert let_pass.status_code == 201
+    needless = prescriber.post(f"/overrides/{let_pass.json['id']}/cosignature")
+    assert (needless.status_code, needless.json["code"]) == (409, "no_cosigner_needed")
     assert len(prescriber.get(f"{who}/overrides").json) == 1
     assert prescriber.post(f"/overrides/{let_pass.json['id']}/withdrawal").status_code == 201
     short = {"code": "liver_disease", "rationale": "too short"}
     refused = prescriber.post(f"/gate-decisions/{decision['id']}/overrides", short)
     assert refused.status_code == 422
+
+
+def test_the_medical_director_signs_beside_the_prescriber(
+    prescriber: Client, client_for: ClientFor, clinic: Clinic
+) -> None:
+    code = "prior_serious_ketamine_reaction"
+    a_submitted_intake(clinic.session, clinic.now, clinic.patient, conditions={code: True})
+    a_credential(clinic.session, clinic.second, kind="medical_director")
+    clinic.session.commit()
+    who = f"/patients/{clinic.patient.id}"
+    second = client_for(clinic.second.id)
+    prescriber.post(f"{who}/approvals", _approval(str(clinic.evaluation.id)))
+    decision = prescriber.get(f"{who}/case").json["decisions"][0]
+    clinic.session.execute(update(LoginSession).values(factor_proved_at=clinic.now))
+    clinic.session.commit()
+    told = {"code": code, "rationale": RATIONALE, "unrelated": True}
+    let_pass = prescriber.post(f"/gate-decisions/{decision['id']}/overrides", told)
+    assert (let_pass.status_code, let_pass.json["needs_cosigner"]) == (201, True)
+    signed = second.post(f"/overrides/{let_pass.json['id']}/cosignature")
+    assert (signed.status_code, signed.json["cosigned_by"]) == (201, str(clinic.second.id))
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
+from sqlalchemy.exc import IntegrityError
 
 from models.people.accounts import Credential, UserAccount
 from models.platform.decisions import GateDecision, Override
@@ -16,6 +17,7 @@ from tests.factories.intake import a_submitted_intake
 from workflows.plan import approvals, overrides
 from workflows.platform.actor import Actor
 from workflows.platform.errors import (
+    FreshFactorNeeded,
     HardStop,
     HoldNotOverridden,
     NotFound,
@@ -48,7 +50,7 @@ def _let_pass(
     clinic: Clinic, decision_id: UUID, code: str, user: UserAccount | None = None
 ) -> Override:
     with clinic.acting(user) as work:
-        return overrides.override_hold(work, decision_id, code, RATIONALE)
+        return overrides.override_hold(work, decision_id, code, RATIONALE, unrelated=True)
 
 
 def test_with_each_soft_finding_let_pass_home_is_approved(clinic: Clinic) -> None:
@@ -135,14 +137,14 @@ def test_no_other_role_lets_anything_pass(clinic: Clinic, role: Role) -> None:
     decision_id = _held(clinic, "liver_disease")
     actor = Actor(clinic.coach.id, frozenset({role}))
     with pytest.raises(NotPermitted), clinic.runtime.begin(actor) as work:
-        overrides.override_hold(work, decision_id, "liver_disease", RATIONALE)
+        overrides.override_hold(work, decision_id, "liver_disease", RATIONALE, unrelated=True)
 
 
 def test_a_prescriber_of_other_patients_finds_no_decision(clinic: Clinic) -> None:
     decision_id = _held(clinic, "liver_disease")
     actor = Actor(clinic.officer.id, frozenset({Role.PRESCRIBER}))
     with pytest.raises(NotFound), clinic.runtime.begin(actor) as work:
-        overrides.override_hold(work, decision_id, "liver_disease", RATIONALE)
+        overrides.override_hold(work, decision_id, "liver_disease", RATIONALE, unrelated=True)
 
 
 def test_an_override_ends_with_the_approval_at_the_latest(clinic: Clinic) -> None:
@@ -200,3 +202,117 @@ def test_an_override_for_a_course_under_way_ends_with_its_approval(clinic: Clini
     decision_id = _held(clinic, "liver_disease")
     approval = clinic.approved(expires_at=clinic.now + timedelta(days=30))
     assert _let_pass(clinic, decision_id, "liver_disease").expires_at == approval.expires_at
+
+
+# A prescriber's open laptop let a held patient through.
+@pytest.mark.parametrize(
+    ("ago", "passes"),
+    [(timedelta(0), True), (timedelta(minutes=5), True), (timedelta(minutes=5, seconds=1), False)],
+)
+def test_a_finding_is_let_pass_only_just_after_a_proof(
+    clinic: Clinic, ago: timedelta, passes: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    monkeypatch.setattr(Clinic, "proved", lambda self: self.now - ago)
+    if passes:
+        assert _let_pass(clinic, decision_id, "liver_disease").factor_proved_at == clinic.now - ago
+        return
+    with pytest.raises(FreshFactorNeeded):
+        _let_pass(clinic, decision_id, "liver_disease")
+    assert clinic.session.scalars(select(Override)).all() == []
+
+
+def test_without_a_proof_nothing_is_let_pass(
+    clinic: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    monkeypatch.setattr(Clinic, "proved", lambda _: None)
+    with pytest.raises(FreshFactorNeeded):
+        _let_pass(clinic, decision_id, "liver_disease")
+
+
+def test_a_relative_lets_nothing_pass(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "liver_disease")
+    with pytest.raises(NotPermitted) as refused, clinic.acting() as work:
+        overrides.override_hold(work, decision_id, "liver_disease", RATIONALE, unrelated=False)
+    assert refused.value.code == "relative-of-patient"
+
+
+def _cosign(clinic: Clinic, override: Override, user: UserAccount | None = None) -> Override:
+    with clinic.acting(user) as work:
+        return overrides.cosign_override(work, override.id)
+
+
+def test_a_serious_reaction_before_holds_until_the_director_signs_too(clinic: Clinic) -> None:
+    code = "prior_serious_ketamine_reaction"
+    let_pass = _let_pass(clinic, _held(clinic, code), code)
+    assert let_pass.needs_cosigner
+    with pytest.raises(HoldNotOverridden), clinic.acting() as work:
+        approvals.decide(work, clinic.patient.id, clinic.verdict())
+    for user, why in (
+        (clinic.prescriber, "second_clinician_needed"),
+        (clinic.second, "medical-director-needed"),
+    ):
+        with pytest.raises((RecordForbids, NotPermitted)) as refused:
+            _cosign(clinic, let_pass, user)
+        assert refused.value.code == why
+    clinic.session.add(
+        Credential(
+            user_id=clinic.second.id,
+            kind="medical_director",
+            state="CO",
+            number="MD-1",
+            valid_from=clinic.now.date(),
+            expires_on=clinic.now.date(),
+        )
+    )
+    clinic.session.commit()
+    before = clinic.fresh().safety_version
+    assert _cosign(clinic, let_pass, clinic.second).cosigned_by == clinic.second.id
+    assert clinic.fresh().safety_version == before + 1
+    with clinic.acting() as work:
+        assert approvals.decide(work, clinic.patient.id, clinic.verdict()).ended_at is None
+
+
+def test_age_heart_and_pressure_together_are_signed_by_two(clinic: Clinic) -> None:
+    clinic.patient.born_on = "1950-01-01"
+    decision_id = _held(clinic, "cardiac_history", "hypertension_controlled")
+    heart = _let_pass(clinic, decision_id, "cardiac_history")
+    assert heart.needs_cosigner
+    assert _cosign(clinic, heart, clinic.second).cosigned_at == clinic.now
+    with pytest.raises(RecordForbids) as refused:
+        _cosign(clinic, heart, clinic.second)
+    assert refused.value.code == "no_cosigner_needed"
+
+
+def test_two_of_them_are_signed_by_one(clinic: Clinic) -> None:
+    decision_id = _held(clinic, "cardiac_history", "hypertension_controlled")
+    heart = _let_pass(clinic, decision_id, "cardiac_history")
+    assert not heart.needs_cosigner
+    with pytest.raises(RecordForbids) as refused:
+        _cosign(clinic, heart, clinic.second)
+    assert refused.value.code == "no_cosigner_needed"
+
+
+@pytest.mark.parametrize(
+    ("forged", "lock"),
+    [
+        ("'factor_proved_at', NULL", "override_fresh_factor"),
+        ("'factor_proved_at', overridden_at - interval '301 seconds'", "override_fresh_factor"),
+        ("'factor_proved_at', overridden_at + interval '1 second'", "override_fresh_factor"),
+        ("'code', 'prior_serious_ketamine_reaction'", "override_director_signs"),
+        ("'cosigned_by', overridden_by, 'cosigned_at', overridden_at", "two_clinicians"),
+        ("'cosigned_by', gen_random_uuid()", "cosigned_pair"),
+    ],
+)
+def test_the_database_keeps_an_unsigned_override_out(
+    clinic: Clinic, forged: str, lock: str
+) -> None:
+    _let_pass(clinic, _held(clinic, "liver_disease"), "liver_disease")
+    copied = (
+        "INSERT INTO override SELECT (jsonb_populate_record(o,"
+        f" jsonb_build_object('id', gen_random_uuid(), {forged}))).* FROM override o"
+    )
+    with pytest.raises(IntegrityError) as kept_out:
+        clinic.session.execute(text(copied))
+    assert kept_out.value.orig.diag.constraint_name.removeprefix("ck_override_") == lock  # type: ignore[union-attr]
