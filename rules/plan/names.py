@@ -3,29 +3,52 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.process import extractOne
 
 from rules.plan import aliases
-from rules.plan.spelling import code_key, joined, plain, racemic_spelled_out, readings, words
+from rules.plan.spelling import (
+    code_key,
+    consonants,
+    foreign_key,
+    joined,
+    letter_sets,
+    other_readings,
+    plain,
+    racemic_spelled_out,
+    readings,
+    words,
+)
 from rules.terms import Molecule
 
 _AMOUNT = re.compile(r"\d+(?:mg|mcg|g|kg|ml|l|mgml|x|ct)?")
 _KETAMINE_WORD = re.compile(r"\d*ketamin|cetamin[ae]?$")  # and not acetaminophen
 _SIGN_OF_S = re.compile(
     r"[(\[]\s?[+-]\s?[)\]]"  # (+) or (-): data bases do not agree which of them S is
-    r"|(?<![a-z0-9])\+-?\s?ketamin"
-    r"|(?<![a-z0-9])[(\[]?[dl][)\]]?\s?-\s?ketamin"
-    r"|(?<![a-z0-9])[(\[]?5[)\]+-]{1,3}\s?ketamin"
+    r"|(?<![a-z0-9])\+-?\s?[kc]etamin"
+    r"|(?<![a-z0-9])[(\[]?[dl][)\]]?\s?-\s?[kc]etamin"
+    r"|(?<![a-z0-9])[(\[]?5[)\]+-]{1,3}\s?[kc]etamin"
+    r"|[kc]etamin[ae]?\s?,\s?(?:[dl]-|\+)"  # the marker behind a comma, as an index has it
 )
 _NEAR = 2
 _NEAR_LENGTH = 7
+_ODD_LETTERS = 1
+_NEAR_KETAMINE = "etamin"  # one odd letter before it is ketamine with a mark
+_FAR_FROM_KETAMINE = 10
 _NAMES = (
     (Molecule.ESKETAMINE, aliases.ESKETAMINE_NAMES, aliases.ESKETAMINE_PARTS),
     (Molecule.ARKETAMINE, aliases.ARKETAMINE_NAMES, aliases.ARKETAMINE_PARTS),
     (Molecule.KETAMINE, aliases.KETAMINE_NAMES, ()),
 )
+_LONG_NAMES = tuple(
+    (molecule, tuple(sorted(name for name in names if len(name) >= _NEAR_LENGTH)))
+    for molecule, names, _ in _NAMES
+)
 _BARRED = (Molecule.ESKETAMINE, Molecule.ARKETAMINE)
+_FOREIGN = {foreign_key(name): molecule for name, molecule in aliases.FOREIGN_NAMES.items()}
+_FOREIGN_KETAMINE = re.compile("|".join(aliases.FOREIGN_KETAMINE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +60,14 @@ class Evidence:
 
 
 def read(text: str) -> tuple[Evidence, ...]:
-    """Read a product text: every molecule it names, and every word that nobody knows."""
-    return tuple(_reading(text))
+    """Read a product text: every molecule it names, and every word that nobody knows.
+
+    Its first reading is by look. Every other reading can only bar: it makes no product known.
+    """
+    other = (seen for one in other_readings(text) for seen in _reading(one))
+    besides = (*other, *_in_another_script(text), *_letter_by_letter(text))
+    barred = (seen for seen in besides if seen.molecule in _BARRED)
+    return (*_reading(plain(text)), *barred)
 
 
 def barred_in(texts: Iterable[str]) -> tuple[Evidence, ...]:
@@ -53,28 +82,64 @@ def named_barred(text: str) -> Molecule | None:
 
 
 def _barred(text: str) -> Iterator[Evidence]:
-    key = code_key(text)
+    key, folded = code_key(text), plain(text)
     for piece, molecule in aliases.BLOCKED_PIECES.items():
         if piece in key:
             yield Evidence(molecule, "code")
-    for number in re.findall(r"\d+", plain(text)):
-        if number in aliases.BLOCKED_NUMBERS:
-            yield Evidence(aliases.BLOCKED_NUMBERS[number], "code")
-    yield from (seen for seen in _reading(text) if seen.molecule in _BARRED)
+    numbers = {key, *re.findall(r"\d+", folded), *map(code_key, words(folded))}
+    for number in numbers & aliases.BLOCKED_NUMBERS.keys():
+        yield Evidence(aliases.BLOCKED_NUMBERS[number], "code")
+    yield from (seen for seen in read(text) if seen.molecule in _BARRED)
 
 
-def _reading(text: str) -> Iterator[Evidence]:
-    folded = racemic_spelled_out(plain(text))
+def _reading(plain_text: str) -> Iterator[Evidence]:
+    folded = racemic_spelled_out(plain_text)
     parts = words(folded)
-    for foreign, molecule in aliases.FOREIGN_NAMES.items():
-        if foreign in text.casefold():
-            yield Evidence(molecule, "name in another script")
-    for run in joined(parts):
-        if run in aliases.ESKETAMINE_NAMES | aliases.ESKETAMINE_EXACT_NAMES:
-            yield Evidence(Molecule.ESKETAMINE, "name cut in pieces")
+    yield from _in_pieces(parts)
     yield from _marked(folded, parts)
     for word in parts:
         yield from _word(word)
+
+
+def _in_another_script(text: str) -> Iterator[Evidence]:
+    """Look for names in their own script, or by their consonants where vowels are not written."""
+    if text.isascii():
+        return
+    key = foreign_key(text)
+    for name, molecule in _FOREIGN.items():
+        if name in key:
+            yield Evidence(molecule, "name in another script")
+    for word in consonants(text):
+        for sound, molecule in aliases.CONSONANTS.items():
+            if sound in word:
+                yield Evidence(molecule, "name in another script")
+    if _FOREIGN_KETAMINE.search(text):
+        yield from _reading(plain(_FOREIGN_KETAMINE.sub(" ketamine ", text)))
+
+
+def _letter_by_letter(text: str) -> Iterator[Evidence]:
+    """Compare sign by sign: a word can mix letters that look right with some that sound so."""
+    for signs in letter_sets(text):
+        for molecule, names in _LONG_NAMES:
+            if any(_spells(signs, name) for name in names):
+                yield Evidence(molecule, "name in mixed letters")
+
+
+def _spells(signs: tuple[frozenset[str], ...], name: str) -> bool:
+    forgiven = 0 if _NEAR_KETAMINE in name and len(name) < _FAR_FROM_KETAMINE else _ODD_LETTERS
+    for start in range(len(signs) - len(name) + 1):
+        odd = sum(want not in may for want, may in zip(name, signs[start:], strict=False))
+        if odd <= forgiven:
+            return True
+    return False
+
+
+def _in_pieces(parts: tuple[str, ...]) -> Iterator[Evidence]:
+    for run in joined(parts):
+        if run in aliases.ESKETAMINE_NAMES | aliases.ESKETAMINE_EXACT_NAMES:
+            yield Evidence(Molecule.ESKETAMINE, "name cut in pieces")
+        elif run in aliases.ARKETAMINE_NAMES:
+            yield Evidence(Molecule.ARKETAMINE, "name cut in pieces")
 
 
 def _marked(folded: str, parts: tuple[str, ...]) -> Iterator[Evidence]:
@@ -95,7 +160,7 @@ def _word(word: str) -> Iterator[Evidence]:
 
 
 def _name(word: str) -> Evidence | None:
-    if word in aliases.ESKETAMINE_EXACT_NAMES:
+    if word in aliases.ESKETAMINE_EXACT_NAMES or word[::-1] in aliases.ESKETAMINE_NAMES:
         return Evidence(Molecule.ESKETAMINE, "name")
     for molecule, names, parts in _NAMES:
         if word in names:
@@ -105,20 +170,23 @@ def _name(word: str) -> Evidence | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def _near(word: str) -> Evidence | None:
     """Find a misspelt name. Ketamine lies two letters from esketamine: the nearest name decides."""
-    nearest = {
-        molecule: min(_distance(word, name) for name in names if len(name) >= _NEAR_LENGTH)
-        for molecule, names, _ in _NAMES
-    }
+    if word in aliases.ORDINARY_WORDS:
+        return None
+    nearest = {molecule: _distance(word, names) for molecule, names in _LONG_NAMES}
     molecule = min(_NAMES, key=lambda row: nearest[row[0]])[0]
     if molecule is Molecule.KETAMINE or nearest[molecule] > _NEAR:
         return None
     return Evidence(molecule, "misspelt name")
 
 
-def _distance(word: str, name: str) -> int:
-    return DamerauLevenshtein.distance(word, name, score_cutoff=_NEAR)
+def _distance(word: str, names: tuple[str, ...]) -> int:
+    found = extractOne(
+        word, names, scorer=DamerauLevenshtein.distance, score_cutoff=_NEAR, processor=None
+    )
+    return _NEAR + 1 if found is None else int(found[1])
 
 
 def _says_nothing(word: str) -> bool:

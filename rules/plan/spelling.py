@@ -1,53 +1,75 @@
 """What does this text say, once disguises of letters and digits are taken off?"""
 
+import html
 import re
 import unicodedata
-from itertools import chain
+from urllib.parse import unquote
 
-# Letters of other scripts that look like a Latin one, under the letter they imitate.
-_LOOK_ALIKES = {
-    "a": "\u0410\u0430\u0391\u03b1\u1d00\u0251@",
-    "b": "\u0412\u0432\u0392\u03b2\u0299",
-    "c": "\u0421\u0441\u03f2\u1d04",
-    "d": "\u0501\u1d05",
-    "e": "\u0415\u0435\u0395\u03b5\u1d07\u20ac\u0454",
-    "h": "\u041d\u04bb\u0397\u029c",
-    "i": "\u0406\u0456\u0399\u03b9\u0131\u026a\u0438",
-    "j": "\u0408\u0458",
-    "k": "\u041a\u043a\u039a\u03ba\u1d0b",
-    "l": "\u04c0\u04cf\u029f\u0142",
-    "m": "\u041c\u043c\u039c\u03bc\u1d0d",
-    "n": "\u039d\u03b7\u0274\u043d\u043f",
-    "o": "\u041e\u043e\u039f\u03bf\u03c3\u1d0f\u00f8",
-    "p": "\u0420\u0440\u03a1\u03c1\u1d18",
-    "r": "\u0433\u0280",
-    "s": "\u0405\u0455\u03c2\ua731$\u0282",
-    "t": "\u0422\u0442\u03a4\u03c4\u1d1b",
-    "u": "\u03c5\u1d1c",
-    "v": "\u03bd\u0475\u1d20",
-    "x": "\u0425\u0445\u03a7\u03c7",
-    "y": "\u0423\u0443\u03a5\u04af",
-    "-": "\u2212",
-    "": "'\u2018\u2019\u02bc\u00b4`\u115f\u1160\u3164\uffa0\u2800",
-}
-_UNMASK = str.maketrans({mask: true for true, masks in _LOOK_ALIKES.items() for mask in masks})
+from rules.plan.letters import by_sound, candidates, is_seen, letter
+
 _DIGITS_AS_LETTERS = (
     str.maketrans("0134578", "oleastb"),
     str.maketrans("0134578", "oieastb"),
 )
-_LETTERS_AS_DIGITS = str.maketrans("oil", "011")
+_LETTERS_AS_DIGITS = str.maketrans("oilszb", "011528")
+_SIGNS_AS_LETTERS = str.maketrans("!|+(", "iitc")
+_PLAIN_ASCII = {code: letter(chr(code)) for code in range(128)}
 _RACEMIC = re.compile(
     r"(?<![a-z0-9])[(\[]?(?:r\s?[,/]?\s?s|\+\s?/\s?-|\u00b1|d,?l)[)\]]?\s?-?\s?(?=ketamin)"
 )
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST_NAME = 16
+_TAG = re.compile(r"<[^<>]{0,60}>")
+_ESCAPE = re.compile(r"\\(?:u\{?|x|U000)([0-9a-fA-F]{2,5})\}?")
+_TAG_LETTERS = {0xE0000 + code: code for code in range(0x20, 0x7F)}
+_ROUNDS = 3  # a name can be written in escapes of escapes
 
 
 def plain(text: str) -> str:
-    """Write a text in small Latin letters, without accents and invisible signs."""
-    unmasked = unicodedata.normalize("NFKC", text).translate(_UNMASK).casefold()
-    split = unicodedata.normalize("NFKD", unmasked.translate(_UNMASK))
-    return "".join(chain.from_iterable(_visible(sign) for sign in split)).strip()
+    """Write a text in small Latin letters by their look, without accents and invisible signs."""
+    if text.isascii():  # nearly every text there is
+        return text.lower().translate(_PLAIN_ASCII).strip()
+    split = unicodedata.normalize("NFKD", _read(unicodedata.normalize("NFKC", _spaced(text))))
+    return _read(split.casefold()).strip()
+
+
+def other_readings(text: str) -> tuple[str, ...]:
+    """Give what a text may say besides: decoded, by its sound, from behind, or in hidden signs."""
+    first, decoded = plain(text), _decoded(text)
+    found: dict[str, None] = {}
+    if decoded != text or "<" in text:
+        found |= dict.fromkeys((plain(decoded), plain(_TAG.sub("", decoded))))
+    if _holds_signs(first):
+        found[_SIGN_INSIDE.sub(_as_letter, first)] = None
+    if not text.isascii():
+        hidden = "".join(sign for sign in text.translate(_TAG_LETTERS))
+        spoken = by_sound("".join(filter(_is_no_format, decoded)).replace("\u00b1", " racemic "))
+        found |= dict.fromkeys((plain(hidden), plain(spoken), first[::-1]))
+    found.pop(first, None)
+    return tuple(found)
+
+
+def letter_sets(text: str) -> tuple[tuple[frozenset[str], ...], ...]:
+    """Give, for each word with foreign signs, the letters that each of its signs may stand for."""
+    seen = "".join(filter(is_seen, unicodedata.normalize("NFKC", text)))
+    found = (
+        tuple(may for may in map(candidates, word) if any(one.isalnum() for one in may))
+        for word in seen.split()
+        if not word.isascii()
+    )
+    return tuple(found)
+
+
+def foreign_key(text: str) -> str:
+    """Write a text of another script for comparing: one form of each sign, letters only."""
+    one_form = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(sign for sign in one_form if sign.isalpha())
+
+
+def consonants(text: str) -> tuple[str, ...]:
+    """Give the consonants of each word of another script; some scripts write no vowels."""
+    spoken = (by_sound(word) for word in text.split() if not word.isascii())
+    return tuple(_VOWELS.sub("", word) for word in spoken)
 
 
 def racemic_spelled_out(text: str) -> str:
@@ -79,14 +101,9 @@ def joined(parts: tuple[str, ...]) -> frozenset[str]:
     return frozenset(runs)
 
 
-def _is_counted(parts: tuple[str, ...]) -> bool:
-    """Tell "5 ketamine troches", which counts troches, from "5 p r a v a t o", which hides an s."""
-    return parts[0].isdigit() and len(parts[1]) > 1
-
-
 def code_key(text: str) -> str:
-    """Write a code for comparing: no signs, and o, i, l as the digits they are taken for."""
-    return "".join(_WORD.findall(plain(text))).translate(_LETTERS_AS_DIGITS)
+    """Write a code for comparing: no signs, and letters as the digits they are taken for."""
+    return "".join(_WORD.findall(plain(_decoded(text)))).translate(_LETTERS_AS_DIGITS)
 
 
 def ndc_11(text: str) -> tuple[str, ...]:
@@ -104,10 +121,45 @@ def ndc_11(text: str) -> tuple[str, ...]:
     return parts if sizes == (11,) else ()
 
 
-def _visible(sign: str) -> str:
-    category = unicodedata.category(sign)
-    if category in {"Mn", "Me", "Cf"}:
-        return ""
-    if category == "Pd":
-        return "-"
-    return " " if category in {"Cc", "Zs", "Zl", "Zp"} else sign
+_VOWELS = re.compile(r"[^b-df-gj-np-tvxz]")
+_SIGN_INSIDE = re.compile(r"(?<=\w)[!|+(](?=\w|$)")
+
+
+def _read(text: str) -> str:
+    return "".join(map(letter, filter(is_seen, text)))
+
+
+def _spaced(text: str) -> str:
+    """Part a trade mark from its sign before the sign is written as letters."""
+    return text.replace("\u2122", " ").replace("\u2120", " ")
+
+
+def _decoded(text: str) -> str:
+    """Undo what a browser or a program would undo: entities, percent signs, backslashes."""
+    for _ in range(_ROUNDS):
+        again = _ESCAPE.sub(_unescaped, unquote(html.unescape(text)))
+        if again == text:
+            break
+        text = again
+    return text
+
+
+def _unescaped(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
+
+
+def _as_letter(found: re.Match[str]) -> str:
+    return found[0].translate(_SIGNS_AS_LETTERS)
+
+
+def _holds_signs(text: str) -> bool:
+    return _SIGN_INSIDE.search(text) is not None
+
+
+def _is_no_format(sign: str) -> bool:
+    return unicodedata.category(sign) != "Cf"
+
+
+def _is_counted(parts: tuple[str, ...]) -> bool:
+    """Tell "5 ketamine troches", which counts troches, from "5 p r a v a t o", which hides an s."""
+    return parts[0].isdigit() and len(parts[1]) > 1

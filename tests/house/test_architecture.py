@@ -58,10 +58,13 @@ REAL_CLOCK = {
 SQL_CLOCK = re.compile(r"\b(now\(\)|(clock|statement)_timestamp\(|current_(date|time))", re.I)
 
 LOADS_BY_KEY = ("workflows/platform/access.py", "workflows/platform/work.py")
-# Plain calculation of the standard library, and edit distances.
+# Edit distances, look-alike letters and the sound of letters (decisions 0005 and 0021).
+LIBRARIES_OF_RULES = {"rapidfuzz", "anyascii", "confusable_homoglyphs"}
+# Plain calculation of the standard library, and these.
 RULES_MAY_USE = {
     *("collections", "dataclasses", "datetime", "enum", "fractions", "functools", "itertools"),
-    *("math", "re", "types", "typing", "unicodedata", "zoneinfo", "rapidfuzz", "rules"),
+    *("math", "re", "types", "typing", "unicodedata", "zoneinfo", "html", "urllib", "rules"),
+    *LIBRARIES_OF_RULES,
 }
 NUMBERS = "rules/limits.py"
 # Numbers beside rules/limits.py, each with the reason why it is no limit.
@@ -134,7 +137,7 @@ def test_clinical_numbers_live_in_one_place() -> None:
 
 # A rule that reads a file, a clock or the environment cannot be replayed from its facts.
 def test_rules_only_calculate() -> None:
-    assert sys.stdlib_module_names >= RULES_MAY_USE - {"rules", "rapidfuzz"}
+    assert sys.stdlib_module_names >= RULES_MAY_USE - {"rules"} - LIBRARIES_OF_RULES
     assert broken(imports_more, files("rules")) == []
 
 

@@ -246,3 +246,36 @@ def test_any_text_at_all_gets_an_answer(text):
     found = resolve(ProductClaim(text=text))
 
     assert found.blocked is (found.code is not None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "%53pravato",
+        "&#83;pravato",
+        "&amp;#83;pravato",
+        "sprav<i>a</i>to",
+        "ketamine%2C%20S-",
+        "ketamine 100 mg" + "".join(chr(0xE0000 + ord(sign)) for sign in "esketamine"),
+        "\u202eotavarps",
+        "otavarps",
+        "Sprava\u0442\u043e",  # two letters of it Cyrillic
+        "\u0421\u043f\u0440a\u0432ato",  # some by their look, some by their sound
+        "ketam\u00edna S(+)",
+        "NDA 211243",
+        "jnj 54135419-aac",
+        "RxCUI 22O1623",
+        "\u0665\u0660\u0664\u0665\u0668-028-02",
+    ],
+)
+def test_what_is_written_for_programs_is_read_as_well(text):
+    assert resolve(ProductClaim(text=text)).code == HOME
+    assert named_barred(text) is Molecule.ESKETAMINE
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\u043a\u0435\u0442\u0430\u043c\u0438\u043d", "\u6c2f\u80fa\u916e", "ketamin\u00e9 troche x"],
+)
+def test_another_script_makes_no_product_known(text):
+    assert resolve(ProductClaim(text=text)).blocked

