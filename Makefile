@@ -8,6 +8,7 @@
 #   make migration NAME=words   the next numbered migration, from the difference between models and database
 #   make openapi        write openapi/openapi.json
 #   make rules-manual   write docs/clinical-rules.md
+#   make replay         judge every kept decision again (needs DATABASE_URL); ARGS="--with 2026.11.2" for another rule set
 #   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
 #   make help           this list
 
@@ -48,6 +49,9 @@ openapi: .venv/dev
 rules-manual: .venv/dev
 	@exec $(PY) -m tests.rules.manual
 
+replay: .venv/runtime
+	@exec $(PY) -m workflows.replay $(ARGS)
+
 rules-archive: .venv/runtime
 	@exec $(PY) -m workflows.platform.released
 
@@ -63,4 +67,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual rules-archive help
+.PHONY: run worker test check demo migration openapi rules-manual rules-archive replay help

@@ -61,7 +61,11 @@ FOR_A_HUMAN = frozenset(
         "suicide_risk_high",
     }
 )
-_WORST_FIRST = (Force.HARD, Force.SOFT, Force.ADVISORY, Force.ESCALATION)
+_WORST_OUTCOME_FIRST = {outcome: -outcome.rank for outcome in Outcome}
+_WORST_FORCE_FIRST = {
+    force: place
+    for place, force in enumerate((Force.HARD, Force.SOFT, Force.ADVISORY, Force.ESCALATION))
+}
 _LOOKING_AHEAD = Point.SCHEDULE | Point.OFFICE_SCHEDULE
 
 
@@ -86,7 +90,7 @@ def evaluate(point: Point, facts: Facts) -> Decision:
     """Ask every rule of this moment; the worst finding decides, and unknown stops."""
     if len(point) != 1:
         raise ValueError(f"a decision is made at one moment, not at {point}")
-    asked = tuple(rule for rule in RULES if rule.at & point)
+    asked = tuple(rule for rule in RULES if rule.at.value & point.value)
     if not asked:
         raise LookupError(f"no rule guards {point.name}: that is an error, never a pass")
     seen = facts if point & _LOOKING_AHEAD else _as_of_now(facts)
@@ -126,5 +130,5 @@ def _as_of_now(facts: Facts) -> Facts:
 
 
 def _badness(finding: Finding) -> tuple[int, bool, int]:
-    force = _WORST_FIRST.index(finding.rule.force)
-    return (-finding.outcome.rank, not finding.raised, force)
+    force = _WORST_FORCE_FIRST[finding.rule.force]
+    return (_WORST_OUTCOME_FIRST[finding.outcome], not finding.raised, force)

@@ -1,5 +1,6 @@
 """Who plays in a journey? Real people in a real database, speaking to the whole application."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,9 +16,22 @@ from tests.journeys.cast import Cast
 from tests.journeys.course import Course
 from workflows.people import sitter_contact
 from workflows.platform import sweep
+from workflows.platform.replaying import RuleSets, replay
 from workflows.platform.runtime import Runtime
 
 __all__ = ["app", "built_app", "client_for"]
+
+
+@pytest.fixture(autouse=True)
+def every_decision_comes_out_again(
+    request: pytest.FixtureRequest, runtime: Runtime
+) -> Iterator[None]:
+    """Judge every decision of a journey once more when it is over; each is what was kept."""
+    yield
+    with RuleSets() as sets:
+        again = list(replay(runtime.bind, sets))
+    drifted = [one.line for one in again if one.result != "same"]
+    assert drifted == [], request.node.name
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from tests.journeys.cast import ok
 from tests.journeys.course import Course
+from workflows.platform.replaying import RuleSets, replay
+from workflows.platform.runtime import Runtime
 
 
 def test_a_first_course_to_the_second_dose(course: Course) -> None:
@@ -38,3 +40,16 @@ def second_dose(course: Course, first: dict[str, str]) -> None:
     assert decision["outcome"] == "clear", decision["findings"]
     second = ok(course.takes_dose())
     assert second["dose_session_id"] != first["dose_session_id"]
+
+
+def test_a_whole_course_is_replayed_and_every_decision_comes_out_again(
+    course: Course, runtime: Runtime
+) -> None:
+    test_a_first_course_to_the_second_dose(course)
+
+    with RuleSets() as sets:
+        again = list(replay(runtime.bind, sets))
+
+    assert {one.point for one in again} >= {"screen", "approval", "order", "schedule"}
+    assert {one.point for one in again} >= {"check_in", "dose", "release"}
+    assert [one.line for one in again if one.result != "same"] == []
