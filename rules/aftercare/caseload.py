@@ -1,6 +1,5 @@
 """Who on a coach's list needs somebody first, and why?"""
 
-from datetime import timedelta
 from enum import StrEnum
 
 
@@ -35,5 +34,3 @@ _SAYS = {
     Need.NOTE_UNSIGNED: "A note of yours is not signed.",
     Need.APPOINTMENT_UPCOMING: "You meet soon.",
 }
-NOTE_SIGNED_WITHIN = timedelta(days=2)  # P
-LOOKS_AHEAD = timedelta(days=7)  # P

@@ -1,19 +1,10 @@
 """When do we ask again after a dose?"""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from rules.limits import LIMITS, Limits
 from rules.terms import FollowUpKind
-
-_AFTER = {
-    FollowUpKind.HOURS_24: timedelta(hours=24),
-    FollowUpKind.HOURS_72: timedelta(hours=72),
-    FollowUpKind.WEEK_1: timedelta(weeks=1),
-    FollowUpKind.WEEKS_2: timedelta(weeks=2),
-    FollowUpKind.WEEKS_4: timedelta(weeks=4),
-    FollowUpKind.WEEKS_12: timedelta(weeks=12),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,7 @@ def counts(touch: Touch, answered_at: datetime) -> bool:
 
 
 def _touch(kind: FollowUpKind, dose_at: datetime, limits: Limits) -> Touch:
-    due_at = dose_at + _AFTER[kind]
+    due_at = dose_at + getattr(limits, f"follow_up_{kind.name.lower()}")
     if kind is FollowUpKind.HOURS_24:
         opens_at, closes_at = dose_at + limits.follow_up_from, dose_at + limits.follow_up_until
         return Touch(kind, due_at, opens_at, closes_at)

@@ -44,15 +44,13 @@ def vitals_due_120(dose_at: datetime, limits: Limits = LIMITS) -> datetime:
     return dose_at + limits.monitoring
 
 
-def rungs_after_missed(missed_in_a_row: int) -> tuple[Rung, ...]:
+def rungs_after_missed(missed_in_a_row: int, limits: Limits = LIMITS) -> tuple[Rung, ...]:
     """Give who is told after so many silences: the sitter, then contacts, then a clinician."""
-    ladder = (
-        (),
-        (Rung.SITTER,),
-        (Rung.SITTER, Rung.PATIENT, Rung.EMERGENCY_CONTACT),
-        (Rung.EMERGENCY_CONTACT, Rung.COACH, Rung.ON_CALL_CLINICIAN),
-    )
-    return ladder[min(max(missed_in_a_row, 0), len(ladder) - 1)]
+    if missed_in_a_row >= limits.missed_looks_clinician_from:
+        return (Rung.EMERGENCY_CONTACT, Rung.COACH, Rung.ON_CALL_CLINICIAN)
+    if missed_in_a_row >= limits.missed_looks_family_from:
+        return (Rung.SITTER, Rung.PATIENT, Rung.EMERGENCY_CONTACT)
+    return (Rung.SITTER,) if missed_in_a_row > 0 else ()
 
 
 def prolonged(since_dose: timedelta, limits: Limits = LIMITS) -> Urgency | None:

@@ -1,10 +1,6 @@
 """What does the manual of the clinical rules say? `python -m tests.rules.manual` writes it."""
 
-import inspect
-import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, fields
-from datetime import timedelta
 from pathlib import Path
 
 from rules import gates
@@ -12,63 +8,15 @@ from rules.core import Rule, rules_in
 from rules.dose.emergencies import TEXTS
 from rules.intake.interactions import INTERACTIONS
 from rules.intake.medicines import INGREDIENTS
-from rules.limits import LIMITS, Limits, direction
+from rules.limits import NUMBERS, UNSIGNED
 
 FILE = Path(__file__).parents[2] / "docs" / "clinical-rules.md"
-_EXTERNAL = re.compile(r"label|REMS|CFR|published|practice|cut-off")
 _TIGHTER = {"up": "higher", "down": "lower", "fewer": "fewer", None: "fixed"}
-_UNITS = {
-    "mmhg": "mmHg",
-    "bpm": "per minute",
-    "percent": "%",
-    "hundredths": "mg / 100",
-    "tenths": "kg/m² / 10",
-    "respiratory_rate": "per minute",
-    "mg_per_kg": "mg/kg",
-    "mg": "mg",
-    "years": "years",
-    "days": "days",
-    "minutes": "minutes",
-    "months": "months",
-    "sessions": "sessions",
-    "doses": "doses",
-}
-
-
-@dataclass(frozen=True)
-class Limit:
-    """One number of the programme, and whether it waits for a signature."""
-
-    name: str
-    topic: str
-    source: str
-    unsigned: bool
 
 
 def manual() -> str:
     """Give the whole manual as one page."""
     return "\n".join((*_opening(), *_rules(), *_interactions(), *_emergencies(), *_limits())) + "\n"
-
-
-def limits_in_source() -> list[Limit]:
-    """Read the topics and sources beside the numbers; without another source it is unsigned."""
-    topic, found = "the person", []
-    for line in inspect.getsource(Limits).splitlines():
-        if heading := re.match(r"    # (.+)$", line):
-            topic = heading[1]
-        field = re.match(r"    (?P<name>\w+): .*?(?:  # (?P<note>.+))?$", line)
-        if field and field["name"] in {known.name for known in fields(Limits)}:
-            found.append(_limit(field["name"], topic, field["note"] or ""))
-    return found
-
-
-def _limit(name: str, topic: str, note: str) -> Limit:
-    """Say who sets a number; where neither the line nor its topic names a source, it is P."""
-    own = note if _EXTERNAL.search(note) else topic if _EXTERNAL.search(topic) else ""
-    unsigned = bool(re.search(r"\bP\b", note)) or not own
-    remark = "" if note == "P" else note
-    source = remark or ("programme protocol" if unsigned else own)
-    return Limit(name, re.split(r": all P| \(", topic)[0], source, unsigned)
 
 
 def _opening() -> Iterator[str]:
@@ -121,22 +69,25 @@ def _emergencies() -> Iterator[str]:
 
 def _limits() -> Iterator[str]:
     yield from ("", "## Numbers", "")
-    yield "A programme may only move a number in the direction that is tighter; the page shows the"
-    yield "loosest value allowed."
+    yield f"{len(NUMBERS)} numbers; {len(UNSIGNED)} of them are marked (P): they wait for the"
+    yield "medical director's signature on a parameter sheet. A sheet may only move a number in the"
+    yield "direction that is tighter, from the loosest value allowed, which holds without a sheet,"
+    yield "to the tightest one that is no slip of the pen."
     yield ""
     rows = (
         (
-            limit.topic,
-            f"`{limit.name}`",
-            _value(getattr(LIMITS, limit.name)),
-            _unit(limit.name),
-            _tighter(limit.name),
-            limit.source,
-            "unsigned (P)" if limit.unsigned else "outside source",
+            number.topic,
+            f"`{number.name}`",
+            number.write(number.loosest),
+            number.write(number.about.tightest) if number.way else "",
+            number.about.unit,
+            _TIGHTER[number.way.value if number.way else None],
+            number.about.source,
+            "(P)" if number.about.unsigned else "",
         )
-        for limit in limits_in_source()
+        for number in NUMBERS
     )
-    heads = ("Topic", "Limit", "Value", "Unit", "Tighter", "Source", "Signed")
+    heads = ("Topic", "Number", "Loosest", "Tightest", "Unit", "Tighter is", "Source", "Signed")
     yield from _table(heads, rows)
 
 
@@ -157,26 +108,6 @@ def _title(module: str) -> str:
 
 def _first_line(text: str | None) -> str:
     return (text or "").strip().splitlines()[0]
-
-
-def _value(value: object) -> str:
-    if isinstance(value, timedelta):
-        minutes = int(value.total_seconds() // 60)
-        return f"{minutes // 60} h" if minutes % 60 == 0 else f"{minutes} min"
-    if isinstance(value, frozenset | tuple):
-        return ", ".join(sorted(map(str, value)))
-    return str(value)
-
-
-def _unit(name: str) -> str:
-    if isinstance(getattr(LIMITS, name), timedelta):
-        return "time"
-    return next((unit for word, unit in _UNITS.items() if re.search(rf"{word}(_|$)", name)), "")
-
-
-def _tighter(name: str) -> str:
-    way = direction(name)
-    return _TIGHTER[way.value if way else None]
 
 
 if __name__ == "__main__":

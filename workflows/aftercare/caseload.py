@@ -14,7 +14,8 @@ from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
 from models.platform.base import Instant
 from models.preparation.appointments import Appointment
-from rules.aftercare.caseload import LOOKS_AHEAD, NOTE_SIGNED_WITHIN, Need
+from rules.aftercare.caseload import Need
+from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import AppointmentState, NoteState, Role, SessionState
 from workflows.platform.work import Work, note_each_patient, reading
@@ -106,9 +107,9 @@ def _statement(work: Work, after: Place | None, most: int) -> Select[Any]:
 
 
 def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
-    now, soon = work.now, work.now + LOOKS_AHEAD
+    now, soon = work.now, work.now + LIMITS.caseload_looks_ahead
     not_done = FollowUp.done_at.is_(None)
-    sign_by = CoachingNote.written_at + literal(NOTE_SIGNED_WITHIN, type_=Interval())
+    sign_by = CoachingNote.written_at + literal(LIMITS.note_signed_within, type_=Interval())
     overdue = func.coalesce(FollowUp.window_to, FollowUp.due_at) < now
     return (
         _one(mine, Need.ESCALATION_OPEN, Escalation, Escalation.opened_at).where(

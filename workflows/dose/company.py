@@ -1,6 +1,6 @@
 """Who is around this session: does the sitter have other company, and from whose phone?"""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_
@@ -10,8 +10,7 @@ from models.dose.dose_sessions import ACTIVE_STATES, DoseSession
 from models.dose.predose import DoseTaken, SitterAttestation
 from models.people.accounts import LoginSession
 from models.people.patients import CareTeamMember, Patient
-
-SITTER_DOSED_WITHIN = timedelta(hours=24)
+from rules.limits import LIMITS
 
 
 def columns(now: datetime) -> dict[str, ColumnElement[Any]]:
@@ -42,7 +41,7 @@ def _sitter_dosing(now: datetime) -> ColumnElement[bool]:
     theirs = aliased(DoseSession)
     recent = aliased(DoseTaken)
     taken = exists().where(
-        recent.patient_id == sitting.id, recent.taken_at > now - SITTER_DOSED_WITHIN
+        recent.patient_id == sitting.id, recent.taken_at > now - LIMITS.sitter_after_own_dose
     )
     active = exists().where(theirs.patient_id == sitting.id, theirs.state.in_(ACTIVE_STATES))
     return (

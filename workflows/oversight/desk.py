@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
 from models.plan.approvals import Approval
 from models.platform.base import Instant
+from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import (
     AdverseEventState,
@@ -26,7 +27,6 @@ from rules.terms import (
 from workflows.platform.work import Work, note_each_patient, reading
 
 PAGE = 200
-EXPIRES_SOON = timedelta(days=14)
 _LOOKED_AT = (AdverseEventState.ASSESSED, AdverseEventState.CLOSED)
 
 # Nearest to harm first; within a line, what falls due first.
@@ -214,5 +214,5 @@ def _expiring(now: datetime) -> Any:
     ).where(
         Approval.decision == ApprovalDecision.HOME,
         Approval.ended_at.is_(None),
-        Approval.expires_at <= now + EXPIRES_SOON,
+        Approval.expires_at <= now + LIMITS.expires_soon,
     )
