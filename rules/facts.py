@@ -23,6 +23,7 @@ class PersonFacts:
 
     born_on: date | None = None
     local_date: date | None = None
+    time_zone: str | None = None  # of the local date; no rule reads it, only the next midnight
     identity_verified: bool | None = None
     can_become_pregnant: bool | None = None
     pregnancy_tested_at: datetime | None = None

@@ -66,7 +66,7 @@ _WORST_FORCE_FIRST = {
     force: place
     for place, force in enumerate((Force.HARD, Force.SOFT, Force.ADVISORY, Force.ESCALATION))
 }
-_LOOKING_AHEAD = Point.SCHEDULE | Point.OFFICE_SCHEDULE
+LOOKING_AHEAD = Point.SCHEDULE | Point.OFFICE_SCHEDULE
 
 
 def refuse_ambiguous(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -93,7 +93,7 @@ def evaluate(point: Point, facts: Facts) -> Decision:
     asked = tuple(rule for rule in RULES if rule.at.value & point.value)
     if not asked:
         raise LookupError(f"no rule guards {point.name}: that is an error, never a pass")
-    seen = facts if point & _LOOKING_AHEAD else _as_of_now(facts)
+    seen = facts if point & LOOKING_AHEAD else _as_of_now(facts)
     findings = tuple(sorted((rule.find(seen) for rule in asked), key=_badness))
     return Decision(point, RULESET, findings[0].outcome, findings)
 

@@ -7,12 +7,13 @@ from flask.views import MethodView
 
 from api.platform import fields
 from api.platform.blueprint import Blueprint
-from api.platform.decisions import ClinicalGateDecisionOut, GateDecisionOut
+from api.platform.decisions import ClinicalGateDecisionOut, ExplanationOut, GateDecisionOut
 from api.platform.fields import Schema
 from api.platform.request import begin
 from workflows.dose import predose, start
 from workflows.dose.predose import PredoseAnswers
 from workflows.dose.start import TakenDose
+from workflows.oversight import explaining
 
 blp = Blueprint("predose", description="Before a dose: answers, decisions, clearances, the start.")
 
@@ -198,6 +199,18 @@ class OneClinicalGateDecision(MethodView):
         """Read one decision in the words of the clinic."""
         with begin() as work:
             return predose.read_clinical_decision(work, decision_id)
+
+
+@blp.route("/gate-decisions/<uuid:decision_id>/explanation")
+class OneExplanation(MethodView):
+    """The quickest way on."""
+
+    @blp.operation("explain_gate_decision")
+    @blp.response(200, ExplanationOut())
+    def get(self, decision_id: UUID) -> object:
+        """Read the quickest way on: who can change what, from when, and who may override."""
+        with begin() as work:
+            return explaining.explain(work, decision_id)
 
 
 @blp.route("/dose-sessions/<uuid:dose_session_id>/clearance")

@@ -2,7 +2,9 @@
 
 from api.platform import fields
 from api.platform.fields import Schema
+from rules.remedies import Helper
 from rules.terms import Force, Outcome, Suitability
+from workflows.oversight.explaining import MayOverride
 
 _MOST_FINDINGS = 300
 
@@ -20,6 +22,12 @@ class GateFindingOut(Schema):
     says = fields.Text(500)
     remedy = fields.Text(500)
     source = fields.Text(500)
+    put_right_by = fields.Choice(Helper, allow_none=True, dump_default=None)
+    retry_after = fields.Instant(
+        allow_none=True,
+        dump_default=None,
+        metadata={"description": "From when waiting alone clears it; null where it does not."},
+    )
 
 
 class ClinicalFindingOut(GateFindingOut):
@@ -46,3 +54,50 @@ class ClinicalGateDecisionOut(GateDecisionOut):
     """The same decision as a clinician reads it."""
 
     findings = fields.List(fields.Nested(ClinicalFindingOut()), _MOST_FINDINGS)
+
+
+class WaitOut(Schema):
+    """One finding that time alone settles, and from when."""
+
+    code = fields.Code()
+    says = fields.Text(500)
+    clears_at = fields.Instant()
+    may_override = fields.Choice(MayOverride)
+
+
+class StepOut(Schema):
+    """One thing that somebody has to do, and every finding that it settles."""
+
+    who = fields.Choice(Helper)
+    codes = fields.List(fields.Code(), _MOST_FINDINGS)
+    says = fields.Text(500)
+    remedy = fields.Text(500)
+    source = fields.Text(500)
+    may_override = fields.Choice(MayOverride)
+
+
+class ExplanationOut(Schema):
+    """The quickest way from a decision to a go-ahead, and who could let what pass."""
+
+    decision_id = fields.Id()
+    outcome = fields.Choice(Outcome)
+    ruleset = fields.Text(32)
+    says = fields.Text(500)
+    possible = fields.Truth(
+        metadata={"description": "False where nobody can change a finding; see instead."}
+    )
+    override_in_state = fields.Text(
+        2,
+        allow_none=True,
+        metadata={"description": "Where the prescriber who overrides has to be licensed."},
+    )
+    earliest_at = fields.Instant(allow_none=True)
+    earliest_with_overrides_at = fields.Instant(allow_none=True)
+    waits = fields.List(fields.Nested(WaitOut()), _MOST_FINDINGS)
+    steps = fields.List(fields.Nested(StepOut()), _MOST_FINDINGS)
+    to_repeat = fields.List(
+        fields.Nested(StepOut()),
+        _MOST_FINDINGS,
+        metadata={"description": "In order now, and not any more at the earliest moment."},
+    )
+    instead = fields.List(fields.Nested(StepOut()), _MOST_FINDINGS)

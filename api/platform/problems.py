@@ -5,6 +5,7 @@ The one table from the words of the clinic to HTTP, and the one shape of every e
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cache
 from math import ceil
 from typing import Any
@@ -16,6 +17,7 @@ from werkzeug.exceptions import HTTPException, NotFound
 from api.platform import fields, logs
 from api.platform.request import KeyMalformed, KeyMissing, request_id, runtime
 from rules.core import Finding
+from rules.remedies import Helper, who_puts_right
 from rules.terms import Force
 from workflows.platform import errors as refusals
 
@@ -83,6 +85,8 @@ class ProblemFindingOut(fields.Schema):
     says = fields.Text(4000, required=True)
     remedy = fields.Text(4000, min=0)
     source = fields.Text(200, min=0)
+    put_right_by = fields.Choice(Helper, required=True)
+    retry_after = fields.Instant(metadata={"description": "From when waiting alone clears it."})
 
 
 class Problem(fields.Schema):
@@ -209,10 +213,11 @@ def status_of(kind: type[Exception]) -> int:
     return next(STATUS[above] for above in kind.__mro__ if above in STATUS)
 
 
-def found(finding: Finding) -> dict[str, str]:
-    """Write one finding of a gate for a problem document."""
+def found(finding: Finding, retry_after: datetime | None = None) -> dict[str, str]:
+    """Write one finding of a gate for a problem document; `retry_after` only where time cures."""
     rule, check = finding.rule, finding.check
-    return {
+    when = {} if retry_after is None else {"retry_after": retry_after.isoformat()}
+    return when | {
         "code": rule.code,
         "force": rule.force.value,
         "observed": check.observed,
@@ -220,6 +225,7 @@ def found(finding: Finding) -> dict[str, str]:
         "says": rule.says,
         "remedy": rule.remedy,
         "source": rule.cite,
+        "put_right_by": who_puts_right(rule.code, unknown=check.met is None).value,
     }
 
 
@@ -258,7 +264,10 @@ def _safe_name(name: Any) -> str:
 
 def _more(refusal: refusals.Refusal) -> dict[str, Any]:
     if isinstance(refusal, refusals.Judged):
-        return {"findings": [found(finding) for finding in refusal.decision.raised]}
+        when = refusal.retry_after
+        return {
+            "findings": [found(one, when.get(one.rule.code)) for one in refusal.decision.raised]
+        }
     more = {name: value for name, value in refusal.more.items() if name in TOLD}
     if "errors" in more:
         more["errors"] = flat(more["errors"])

@@ -113,6 +113,7 @@ def _person(found: Gathered, now: datetime) -> PersonFacts:
     return replace(
         told,
         local_date=evening.local_date(found, now),
+        time_zone=found.session.time_zone,
         identity_verified=found.evaluation.identity_verified,
     )
 

@@ -45,7 +45,11 @@ def of_session(work: Work, session: OfficeSession, leaving: Told | None = None) 
     known |= _staff_and_answers(session) | _at_the_door(leaving or {})
     return Facts(
         now=work.now,
-        person=PersonFacts(born_on=date.fromisoformat(patient.born_on), local_date=today),
+        person=PersonFacts(
+            born_on=date.fromisoformat(patient.born_on),
+            local_date=today,
+            time_zone=site.time_zone,
+        ),
         product=_product(session, product),
         course=_course(work, patient),
         office=OfficeFacts(

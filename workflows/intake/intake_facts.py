@@ -90,6 +90,7 @@ def person_facts(patient: Patient, intake: Intake | None, now: datetime) -> Pers
     return PersonFacts(
         born_on=date.fromisoformat(patient.born_on),
         local_date=now.astimezone(ZoneInfo(patient.time_zone)).date(),
+        time_zone=patient.time_zone,
         can_become_pregnant=truth(told.get("can_become_pregnant")),
         pregnancy_tested_at=datetime.fromisoformat(tested) if tested else None,
         drinks_like="man" if sex == SexAtBirth.MALE else "woman",

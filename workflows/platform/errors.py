@@ -84,10 +84,17 @@ class NotNow(Refusal):
 class Judged(Refusal):
     """The gate said no to an act that cannot be done against it."""
 
-    def __init__(self, decision: Decision, detail: str = "") -> None:
-        """Carry every finding, worst first."""
+    def __init__(
+        self,
+        decision: Decision,
+        detail: str = "",
+        *,
+        retry_after: Mapping[str, datetime] | None = None,
+    ) -> None:
+        """Carry every finding, worst first, and by code from when waiting alone clears it."""
         super().__init__(detail)
         self.decision = decision
+        self.retry_after: Mapping[str, datetime] = retry_after or {}
 
 
 class HardStop(Judged):

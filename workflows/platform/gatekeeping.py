@@ -1,8 +1,9 @@
 """How is a gate asked, and its answer kept with everything it looked at?"""
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,9 @@ from models.platform.decisions import GateDecision, Override
 from rules import gates
 from rules.core import Decision, Finding, Point
 from rules.facts import Facts
+from rules.remedies import who_puts_right
 from rules.terms import Outcome, SubjectKind, Suitability
+from workflows.platform import waiting
 from workflows.platform.errors import HardStop, HoldNotOverridden
 from workflows.platform.work import Work
 
@@ -26,6 +29,7 @@ class Judgement:
 
     decision: Decision
     kept: GateDecision
+    retry_after: Mapping[str, datetime]
 
 
 def judge(
@@ -39,6 +43,7 @@ def judge(
 ) -> Judgement:
     """Ask the gate and keep its answer; call it in the transaction that moves the state."""
     decision = gates.evaluate(point, facts)
+    retry_after = waiting.retry_times(point, facts, decision.raised)
     if work.subject is None:
         message = "a gate is asked about a patient"
         raise ValueError(message)
@@ -52,14 +57,16 @@ def judge(
         outcome=decision.outcome,
         suitability=suitability,
         codes=list(decision.codes),
-        findings=[written(finding) for finding in decision.raised],
+        findings=[
+            written(finding, retry_after.get(finding.rule.code)) for finding in decision.raised
+        ],
         facts=written_facts(facts),
         inputs_hash=inputs or digest(facts_without_time(facts)),
         decided_by=work.actor.user_id,
         decided_at=work.now,
     )
     work.session.add(kept)
-    return Judgement(decision, kept)
+    return Judgement(decision, kept, retry_after)
 
 
 def insist(judged: Judgement, also: Callable[[Work], object] | None = None) -> None:
@@ -67,7 +74,9 @@ def insist(judged: Judgement, also: Callable[[Work], object] | None = None) -> N
     if judged.decision.outcome is Outcome.CLEAR:
         return
     stopped = judged.decision.outcome is Outcome.STOP
-    refusal = (HardStop if stopped else HoldNotOverridden)(judged.decision)
+    refusal = (HardStop if stopped else HoldNotOverridden)(
+        judged.decision, retry_after=judged.retry_after
+    )
     row = {
         column.key: getattr(judged.kept, column.key) for column in GateDecision.__mapper__.columns
     }
@@ -81,8 +90,8 @@ def insist(judged: Judgement, also: Callable[[Work], object] | None = None) -> N
     raise refusal
 
 
-def written(finding: Finding) -> dict[str, Any]:
-    """Write a finding down with the words for both readers."""
+def written(finding: Finding, retry_after: datetime | None = None) -> dict[str, Any]:
+    """Write a finding down with the words for both readers, and with what would help."""
     rule, check = finding.rule, finding.check
     return {
         "code": rule.code,
@@ -96,6 +105,8 @@ def written(finding: Finding) -> dict[str, Any]:
         "clinician": rule.clinician,
         "remedy": rule.remedy,
         "source": rule.cite,
+        "put_right_by": who_puts_right(rule.code, unknown=check.met is None),
+        "retry_after": None if retry_after is None else retry_after.isoformat(),
     }
 
 

@@ -2,7 +2,7 @@
 
 import inspect
 import logging
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -118,7 +118,9 @@ def test_a_gates_refusal_tells_every_finding_worst_first(app: Flask) -> None:
         finding("bp_elevated_review", Force.SOFT, met=False),
         finding("fasting_food", Force.HARD, met=True),
     )
-    answer = raising(app, errors.HardStop(Decision(Point.DOSE, "r", Outcome.STOP, findings)))
+    later = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)
+    decision = Decision(Point.DOSE, "r", Outcome.STOP, findings)
+    answer = raising(app, errors.HardStop(decision, retry_after={"bp_elevated_review": later}))
     assert [told["code"] for told in answer.json["findings"]] == [
         "bp_too_high",
         "bp_elevated_review",
@@ -131,7 +133,9 @@ def test_a_gates_refusal_tells_every_finding_worst_first(app: Flask) -> None:
         "says": "Says.",
         "remedy": "Remedy.",
         "source": "S1",
+        "put_right_by": "patient",
     }
+    assert answer.json["findings"][1]["retry_after"] == later.isoformat()
 
 
 def test_a_wrong_state_says_where_the_record_stands(app: Flask) -> None:
