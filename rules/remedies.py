@@ -27,17 +27,17 @@ _CODES: Mapping[Helper, str] = {
         diagnosis_not_documented prior_treatment_undocumented no_sitter no_safe_home
         no_emergency_address instrument_incomplete safety_sensitive_job
         followup_24h_missing interval_too_short weekly_session_cap weight_stale
-        redose_prohibited booster_window_closed prep_session_missing cssrs_incomplete
-        cssrs_stale pregnancy_test_overdue fasting_food fasting_fluid alcohol_window
-        cannabis_window opioid_window sedative_window psychedelic_window
-        grapefruit_exposure grapefruit_recent benzodiazepine_window acute_illness
-        sleep_deprived no_driving_plan vitals_missing vitals_stale vitals_implausible
-        vitals_repeat_limit bp_too_high bp_too_low hr_out_of_range spo2_low
-        sitter_under_18 sitter_is_patient sitter_double_booked sitter_unsafe
-        address_unconfirmed emergency_plan_missing environment_unsafe means_not_secured
-        means_unconfirmed clearance_missing clearance_expired clearance_used
-        session_already_active clock_skew offline_clearance_refused ride_home_missing
-        spravato_fasting nasal_product_window
+        redose_prohibited booster_window_closed booster_vitals_unsettled
+        prep_session_missing cssrs_incomplete cssrs_stale pregnancy_test_overdue
+        fasting_food fasting_fluid alcohol_window cannabis_window opioid_window
+        sedative_window psychedelic_window grapefruit_exposure grapefruit_recent
+        benzodiazepine_window acute_illness sleep_deprived no_driving_plan vitals_missing
+        vitals_stale vitals_implausible vitals_repeat_limit bp_too_high bp_too_low
+        hr_out_of_range spo2_low sitter_under_18 sitter_is_patient sitter_double_booked
+        sitter_unsafe address_unconfirmed emergency_plan_missing environment_unsafe
+        means_not_secured means_unconfirmed clearance_missing clearance_expired
+        clearance_used session_already_active clock_skew offline_clearance_refused
+        ride_home_missing spravato_fasting nasal_product_window
         """,
     Helper.SITTER: """
         sitter_not_present sitter_not_sober sitter_caregiving_conflict sitter_untrained
@@ -67,14 +67,15 @@ _CODES: Mapping[Helper, str] = {
         cumulative_exposure_review cumulative_exposure_notice dose_cap_exceeded
         first_dose_cap_exceeded dose_reset_required dose_raised_after_gap
         dose_step_exceeded dose_rationale_required booster_not_prescribed
-        prep_session_stale open_adverse_event serious_ae_unreviewed care_team_hold
-        enrolment_suspended suicide_risk_high suicide_risk_moderate_unassessed
-        suicide_risk_moderate suicide_risk_low mania_active psychosis_active pregnancy
-        urinary_symptoms_hold urinary_symptoms_review cognitive_complaint_review
-        benzodiazepine_plan stimulant_same_day delayed_gastric_emptying oral_mucosa_issue
-        bp_elevated_review hr_review spo2_review antihypertensive_missed
-        rems_patient_not_enrolled spravato_dose_not_allowed spravato_schedule_deviation
-        spravato_bp_review bp_40min_missing
+        booster_too_large state_supply_limit prep_session_stale open_adverse_event
+        serious_ae_unreviewed care_team_hold enrolment_suspended suicide_risk_high
+        suicide_risk_moderate_unassessed suicide_risk_moderate suicide_risk_low
+        mania_active psychosis_active pregnancy urinary_symptoms_hold
+        urinary_symptoms_review cognitive_complaint_review benzodiazepine_plan
+        stimulant_same_day delayed_gastric_emptying oral_mucosa_issue bp_elevated_review
+        hr_review spo2_review antihypertensive_missed rems_patient_not_enrolled
+        spravato_dose_not_allowed spravato_schedule_deviation spravato_bp_review
+        bp_40min_missing
         """,
     Helper.SITE_STAFF: """
         prescriber_not_onsite observer_missing pulse_oximeter_missing pmf_overdue
@@ -83,8 +84,8 @@ _CODES: Mapping[Helper, str] = {
     Helper.HOUSE: """
         drug_data_stale drug_data_ageing medication_unmapped state_not_enabled
         prescriber_not_licensed_in_state prescriber_dea_invalid
-        prescriber_dea_state_mismatch oncall_unavailable safety_locks_broken
-        site_not_certified
+        prescriber_dea_state_mismatch oncall_unavailable state_pharmacy_not_licensed
+        safety_locks_broken site_not_certified
         """,
     Helper.NOBODY: """
         esketamine_home_prohibited enantiomer_not_allowed age_under_18

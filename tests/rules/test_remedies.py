@@ -13,7 +13,7 @@ CODES = sorted({rule.code for rule in RULES})
 # A stop without a way on is a dead end for the person who reads it.
 def test_every_code_has_one_helper() -> None:
     named = Counter(code for codes in _CODES.values() for code in codes.split())
-    assert sorted(named) == CODES, "say in rules/remedies.py who can put the new code right"
+    assert set(CODES) - set(named) == set(), "say in rules/remedies.py who puts it right"
     assert [code for code, times in named.items() if times > 1] == []
 
 
