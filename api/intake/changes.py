@@ -49,6 +49,7 @@ class MedicineCodingIn(Schema):
     lorazepam_equivalent_mg_hundredths = fields.Whole(
         0, 100_000, load_default=None, allow_none=True
     )
+    not_taken = fields.Truth(load_default=False)
 
 
 @blp.route("/patients/<uuid:patient_id>/changes")

@@ -19,6 +19,9 @@ PDMP_RESULTS = (
     "nothing_of_concern",
     "ketamine_elsewhere",
     "esketamine_elsewhere",
+    "opioid_elsewhere",
+    "benzodiazepine_elsewhere",
+    "stimulant_elsewhere",
     "other_controlled",
 )
 

@@ -6,6 +6,7 @@ from rules import citations
 from rules.core import Check, Point, Rule, rule
 from rules.facts import Facts
 from rules.looks import NOT_ANSWERED, Read, absent, any_true
+from rules.oversight.danger_words import URINARY_HOLD
 from rules.terms import Force
 
 DECIDING = Point.SCREEN | Point.APPROVAL
@@ -123,11 +124,13 @@ def pregnancy_test_is_fresh(facts: Facts) -> Check:
     cite=citations.KETAMINE_CYSTITIS,
 )
 def bladder_shows_no_warning(facts: Facts) -> Check:
-    """USC-6: no blood, no pain item at 2, sum below 6; or cleared after urinalysis."""
+    """Nothing reported; USC-6: no blood, no pain at 2, sum below 6; or cleared by urinalysis."""
     known, limits = facts.instruments, facts.limits
     limit = f"no blood, pain below {limits.urinary_pain_hold_from}, " + (
         f"sum below {limits.urinary_hold_from}"
     )
+    if URINARY_HOLD in (facts.course.hold_codes or ()):
+        return Check(met=False, observed="reported, and not yet released", limit=limit)
     if known.urinary_cleared:
         return Check(met=True, observed="cleared by the prescriber", limit=limit)
     warns = any_true(

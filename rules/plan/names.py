@@ -23,6 +23,7 @@ from rules.plan.spelling import (
 )
 from rules.terms import Molecule
 
+MARKER = "marker of the S form"
 _AMOUNT = re.compile(r"\d+(?:mg|mcg|g|kg|ml|l|mgml|x|ct)?")
 _KETAMINE_WORD = re.compile(r"\d*ketamin|cetamin[ae]?$")  # and not acetaminophen
 _SIGN_OF_S = re.compile(
@@ -78,6 +79,12 @@ def barred_in(texts: Iterable[str]) -> tuple[Evidence, ...]:
 def named_barred(text: str) -> Molecule | None:
     """Say which molecule that may never go home a free text names, if any."""
     found = {seen.molecule for seen in barred_in((text,))}
+    return next((molecule for molecule in _BARRED if molecule in found), None)
+
+
+def named_in_story(text: str) -> Molecule | None:
+    """Say the same of a story about ketamine, where a lone "s" is no sign of the S form."""
+    found = {seen.molecule for seen in read(text) if seen.by != MARKER}
     return next((molecule for molecule in _BARRED if molecule in found), None)
 
 
@@ -146,7 +153,7 @@ def _marked(folded: str, parts: tuple[str, ...]) -> Iterator[Evidence]:
     if not any(_KETAMINE_WORD.match(word) for word in parts):
         return
     if _SIGN_OF_S.search(folded) or not aliases.S_MARKERS.isdisjoint(parts):
-        yield Evidence(Molecule.ESKETAMINE, "marker of the S form")
+        yield Evidence(Molecule.ESKETAMINE, MARKER)
     if not aliases.R_MARKERS.isdisjoint(parts):
         yield Evidence(Molecule.ARKETAMINE, "marker of the R form")
 

@@ -72,6 +72,7 @@ ROWS: tuple[Row, ...] = (
     not_met("urinary_symptoms_hold", **urinary(0, 0, blood=True)),
     not_met("urinary_symptoms_hold", **urinary(None, None, blood=True)),
     met("urinary_symptoms_hold", **urinary(9, 3, blood=True), instruments__urinary_cleared=True),
+    not_met("urinary_symptoms_hold", course__hold_codes=("urinary_symptoms_hold",)),
     unknown("urinary_symptoms_hold", **urinary(None)),
     unknown("urinary_symptoms_hold", **urinary(0, 0, blood=None)),
     met("urinary_symptoms_review", **urinary(2)),

@@ -10,9 +10,12 @@ from models.aftercare.aftercare import CoachingNote
 from models.dose.dose_sessions import DoseSession
 from models.people.patients import Patient
 from models.preparation.appointments import Appointment
+from rules.oversight.danger_words import Danger, dangers_in
 from rules.permissions import Permission
-from rules.terms import NoteState
+from rules.terms import HoldSource, NoteState, SubjectKind
 from workflows.aftercare import harm
+from workflows.intake import found_medicines
+from workflows.oversight import escalations, holds
 from workflows.platform import access
 from workflows.platform.errors import ChangedSinceRead, NotFound, NotNow
 from workflows.platform.work import Work, command, reading
@@ -45,7 +48,7 @@ def draft(
         _belongs(access.record(work, DoseSession, dose_session_id).patient_id, patient)
     note = _new_note(work, patient.id, written)
     note.appointment_id, note.dose_session_id = appointment_id, dose_session_id
-    _report_harm(work, note, written)
+    _act_on_words(work, note, written)
     return note
 
 
@@ -53,8 +56,9 @@ def draft(
 def edit(work: Work, note_id: UUID, written: Written, version: int | None) -> CoachingNote:
     """Change a draft of one's own."""
     note = _own_draft(work, note_id, version)
-    note.summary, note.mentions_harm = written.summary, written.mentions_harm
-    _report_harm(work, note, written)
+    before, note.summary = note.summary, written.summary
+    note.mentions_harm = written.mentions_harm
+    _act_on_words(work, note, written, before)
     return note
 
 
@@ -76,7 +80,7 @@ def amend(work: Work, note_id: UUID, written: Written) -> CoachingNote:
     note = _new_note(work, signed.patient_id, written)
     note.amends_id = signed.id
     note.appointment_id, note.dose_session_id = signed.appointment_id, signed.dose_session_id
-    _report_harm(work, note, written)
+    _act_on_words(work, note, written, signed.summary)
     return note
 
 
@@ -138,15 +142,41 @@ def _own_draft(work: Work, note_id: UUID, version: int | None) -> CoachingNote:
     return note
 
 
+def _act_on_words(work: Work, note: CoachingNote, written: Written, before: str = "") -> None:
+    """Take up harm and medicines that the words tell of, ticked or not, signed or not."""
+    patient = access.patient(work, note.patient_id, lock=True)
+    _report_harm(work, note, written)
+    work.session.flush()
+    work.session.refresh(patient)  # the report has raised its version
+    found_medicines.in_words(
+        work, patient, _all_words(written), found_medicines.Source.COACHING_NOTE, before
+    )
+
+
 def _report_harm(work: Work, note: CoachingNote, written: Written) -> None:
     """Once a note; what comes later about the same harm is added to the report itself."""
-    if not written.mentions_harm or note.adverse_event_id is not None:
+    dangers = dangers_in(_all_words(written))
+    if note.adverse_event_id is not None or not (written.mentions_harm or dangers):
         return
     event = harm.report(
         work,
         note.patient_id,
         own_words=written.harm_words or written.summary,
         told={"from": "coaching_note", "coaching_note_id": str(note.id)},
+        signals=tuple(dict.fromkeys(danger.signal for danger in dangers)),
         dose_session_id=note.dose_session_id,
     )
     note.adverse_event_id = event.id
+    _hold_for(work, event.id, dangers)
+
+
+def _hold_for(work: Work, event_id: UUID, dangers: tuple[Danger, ...]) -> None:
+    """Hold under the name of the harm too, where it has a rule of its own."""
+    subject = (SubjectKind.ADVERSE_EVENT, event_id)
+    for code in dict.fromkeys(danger.hold for danger in dangers if danger.hold):
+        holds.place(work, HoldSource.SYSTEM, code, subject)
+        escalations.raise_one(work, code, subject=subject)
+
+
+def _all_words(written: Written) -> str:
+    return f"{written.summary}\n{written.harm_words or ''}"

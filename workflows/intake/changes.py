@@ -9,15 +9,12 @@ from typing import Any
 from uuid import UUID
 
 from models.intake.intake import Intake
-from models.people.patients import Patient
 from rules.permissions import Permission
-from rules.terms import EnrolmentState, Role, SubjectKind, Suitability
-from workflows.intake import crisis, medicine_list, screen, versions
+from workflows.intake import crisis, found_medicines, material_change, medicine_list, versions
+from workflows.intake.found_medicines import Source
 from workflows.intake.questionnaire import Answers, merged
-from workflows.platform import access, notifications
+from workflows.platform import access
 from workflows.platform.work import Work, command, record
-
-TEMPLATE = "something_changed"
 
 
 class ChangeKind(StrEnum):
@@ -49,6 +46,8 @@ class Coding:
     ingredient: str | None = None
     interaction: str | None = None
     lorazepam_equivalent_mg_hundredths: int | None = None
+    not_taken: bool = False
+    """A medicine that came to light somewhere, and that the patient does not take after all."""
 
 
 @record(permit=Permission.ANSWER_INTAKE, audit="intake.change_reported", once=True)
@@ -56,7 +55,7 @@ def report_change(work: Work, patient_id: UUID, told: Told) -> Intake:
     """Take down a change: doses wait for the prescriber, and what was cleared no longer is."""
     patient = access.patient(work, patient_id, lock=True)
     added = versions.add_known(work, patient.id, lambda answers: _with(answers, told, work))
-    _hold_everything(work, patient, added)
+    material_change.hold_everything(work, patient, added)
     if told.kind is ChangeKind.PREGNANCY:
         crisis.suspend(patient, ChangeKind.PREGNANCY)
     return added
@@ -67,29 +66,8 @@ def code_medicine(work: Work, patient_id: UUID, coding: Coding) -> Intake:
     """Write down what a named medicine is, so that an unknown name need not stop for ever."""
     patient = access.patient(work, patient_id, lock=True)
     added = versions.add_known(work, patient.id, lambda answers: _recoded(answers, coding))
-    _hold_everything(work, patient, added)
+    material_change.hold_everything(work, patient, added)
     return added
-
-
-def _hold_everything(work: Work, patient: Patient, added: Intake) -> None:
-    patient.material_change_at = work.now
-    patient.safety_version += 1
-    subject = (SubjectKind.PATIENT, patient.id)
-    if added.submitted_at is not None:
-        _screen_again(work, patient, added)
-    notifications.tell_care_team(work, Role.PRESCRIBER, TEMPLATE, subject=subject)
-
-
-def _screen_again(work: Work, patient: Patient, added: Intake) -> None:
-    """Judge what is known now; only who waits for review moves, a draft or a decision stays."""
-    screened = screen.run(work, patient, added)
-    if patient.enrolment is EnrolmentState.PENDING_REVIEW:
-        screen.follow(work, patient, screened)
-    elif (
-        screened.suitability == Suitability.NOT_SUITABLE
-        and patient.enrolment is not EnrolmentState.APPROVED_IN_OFFICE_ONLY
-    ):
-        crisis.suspend(patient, screened.codes[0])
 
 
 def _with(answers: Answers, told: Told, work: Work) -> Answers:
@@ -98,7 +76,7 @@ def _with(answers: Answers, told: Told, work: Work) -> Answers:
     part |= _MEANS.get(told.kind, _nothing)(answers, told)
     yes = dict.fromkeys(told.conditions, True)
     part["conditions"] = {**part.get("conditions", {}), **yes}
-    return merged(answers, part)
+    return found_medicines.joined_to(merged(answers, part), told.words, Source.PATIENT_WORDS)
 
 
 def _noted(answers: Answers, told: Told, work: Work) -> Mapping[str, Any]:
@@ -144,8 +122,15 @@ def _recoded(answers: Answers, coding: Coding) -> Answers:
     medicines = [
         {**medicine, **known} if _same(medicine["name"], coding.name) else medicine
         for medicine in answers.get("medicines", {}).get("list", ())
+        if not _read_away(medicine, coding)
     ]
     return merged(answers, {"medicines": {"list": medicines}})
+
+
+def _read_away(medicine: Mapping[str, Any], coding: Coding) -> bool:
+    """Only what was found is read away; what the patient listed, the patient takes off the list."""
+    found = medicine.get("found_in") is not None
+    return coding.not_taken and found and _same(medicine["name"], coding.name)
 
 
 def _same(name: str, other: str) -> bool:

@@ -11,6 +11,7 @@ from models.people.patients import Patient
 from models.plan.approvals import Evaluation, PdmpQuery
 from models.platform.base import new_id
 from rules.permissions import Permission
+from workflows.intake import found_medicines
 from workflows.plan.authority import refuse_own_record, signer
 from workflows.platform import access
 from workflows.platform.errors import InvalidContent
@@ -75,6 +76,8 @@ def record_evaluation(work: Work, patient_id: UUID, meeting: Meeting) -> Evaluat
     )
     work.session.add(evaluation)
     patient.safety_version += 1
+    if pdmp is not None:
+        found_medicines.in_record(work, patient, pdmp.result)
     return evaluation
 
 
@@ -95,6 +98,7 @@ def record_pdmp_query(work: Work, patient_id: UUID, state: str, query: Query) ->
     )
     work.session.add(kept)
     patient.safety_version += 1
+    found_medicines.in_record(work, patient, query.result)
     return kept
 
 
