@@ -84,6 +84,7 @@ class MedicineFact:
     ingredient: str | None = None
     interaction: str | None = None
     lorazepam_equivalent_mg_hundredths: int | None = None
+    rxcui: str | None = None  # as it was sent, until a prescriber says what the medicine is
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -49,6 +49,7 @@ class DayAnswersIn(Schema):
     esketamine_elsewhere = fields.TriState()
     ketamine_elsewhere = fields.TriState()
     units_left = fields.Whole(0, 100, load_default=None)
+    medicines_list_number = fields.Whole(1, 1_000_000, load_default=None)
 
 
 class HomeAnswersIn(Schema):

@@ -39,6 +39,7 @@ class MedicineIn(Schema):
     name = fields.Text(200, required=True)
     dose = fields.Text(200, min=0, load_default="")
     since = fields.Text(100, min=0, load_default="")
+    rxcui = fields.Pattern(r"^[0-9]{1,8}$", 8, allow_none=True)
 
 
 class MedicineOut(MedicineIn):

@@ -9,7 +9,8 @@ from types import MappingProxyType
 from rules import citations
 from rules.core import Check, Point, rule
 from rules.facts import Facts, MedicineFact
-from rules.intake.medicines import BRANDS, INGREDIENTS, Kind
+from rules.intake.ingredients import BY_RXCUI
+from rules.intake.medicines import BRANDS, COMBINATIONS, INGREDIENTS, Kind
 from rules.looks import NOT_ANSWERED, any_true
 from rules.terms import Force
 
@@ -85,7 +86,7 @@ INTERACTIONS: Mapping[Kind, Interaction] = MappingProxyType(
 
 _BETWEEN = re.compile(r"[/+&,]|\band\b|\bwith\b|(?<=[a-z])-(?=[a-z])")
 _STRENGTH = re.compile(
-    r"\b\d[\d.,]*\s*(mg|mcg|g|ml|iu|units?|%)?\b|"
+    r"\b\d[\d.,/-]*\s*(mg|mcg|g|ml|iu|units?|%)?\b|"
     r"\b(er|xr|sr|la|cr|dr|xl|odt|hcl|hbr|tablets?|capsules?|patch(es)?|spray|oral|nasal|daily|"
     r"hydrochloride|hydrobromide|sodium|potassium|succinate|tartrate|besylate|maleate|calcium|"
     r"mesylate|oxalate|citrate|sulfate|phosphate|acetate|carbonate|bitartrate)\b"
@@ -94,25 +95,38 @@ _RANK = {action: rank for rank, action in enumerate(Action)}
 
 
 def interaction_for(name: str) -> Interaction | None:
-    """Find what a medicine does by ingredient or brand; None is unmapped, and unmapped stops."""
-    plain = " ".join(name.lower().split())
-    whole = _one(plain)
-    if whole is not None:
-        return whole
-    parts = [_one(part) for part in _BETWEEN.split(plain) if part.strip()]
-    known = [part for part in parts if part is not None]
+    """Find the worst that any ingredient does; None is unmapped, and unmapped stops."""
+    inside = ingredients_in(name)
+    known = [INTERACTIONS[INGREDIENTS[one]] for one in inside if one is not None]
     worst = max(known, key=lambda found: _RANK[found.action], default=None)
-    if worst is None or (len(known) < len(parts) and worst.action is not Action.BLOCK):
+    if worst is None or (None in inside and worst.action is not Action.BLOCK):
         return None
     return worst
 
 
-def _one(name: str) -> Interaction | None:
+def ingredients_in(name: str) -> tuple[str | None, ...]:
+    """Give every ingredient of a medicine by name or brand; None for a part that nobody knows."""
+    plain = " ".join(name.lower().split())
+    whole = _one(plain)
+    if whole:
+        return whole
+    parts = [_one(part) or (None,) for part in _BETWEEN.split(plain) if part.strip()]
+    return tuple(one for part in parts for one in part)
+
+
+def agrees(name: str, rxcui: str) -> bool:
+    """Say whether a code names an ingredient that the name holds too; an unknown code does not."""
+    return BY_RXCUI.get(rxcui.strip()) in (set(ingredients_in(name)) - {None})
+
+
+def _one(name: str) -> tuple[str | None, ...]:
     for words in (name.strip(), " ".join(_STRENGTH.sub(" ", name).split())):
-        kind = INGREDIENTS.get(BRANDS.get(words, words))
-        if kind is not None:
-            return INTERACTIONS[kind]
-    return None
+        if words in COMBINATIONS:
+            return COMBINATIONS[words]
+        ingredient = BRANDS.get(words, words)
+        if ingredient in INGREDIENTS:
+            return (ingredient,)
+    return ()
 
 
 def interaction_of(medicine: MedicineFact) -> Interaction | None:
@@ -120,6 +134,7 @@ def interaction_of(medicine: MedicineFact) -> Interaction | None:
     stored = medicine.interaction
     found = [
         INTERACTIONS[Kind(stored)] if stored in tuple(Kind) else None,
+        interaction_for(BY_RXCUI.get(medicine.rxcui or "", "")),
         interaction_for(medicine.ingredient or ""),
         interaction_for(medicine.name),
     ]
@@ -140,8 +155,8 @@ def slows_the_stomach(medicine: MedicineFact) -> bool:
     cite=citations.PROTOCOL_INTERACTIONS,
 )
 def every_medicine_is_known(facts: Facts) -> Check:
-    """Every medicine on the list is mapped to an ingredient with a known interaction class."""
-    return _none_of(facts, lambda medicine: interaction_of(medicine) is None, "unknown name")
+    """Every medicine is mapped to known ingredients, and a code says the same as the name."""
+    return _none_of(facts, _is_unmapped, "unknown name")
 
 
 @rule(
@@ -269,6 +284,13 @@ def _none_of(facts: Facts, wrong: Callable[[MedicineFact], bool], what: str) -> 
         return Check(None, NOT_ANSWERED, f"no {what}")
     names = [medicine.name for medicine in facts.intake.medicines if wrong(medicine)]
     return Check(not names, ", ".join(names) or "none", f"no {what}")
+
+
+def _is_unmapped(medicine: MedicineFact) -> bool:
+    code = medicine.rxcui
+    return interaction_of(medicine) is None or (
+        code is not None and not agrees(medicine.name, code)
+    )
 
 
 def _is(medicine: MedicineFact, kind: Kind) -> bool:

@@ -70,7 +70,7 @@ INGREDIENTS = _by_name(
         "marijuana",
         Kind.STIMULANT: "amphetamine, dextroamphetamine, lisdexamfetamine, methylphenidate, "
         "dexmethylphenidate, modafinil, armodafinil, methamphetamine, atomoxetine, "
-        "phentermine, solriamfetol",
+        "phentermine, solriamfetol, caffeine",
         Kind.DECONGESTANT: "pseudoephedrine, phenylephrine, oxymetazoline, ephedrine",
         Kind.MAO_INHIBITOR: "phenelzine, tranylcypromine, isocarboxazid, selegiline, rasagiline, "
         "safinamide, linezolid, moclobemide, methylene blue",
@@ -86,7 +86,7 @@ INGREDIENTS = _by_name(
         "efavirenz",
         Kind.LAMOTRIGINE: "lamotrigine",
         Kind.NMDA_ANTAGONIST: "memantine, dextromethorphan, amantadine",
-        Kind.NALTREXONE: "naltrexone",
+        Kind.NALTREXONE: "naltrexone, samidorphan, naloxone",
         Kind.ANTIDEPRESSANT: "sertraline, fluoxetine, citalopram, escitalopram, paroxetine, "
         "fluvoxamine, venlafaxine, desvenlafaxine, duloxetine, levomilnacipran, milnacipran, "
         "bupropion, mirtazapine, vortioxetine, vilazodone, amitriptyline, nortriptyline, "
@@ -103,7 +103,8 @@ INGREDIENTS = _by_name(
         "pantoprazole, esomeprazole, famotidine, atorvastatin, rosuvastatin, simvastatin, "
         "pravastatin, metformin, insulin, albuterol, fluticasone, montelukast, loratadine, "
         "fexofenadine, vitamin d, vitamin b12, folic acid, iron, magnesium, calcium, zinc, "
-        "fish oil, multivitamin, amoxicillin, ethinyl estradiol, norethindrone, levonorgestrel, "
+        "fish oil, multivitamin, celecoxib, amoxicillin, "
+        "ethinyl estradiol, norethindrone, levonorgestrel, "
         "drospirenone, estradiol, testosterone, finasteride, tamsulosin, ondansetron",
     }
 )
@@ -112,11 +113,10 @@ BRANDS = _by_name(
     {
         "esketamine": "spravato",
         "ketamine": "ketalar",
-        "oxycodone": "oxycontin, roxicodone, percocet",
-        "hydrocodone": "vicodin, norco",
+        "oxycodone": "oxycontin, roxicodone",
         "tramadol": "ultram",
         "tapentadol": "nucynta",
-        "buprenorphine": "suboxone, sublocade, butrans",
+        "buprenorphine": "sublocade, butrans",
         "fentanyl": "duragesic",
         "hydromorphone": "dilaudid",
         "oxybate": "xyrem, xywav",
@@ -142,7 +142,7 @@ BRANDS = _by_name(
         "trazodone": "desyrel",
         "dronabinol": "marinol",
         "cannabidiol": "epidiolex",
-        "amphetamine": "adderall",
+        "amphetamine": "evekeo",
         "lisdexamfetamine": "vyvanse",
         "methylphenidate": "ritalin, concerta",
         "dexmethylphenidate": "focalin",
@@ -160,13 +160,13 @@ BRANDS = _by_name(
         "clopidogrel": "plavix",
         "clarithromycin": "biaxin",
         "ketoconazole": "nizoral",
-        "ritonavir": "norvir, paxlovid",
+        "ritonavir": "norvir",
         "diltiazem": "cardizem",
         "carbamazepine": "tegretol",
         "phenytoin": "dilantin",
         "lamotrigine": "lamictal",
         "memantine": "namenda",
-        "dextromethorphan": "auvelity, nuedexta, delsym",
+        "dextromethorphan": "nuedexta, delsym",
         "naltrexone": "vivitrol, revia",
         "sertraline": "zoloft",
         "fluoxetine": "prozac",
@@ -217,5 +217,32 @@ BRANDS = _by_name(
         "loratadine": "claritin",
         "fexofenadine": "allegra",
         "ondansetron": "zofran",
+    }
+)
+
+# Products of more than one ingredient; each counts, and the worst of them decides.
+COMBINATIONS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "percocet": ("oxycodone", "acetaminophen"),
+        "vicodin": ("hydrocodone", "acetaminophen"),
+        "norco": ("hydrocodone", "acetaminophen"),
+        "ultracet": ("tramadol", "acetaminophen"),
+        "seglentis": ("tramadol", "celecoxib"),
+        "suboxone": ("buprenorphine", "naloxone"),
+        "zubsolv": ("buprenorphine", "naloxone"),
+        "fioricet": ("butalbital", "acetaminophen", "caffeine"),
+        "auvelity": ("dextromethorphan", "bupropion"),
+        "paxlovid": ("nirmatrelvir", "ritonavir"),
+        "contrave": ("naltrexone", "bupropion"),
+        "lybalvi": ("olanzapine", "samidorphan"),
+        "symbyax": ("olanzapine", "fluoxetine"),
+        "adderall": ("amphetamine", "dextroamphetamine"),
+        "lotrel": ("amlodipine", "benazepril"),
+        "hyzaar": ("losartan", "hydrochlorothiazide"),
+        "zestoretic": ("lisinopril", "hydrochlorothiazide"),
+        "claritin-d": ("loratadine", "pseudoephedrine"),
+        "allegra-d": ("fexofenadine", "pseudoephedrine"),
+        "dayquil": ("acetaminophen", "dextromethorphan", "phenylephrine"),
+        "nyquil": ("acetaminophen", "dextromethorphan", "doxylamine"),
     }
 )

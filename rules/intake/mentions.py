@@ -12,7 +12,8 @@ from functools import lru_cache
 from rapidfuzz.distance import DamerauLevenshtein
 from rapidfuzz.process import extractOne
 
-from rules.intake.medicines import BRANDS, INGREDIENTS, Kind
+from rules.intake.interactions import interaction_for
+from rules.intake.medicines import BRANDS, COMBINATIONS, INGREDIENTS, Kind
 from rules.plan.names import named_in_story
 from rules.plan.spelling import joined, plain, words
 from rules.terms import Molecule
@@ -50,7 +51,7 @@ EVERYDAY = frozenset(
         *("iron", "zinc", "calcium", "magnesium", "thyroid", "alcohol", "ethanol", "soma", "opium"),
         *("sonata", "grapefruit", "grapefruit juice", "cannabis", "marijuana", "fish oil"),
         *("multivitamin", "vitamin d", "vitamin b12", "folic acid", "aspirin", "ibuprofen"),
-        *("acetaminophen", "tylenol", "advil", "estradiol", "testosterone", "insulin"),
+        *("acetaminophen", "caffeine", "estradiol", "testosterone", "insulin"),
     }
 )
 _OURS = frozenset({"ketamine"})  # the treatment itself; from elsewhere it is another matter
@@ -74,7 +75,13 @@ _DENIALS = frozenset({"no", "not", "denies", "denied", "without", "never", "nor"
 _BEFORE = 4  # words in which a no still belongs to what follows
 
 _NAMES = {**INGREDIENTS, **{brand: INGREDIENTS[inside] for brand, inside in BRANDS.items()}}
-_CALLED = {name: BRANDS.get(name, name) for name in _NAMES}
+_COMBINED = {
+    name.replace("-", " "): found.kind
+    for name in COMBINATIONS
+    if (found := interaction_for(name)) is not None
+}
+_CALLED = {name: BRANDS.get(name, name) for name in _NAMES} | {name: name for name in _COMBINED}
+_NAMES |= _COMBINED
 _WATCHED = tuple(
     sorted(
         name

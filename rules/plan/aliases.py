@@ -48,7 +48,13 @@ BLOCKED_PIECES: Mapping[str, Molecule] = MappingProxyType(
 BLOCKED_NUMBERS: Mapping[str, Molecule] = MappingProxyType(
     dict.fromkeys(
         (
-            "2119365",  # RxCUI, ingredient (to be confirmed in RxNav before release)
+            "2119365",  # RxCUI, ingredient; it carries the UNII above in RxNorm of 2025-10-06
+            "2119377",  # RxCUI of what descends from it there: component,
+            "2119381",  # clinical drug,
+            "2119382",  # brand name,
+            "2119387",  # branded drug,
+            "2119388",  # pack of three,
+            "2119390",  # pack of two
             "2201623",  # RxCUI, esketamine nasal spray
             "2201625",  # RxCUI, Spravato nasal spray
             "182137",  # PubChem

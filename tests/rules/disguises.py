@@ -117,7 +117,8 @@ LOOK_ALIKES = {
 }
 CODES = (
     ("unii", "50LFG02TXD"), ("unii", "L8P1H35P2Z"), ("cas", "33643-46-8"), ("cas", "33643-47-9"),
-    ("rxcui", "2201623"), ("rxcui", "2201625"), ("rxcui", "2119365"), ("atc", "N06AX27"),
+    ("rxcui", "2201623"), ("rxcui", "2201625"), ("rxcui", "2119365"), ("rxcui", "2119388"),
+    ("rxcui", "2119390"), ("rxcui", "2119387"), ("rxcui", "2119381"), ("atc", "N06AX27"),
     ("atc", "N01AX14"), ("other", "DB11823"), ("other", "NDA211243"),
     ("other", "YQEZLKZALYSWHR-ZDUSSCGKSA-N"), ("other", "VCMGMSHEPQENPE-ZOWNYOTGSA-N"),
     ("other", "d81a6a79-a74a-44b7-822c-0dfa3036eaed"), ("other", "JNJ-54135419"),

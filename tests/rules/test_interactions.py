@@ -5,8 +5,9 @@ import pytest
 from rules.core import Point
 from rules.facts import MedicineFact
 from rules.gates import evaluate
+from rules.intake.ingredients import BY_RXCUI, DATED, RELEASE, RXNORM, WITHOUT_ID
 from rules.intake.interactions import INTERACTIONS, Action, interaction_for, interaction_of
-from rules.intake.medicines import BRANDS, INGREDIENTS, Kind
+from rules.intake.medicines import BRANDS, COMBINATIONS, INGREDIENTS, Kind
 from rules.terms import Outcome
 from tests.rules.facts_factory import but, clear_facts
 from tests.rules.rows import Row, conditions, met, not_met, params, unknown
@@ -142,6 +143,112 @@ def test_every_brand_leads_to_a_known_ingredient() -> None:
 def test_an_antidepressant_is_allowed_and_maoi_is_not() -> None:
     assert INTERACTIONS[Kind.ANTIDEPRESSANT].action is Action.ALLOW
     assert INTERACTIONS[Kind.MAO_INHIBITOR].action is Action.BLOCK
+
+
+# Every row of the table of interactions: who stands for it, and what follows (rules §3.3).
+TABLE = (
+    ("esketamine", Kind.ESKETAMINE, Action.BLOCK),
+    ("oxycodone hydrocodone morphine fentanyl methadone tramadol buprenorphine",
+     Kind.OPIOID, Action.BLOCK),
+    ("oxybate", Kind.OXYBATE, Action.BLOCK),
+    ("alprazolam lorazepam clonazepam diazepam", Kind.BENZODIAZEPINE, Action.REVIEW),
+    ("zolpidem eszopiclone", Kind.HYPNOTIC, Action.REVIEW),
+    ("gabapentin pregabalin", Kind.GABAPENTINOID, Action.REVIEW),
+    ("cyclobenzaprine baclofen tizanidine diphenhydramine hydroxyzine",
+     Kind.SEDATING, Action.REVIEW),
+    ("ethanol", Kind.ALCOHOL, Action.REVIEW),
+    ("dronabinol cannabis", Kind.CANNABIS, Action.REVIEW),
+    ("amphetamine lisdexamfetamine methylphenidate modafinil armodafinil",
+     Kind.STIMULANT, Action.REVIEW),
+    ("pseudoephedrine phenylephrine", Kind.DECONGESTANT, Action.WARN),
+    ("phenelzine tranylcypromine isocarboxazid selegiline", Kind.MAO_INHIBITOR, Action.BLOCK),
+    ("theophylline aminophylline", Kind.XANTHINE, Action.BLOCK),
+    ("ergonovine ergometrine", Kind.ERGOT, Action.BLOCK),
+    ("levothyroxine liothyronine", Kind.THYROID_HORMONE, Action.WARN),
+    ("ticlopidine clopidogrel", Kind.CYP2B6_INHIBITOR, Action.REVIEW),
+    ("clarithromycin ketoconazole ritonavir cobicistat", Kind.CYP3A_INHIBITOR, Action.REVIEW),
+    ("grapefruit", Kind.GRAPEFRUIT, Action.REVIEW),
+    ("rifampin hypericum carbamazepine phenytoin phenobarbital", Kind.INDUCER, Action.REVIEW),
+    ("lamotrigine", Kind.LAMOTRIGINE, Action.WARN),
+    ("memantine dextromethorphan amantadine dextromethorphan-bupropion",
+     Kind.NMDA_ANTAGONIST, Action.REVIEW),
+    ("naltrexone", Kind.NALTREXONE, Action.WARN),
+    ("sertraline venlafaxine bupropion mirtazapine amitriptyline",
+     Kind.ANTIDEPRESSANT, Action.ALLOW),
+    ("lithium quetiapine", Kind.LITHIUM_OR_ANTIPSYCHOTIC, Action.REVIEW),
+    ("lisinopril amlodipine", Kind.ANTIHYPERTENSIVE, Action.WARN),
+    ("semaglutide tirzepatide", Kind.SLOWS_STOMACH, Action.REVIEW),
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("names", "kind", "action"), TABLE, ids=str)
+def test_every_row_of_the_table_of_interactions(names: str, kind: Kind, action: Action) -> None:
+    for name in names.split():
+        found = interaction_for(name)
+        assert found is not None, name
+        assert (found.kind, found.action) == (kind, action)
+
+
+def test_the_table_leaves_out_only_what_is_not_in_it() -> None:
+    """Ketamine from elsewhere has rules of its own; what has no interaction is no row."""
+    assert set(Kind) - {kind for _, kind, _ in TABLE} == {
+        Kind.KETAMINE_ELSEWHERE,
+        Kind.NO_KNOWN_INTERACTION,
+    }
+
+
+@pytest.mark.parametrize("kind", [Kind.CYP2B6_INHIBITOR, Kind.LAMOTRIGINE])
+def test_what_the_prescriber_reads_holds_the_advice(kind: Kind) -> None:
+    advice = {Kind.CYP2B6_INHIBITOR: "halve first dose", Kind.LAMOTRIGINE: "never stop it"}
+    assert advice[kind] in INTERACTIONS[kind].effect
+
+
+@pytest.mark.parametrize("product", COMBINATIONS)
+def test_the_worst_ingredient_of_a_product_decides(product: str) -> None:
+    ranks = [INTERACTIONS[INGREDIENTS[inside]].action for inside in COMBINATIONS[product]]
+    found = interaction_for(f"{product.title()} 5/325 mg")
+    assert found is not None
+    assert found.action is max(ranks, key=list(Action).index)
+    assert product not in BRANDS
+
+
+@pytest.mark.parametrize(
+    ("name", "rxcui", "met"),
+    [
+        ("tramadol 50 mg", "10689", True),
+        ("Ultram", " 10689 ", True),
+        ("oxycodone/acetaminophen", "7804", True),
+        ("sertraline", "10689", False),  # they disagree
+        ("sertraline", "999999", False),  # a code nobody here knows
+        ("sertraline", "", False),
+        ("sertraline", None, True),
+    ],
+)
+def test_a_code_and_a_name_have_to_agree(name: str, rxcui: str | None, met: bool) -> None:
+    listed = (MedicineFact(name=name, rxcui=rxcui),)
+    assert Row("medication_unmapped", met, {"intake__medicines": listed}).check().met is met
+
+
+def test_the_worse_of_code_and_name_counts() -> None:
+    found = interaction_of(MedicineFact(name="sertraline", rxcui="10689"))
+    assert found is not None
+    assert found.kind is Kind.OPIOID
+
+
+def test_every_ingredient_has_a_checked_id_or_none_on_purpose() -> None:
+    assert set(RXNORM) | WITHOUT_ID == set(INGREDIENTS)
+    assert not set(RXNORM) & WITHOUT_ID
+    assert len(BY_RXCUI) == len(RXNORM)  # no id twice
+    for known in RXNORM.values():
+        assert known.rxcui.isdigit()
+        assert 2 <= len(known.rxcui) <= 7
+        assert known.sources
+    assert RELEASE.endswith(DATED.isoformat())
+
+
+def test_every_class_that_stops_has_ingredients_with_an_id() -> None:
+    with_id = {INGREDIENTS[name] for name in RXNORM}
+    assert set(Kind) - with_id == {Kind.GRAPEFRUIT}  # a fruit
 
 
 def test_tramadol_since_the_approval_stops_the_dose_twice() -> None:

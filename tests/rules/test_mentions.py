@@ -15,7 +15,7 @@ LISTED = ("Sertraline 50 mg", "Ativan 0.5 mg")
     ("text", "found"),
     [
         ("She started tramadol on Tuesday.", {"tramadol": Kind.OPIOID}),
-        ("Dentist gave her Percocet", {"oxycodone": Kind.OPIOID}),
+        ("Dentist gave her Percocet", {"percocet": Kind.OPIOID}),
         ("no longer needs tramadol", {"tramadol": Kind.OPIOID}),
         ("Takes Trammadol 50mg", {"trammadol": Kind.OPIOID}),
         ("hydrocodnoe after the surgery", {"hydrocodnoe": Kind.OPIOID}),

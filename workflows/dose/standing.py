@@ -103,7 +103,20 @@ def _material_change(found: Gathered, *, before: bool | None) -> bool | None:
         return None
     day = evening.answers(found, "day")
     told = (day.get("medicines_changed"), day.get("health_changed"))
+    if True not in told and not _is_about_the_newest_list(found, day):
+        return None
     return True if True in told else None if None in told else False
+
+
+def _is_about_the_newest_list(found: Gathered, day: dict[str, Any]) -> bool:
+    """No change is said of one list: the one that was shown, and that is still the newest."""
+    if found.check is None or found.intake is None or found.intake.submitted_at is None:
+        return False
+    shown = day.get("medicines_list_number")
+    return found.check.submitted_at >= found.intake.submitted_at and shown in (
+        None,
+        found.intake.number,
+    )
 
 
 def _at(text: str) -> datetime:

@@ -118,7 +118,9 @@ def _recoded(answers: Answers, coding: Coding) -> Answers:
         "interaction": coding.interaction,
         "lorazepam_equivalent_mg_hundredths": coding.lorazepam_equivalent_mg_hundredths,
     }
-    known = {key: value for key, value in found.items() if value is not None}
+    known: dict[str, Any] = {key: value for key, value in found.items() if value is not None}
+    if coding.ingredient is not None or coding.interaction is not None:
+        known["mapped"] = True  # from now on the code that was sent stops nothing
     medicines = [
         {**medicine, **known} if _same(medicine["name"], coding.name) else medicine
         for medicine in answers.get("medicines", {}).get("list", ())

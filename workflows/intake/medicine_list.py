@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from rules.facts import MedicineFact
-from rules.intake.interactions import interaction_for
-from rules.intake.medicines import BRANDS, INGREDIENTS
+from rules.intake.interactions import ingredients_in, interaction_for
 
 Medicine = dict[str, Any]
 
@@ -23,16 +22,15 @@ def as_facts(medicines: Iterable[Medicine]) -> tuple[MedicineFact, ...]:
             ingredient=medicine.get("ingredient"),
             interaction=medicine.get("interaction"),
             lorazepam_equivalent_mg_hundredths=medicine.get("lorazepam_equivalent_mg_hundredths"),
+            rxcui=None if medicine.get("mapped") else medicine.get("rxcui"),
         )
         for medicine in medicines
     )
 
 
 def _code(name: str) -> Medicine:
-    found = interaction_for(name)
-    plain = " ".join(name.lower().split())
-    ingredient = BRANDS.get(plain, plain)
+    found, inside = interaction_for(name), ingredients_in(name)
     return {
-        "ingredient": ingredient if ingredient in INGREDIENTS else None,
+        "ingredient": inside[0] if len(inside) == 1 else None,
         "interaction": found.kind.value if found else None,
     }

@@ -20,6 +20,7 @@ from rules.plan.product import with_reported_esketamine
 from rules.terms import Setting
 from workflows.intake.intake_facts import intake_facts
 from workflows.plan import authority
+from workflows.platform import drug_data
 from workflows.platform.work import Work
 
 PDMP_KETAMINE, PDMP_ESKETAMINE = "ketamine_elsewhere", "esketamine_elsewhere"
@@ -45,13 +46,15 @@ def for_prescribing(
     told = intake_facts(work, patient.id)
     standing = authority.read(work, where)
     documented = standing.diagnosis_documented
+    product = replace(
+        product_from(planned, told.elsewhere, standing.pdmp_result),
+        drug_data_on=_drug_data_on(work, told.person.local_date),
+    )
     return Facts(
         now=work.now,
         limits=standing.limits,
         person=replace(told.person, identity_verified=standing.identity_verified),
-        product=with_reported_esketamine(
-            product_from(planned, told.elsewhere, standing.pdmp_result), course.hold_codes or ()
-        ),
+        product=with_reported_esketamine(product, course.hold_codes or ()),
         authority=standing.authority,
         intake=replace(
             told.intake,
@@ -60,6 +63,15 @@ def for_prescribing(
         instruments=told.instruments,
         course=course,
     )
+
+
+def _drug_data_on(work: Work, today: date | None) -> date | None:
+    """Give the date of the medicine data by which interactions are judged."""
+    settings = work.runtime.settings
+    if today is None:
+        return None
+    found = drug_data.in_force(settings.drug_data, today, production=settings.is_production)
+    return found.dated
 
 
 def read_product(work: Work, code: str, setting: Setting = Setting.HOME) -> Planned | None:

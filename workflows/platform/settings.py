@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from workflows.platform import drug_data
+from workflows.platform.drug_data import DrugData, DrugDataRefused
+
 ROOT = Path(__file__).resolve().parents[2]
 ENVIRONMENTS = ("development", "test", "production")
 KEY_BYTES = 32
@@ -59,6 +62,7 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     apprise_urls: tuple[str, ...] = field(default=(), repr=False)
     password_cost: PasswordCost = PasswordCost()
+    drug_data: DrugData | None = None
 
     @property
     def is_production(self) -> bool:
@@ -95,6 +99,7 @@ class Settings:
             smtp_url=told.text("VIGIL_SMTP_URL"),
             apprise_urls=tuple(told.text("VIGIL_APPRISE_URLS").split()),
             password_cost=_password_cost(told),
+            drug_data=_drug_data(told),
         )
         settings._refuse_contradictions(need_database=need_database)
         if settings.is_production:
@@ -146,6 +151,15 @@ class Settings:
         for refused, line in refusals:
             if refused:
                 raise SettingsRefused(f"In production {line}.")
+
+
+def _drug_data(told: "_Told") -> DrugData | None:
+    """Read the release that was deployed; one that cannot be used is refused at the start."""
+    path = told.path("VIGIL_DRUG_DATA")
+    try:
+        return None if path is None else drug_data.read(path)
+    except DrugDataRefused as reason:
+        raise SettingsRefused(f"VIGIL_DRUG_DATA: the file {reason}.") from None
 
 
 def _password_cost(told: "_Told") -> PasswordCost:

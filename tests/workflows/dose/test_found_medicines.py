@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.aftercare.aftercare import CoachingNote
 from models.dose.predose import Clearance
+from models.intake.intake import Intake
 from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Hold
 from models.platform.trail import Notification
@@ -181,6 +182,20 @@ def test_a_note_about_nothing_leaves_the_clearance_alone(
     session.expire_all()
     assert session.get_one(Clearance, cleared).voided_at is None
     assert session.scalars(select(AdverseEvent)).all() == []
+
+
+@pytest.mark.parametrize(("shown", "seen"), [(None, True), (0, True), (-1, False), (1, False)])
+def test_unchanged_is_said_of_the_newest_list_only(
+    ask: Ask, ready: Evening, session: Session, shown: int | None, seen: bool
+) -> None:
+    newest = session.scalar(
+        select(func.max(Intake.number)).where(Intake.patient_id == ready.patient.id)
+    )
+    assert newest is not None
+    number = None if shown is None else newest + shown
+    decided = ask(day={"medicines_list_number": number})
+    assert ("material_change_unreviewed" not in decided.codes) is seen
+    assert (decided.clearance_id is not None) is seen
 
 
 def test_blood_in_a_note_is_harm_of_that_day_and_holds_by_its_own_name(

@@ -118,6 +118,24 @@ def test_a_decision_of_a_prescriber_is_not_undone_by_a_report(treated: Cast) -> 
         assert treated.patient_now().enrolment is state
 
 
+def test_a_code_that_contradicts_the_name_waits_for_the_prescriber(treated: Cast) -> None:
+    def listed(session):  # type: ignore[no-untyped-def]
+        wrong = {"name": "Sertraline", "rxcui": "10689", "interaction": "antidepressant"}
+        a_submitted_intake(
+            session, treated.now, treated.patient, medicines={"list": [wrong], "complete": True}
+        )
+
+    treated.given(listed)
+    told = treated.does(treated.me, lambda work: intake_facts(work, treated.patient_id))
+    assert told.intake.medicines[0].rxcui == "10689"
+    coding = Coding(name="sertraline", ingredient="sertraline")
+    treated.does(
+        treated.doctor, lambda work: changes.code_medicine(work, treated.patient_id, coding)
+    )
+    told = treated.does(treated.me, lambda work: intake_facts(work, treated.patient_id))
+    assert told.intake.medicines[0].rxcui is None
+
+
 def test_a_prescriber_settles_an_unknown_name(treated: Cast) -> None:
     reported(treated, Told(kind=ChangeKind.MEDICINE, medicine="Grandmother's drops"))
     coding = Coding(name="grandmother's  drops", ingredient="valerian", interaction="sedating")
