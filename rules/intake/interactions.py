@@ -1,6 +1,5 @@
 """What does each medicine on the list do together with ketamine? An unknown name stops."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -10,7 +9,8 @@ from rules import citations
 from rules.core import Check, Point, rule
 from rules.facts import Facts, MedicineFact
 from rules.intake.ingredients import BY_RXCUI
-from rules.intake.medicines import BRANDS, COMBINATIONS, INGREDIENTS, Kind
+from rules.intake.medicine_names import agrees, ingredients_in
+from rules.intake.medicines import INGREDIENTS, Kind
 from rules.looks import NOT_ANSWERED, any_true
 from rules.terms import Force
 
@@ -84,13 +84,6 @@ INTERACTIONS: Mapping[Kind, Interaction] = MappingProxyType(
     }
 )
 
-_BETWEEN = re.compile(r"[/+&,]|\band\b|\bwith\b|(?<=[a-z])-(?=[a-z])")
-_STRENGTH = re.compile(
-    r"\b\d[\d.,/-]*\s*(mg|mcg|g|ml|iu|units?|%)?\b|"
-    r"\b(er|xr|sr|la|cr|dr|xl|odt|hcl|hbr|tablets?|capsules?|patch(es)?|spray|oral|nasal|daily|"
-    r"hydrochloride|hydrobromide|sodium|potassium|succinate|tartrate|besylate|maleate|calcium|"
-    r"mesylate|oxalate|citrate|sulfate|phosphate|acetate|carbonate|bitartrate)\b"
-)
 _RANK = {action: rank for rank, action in enumerate(Action)}
 
 
@@ -102,31 +95,6 @@ def interaction_for(name: str) -> Interaction | None:
     if worst is None or (None in inside and worst.action is not Action.BLOCK):
         return None
     return worst
-
-
-def ingredients_in(name: str) -> tuple[str | None, ...]:
-    """Give every ingredient of a medicine by name or brand; None for a part that nobody knows."""
-    plain = " ".join(name.lower().split())
-    whole = _one(plain)
-    if whole:
-        return whole
-    parts = [_one(part) or (None,) for part in _BETWEEN.split(plain) if part.strip()]
-    return tuple(one for part in parts for one in part)
-
-
-def agrees(name: str, rxcui: str) -> bool:
-    """Say whether a code names an ingredient that the name holds too; an unknown code does not."""
-    return BY_RXCUI.get(rxcui.strip()) in (set(ingredients_in(name)) - {None})
-
-
-def _one(name: str) -> tuple[str | None, ...]:
-    for words in (name.strip(), " ".join(_STRENGTH.sub(" ", name).split())):
-        if words in COMBINATIONS:
-            return COMBINATIONS[words]
-        ingredient = BRANDS.get(words, words)
-        if ingredient in INGREDIENTS:
-            return (ingredient,)
-    return ()
 
 
 def interaction_of(medicine: MedicineFact) -> Interaction | None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from rules.facts import MedicineFact
-from rules.intake.interactions import ingredients_in, interaction_for
+from rules.intake.interactions import interaction_for
+from rules.intake.medicine_names import ingredients_in
 
 Medicine = dict[str, Any]
 
