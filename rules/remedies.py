@@ -21,7 +21,7 @@ class Helper(StrEnum):
 
 _CODES: Mapping[Helper, str] = {
     Helper.PATIENT: """
-        lot_missing lot_recalled product_expired tablet_count_mismatch
+        lot_missing monitoring_incomplete product_expired tablet_count_mismatch
         esketamine_setting_change_prohibited identity_not_verified consent_missing
         consent_outdated early_refill breastfeeding intake_incomplete
         diagnosis_not_documented prior_treatment_undocumented no_sitter no_safe_home
@@ -79,11 +79,10 @@ _CODES: Mapping[Helper, str] = {
         """,
     Helper.SITE_STAFF: """
         prescriber_not_onsite observer_missing pulse_oximeter_missing pmf_overdue
-        monitoring_incomplete
         """,
     Helper.HOUSE: """
-        drug_data_stale drug_data_ageing medication_unmapped state_not_enabled
-        prescriber_not_licensed_in_state prescriber_dea_invalid
+        drug_data_stale lot_recalled drug_data_ageing medication_unmapped
+        state_not_enabled prescriber_not_licensed_in_state prescriber_dea_invalid
         prescriber_dea_state_mismatch oncall_unavailable state_pharmacy_not_licensed
         safety_locks_broken site_not_certified
         """,

@@ -206,7 +206,7 @@ class OneClinicalGateDecision(MethodView):
 class OneExplanation(MethodView):
     """The quickest way on."""
 
-    @blp.operation("explain_gate_decision")
+    @blp.operation("explain_gate_decision", refuses=(409,))
     @blp.response(200, ExplanationOut())
     def get(self, decision_id: UUID) -> object:
         """Read the quickest way on: who can change what, from when, and who may override."""

@@ -9,6 +9,7 @@ from rules.dose.emergencies import TEXTS
 from rules.intake.interactions import INTERACTIONS
 from rules.intake.medicines import INGREDIENTS
 from rules.limits import NUMBERS, UNSIGNED
+from rules.remedies import WHO
 
 FILE = Path(__file__).parents[2] / "docs" / "clinical-rules.md"
 _TIGHTER = {"up": "higher", "down": "lower", "fewer": "fewer", None: "fixed"}
@@ -37,12 +38,15 @@ def _rules() -> Iterator[str]:
     for topic in gates._TOPICS:
         yield from ("", f"## {_title(topic.__name__)}", "", _first_line(topic.__doc__), "")
         columns = ("Code", "Force", "Asked at", "The patient reads", "The clinician reads")
-        yield from _table((*columns, "What helps", "Source"), map(_rule, rules_in(topic)))
+        yield from _table(
+            (*columns, "What helps", "Who acts", "Source"), map(_rule, rules_in(topic))
+        )
 
 
 def _rule(rule: Rule) -> tuple[str, ...]:
     moments = ", ".join((point.name or "").lower().replace("_", " ") for point in rule.at)
-    words = (rule.says, rule.clinician, rule.remedy, rule.cite)
+    helper = WHO[rule.code].replace("_", " ")
+    words = (rule.says, rule.clinician, rule.remedy, helper, rule.cite)
     return (f"`{rule.code}`", rule.force.value, moments, *words)
 
 

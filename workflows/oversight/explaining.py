@@ -11,15 +11,19 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
+import msgspec
+
 from models.platform.decisions import GateDecision
 from rules import gates
 from rules.core import Decision, Finding, Point
+from rules.facts import Facts
 from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.plan import overriding
 from rules.remedies import Helper, who_puts_right
 from rules.terms import Force, Outcome
 from workflows.platform import access
+from workflows.platform.errors import RecordForbids
 from workflows.platform.gatekeeping import finding_hash, read_facts
 from workflows.platform.waiting import Waiting
 from workflows.platform.work import Work, reading
@@ -90,7 +94,7 @@ def explain(work: Work, decision_id: UUID) -> Explanation:
 
 def explained(kept: GateDecision, now: datetime) -> Explanation:
     """Explain a kept decision, seen from now."""
-    point, facts = Point[kept.point.upper()], read_facts(kept.facts)
+    point, facts = Point[kept.point.upper()], _facts_of(kept)
     decision, waiting = gates.evaluate(point, facts), Waiting(point, facts)
     open_ = tuple(f for f in decision.findings if f.outcome is not Outcome.CLEAR)
     cured = {f.rule.code: at for f in open_ if (at := waiting.clears_at(f.rule)) is not None}
@@ -119,6 +123,14 @@ def explained(kept: GateDecision, now: datetime) -> Explanation:
         to_repeat=() if lost else _to_repeat(decision, waiting, max(earliest, now), set(helpers)),
         instead=_steps(lost, decision),
     )
+
+
+def _facts_of(kept: GateDecision) -> Facts:
+    """Read the facts with the rules of today; what they cannot read, only a replay explains."""
+    try:
+        return read_facts(kept.facts)
+    except msgspec.ValidationError:
+        raise RecordForbids(code="decision_too_old") from None
 
 
 def may_override(finding: Finding, decision: Decision) -> MayOverride:

@@ -16,6 +16,7 @@ from rules.terms import SubjectKind
 from tests.rules.facts_factory import NOW, ago, clear_facts
 from tests.workflows.platform.test_waiting import but, dosed
 from workflows.oversight.explaining import Explanation, explained
+from workflows.platform.errors import RecordForbids
 from workflows.platform.gatekeeping import written, written_facts
 
 POINT = Point.CHECK_IN
@@ -150,6 +151,26 @@ def test_an_override_that_dies_meanwhile_is_asked_for_again() -> None:
 def test_read_later_it_says_what_went_stale_since() -> None:
     told = explain(but(day={"alcohol_24h": True}), NOW + timedelta(hours=13))
     assert {"vitals_stale", "cssrs_stale"} <= set(codes(told.to_repeat))
+
+
+def test_facts_that_the_rules_of_today_cannot_read_are_refused_and_no_mistake_of_ours() -> None:
+    kept = GateDecision(
+        id=new_id(),
+        patient_id=new_id(),
+        subject_type=SubjectKind.PATIENT,
+        subject_id=new_id(),
+        point="check_in",
+        ruleset="1999.1.1",
+        outcome="stop",
+        codes=[],
+        findings=[],
+        facts={"now": "tea time"},
+        inputs_hash=b"",
+        decided_at=NOW,
+    )
+    with pytest.raises(RecordForbids) as refused:
+        explained(kept, NOW)
+    assert refused.value.code == "decision_too_old"
 
 
 @pytest.mark.parametrize("point", Point)
