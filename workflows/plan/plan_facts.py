@@ -48,6 +48,7 @@ def for_prescribing(
     return Facts(
         now=work.now,
         limits=standing.limits,
+        sheet=work.sheet,
         person=replace(told.person, identity_verified=standing.identity_verified),
         product=with_reported_esketamine(
             product_from(planned, told.elsewhere, standing.pdmp_result), course.hold_codes or ()
