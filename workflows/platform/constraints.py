@@ -41,6 +41,9 @@ MEANING = {
     "uq_sitter_invited": "sitter_already_invited",
     "uq_medication_order_external_prescription_id": "prescription_already_recorded",
     "uq_rems_enrolment_patient_id": "already_enrolled",
+    "uq_law_confirmation_proposal_id": "law_already_confirmed",
+    "ck_law_confirmation_two_people": "two_people_needed",
+    "law_needs_counsel": "law_needs_counsel",
     "uq_monitoring_form_office_session_id": "form_already_submitted",
 }
 LOCK_NOT_AVAILABLE = "55P03"
