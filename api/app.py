@@ -36,7 +36,16 @@ from api.people import (
     sitter_places,
     sitters,
 )
-from api.plan import approvals, catalogue, evaluations, orders, overrides, sites, treatment_plans
+from api.plan import (
+    approvals,
+    catalogue,
+    evaluations,
+    law,
+    orders,
+    overrides,
+    sites,
+    treatment_plans,
+)
 from api.platform import docs, headers, health, identity, logs, problems, request
 from api.platform.blueprint import Blueprint
 from api.platform.document import Api
@@ -72,6 +81,7 @@ BLUEPRINTS: list[Blueprint] = [
     consent.blp,
     catalogue.blp,
     sites.blp,
+    law.blp,
     evaluations.blp,
     approvals.blp,
     overrides.blp,

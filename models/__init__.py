@@ -5,7 +5,7 @@ from models.dose import dose_sessions, office_sessions, predose
 from models.intake import intake
 from models.oversight import adverse_events, holds, parameters
 from models.people import accounts, patients
-from models.plan import approvals, catalogue, treatment_plans
+from models.plan import approvals, catalogue, law, treatment_plans
 from models.platform import decisions, trail
 from models.platform.base import Base
 from models.preparation import appointments
@@ -22,6 +22,7 @@ __all__ = [
     "dose_sessions",
     "holds",
     "intake",
+    "law",
     "office_sessions",
     "parameters",
     "patients",

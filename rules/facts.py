@@ -75,6 +75,12 @@ class AuthorityFacts:
     refills_used: int | None = None
     supply_remaining_sessions: int | None = None
     law: str | None = None
+    prescriber_is_physician: bool | None = None
+    npp_prescriber_allowed: bool | None = None
+    prescriber_local_date: date | None = None
+    compounding_ship_ok: bool | None = None
+    order_days_supply: int | None = None
+    state_days_supply_max: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -57,6 +57,10 @@ class Permission(StrEnum):
     CONFIRM_RECEIPT = "confirm_receipt"
     RECALL_LOT = "recall_lot"
     READ_CATALOGUE = "read_catalogue"
+    PROPOSE_LAW = "propose_law"
+    CONFIRM_LAW = "confirm_law"
+    READ_LAW = "read_law"
+    READ_FORECAST = "read_forecast"
     RESOLVE_PRODUCT = "resolve_product"
     # preparation
     OFFER_SLOTS = "offer_slots"
@@ -153,6 +157,10 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             Permission.RECORD_SHIPMENT: (R, A),
             Permission.CONFIRM_RECEIPT: (P,),
             Permission.RECALL_LOT: (O,),
+            Permission.PROPOSE_LAW: (O, A),
+            Permission.CONFIRM_LAW: (O, A, F),
+            Permission.READ_LAW: (R, O, A, F),
+            Permission.READ_FORECAST: (R, O, A),
             Permission.READ_CATALOGUE: (P, S, C, R, O, F, A),
             Permission.RESOLVE_PRODUCT: (P, S, C, R, O, F, A),
             Permission.OFFER_SLOTS: (C, R),

@@ -114,6 +114,40 @@ class EnrolmentState(StrEnum):
     DECEASED = "deceased"
 
 
+class LawKind(StrEnum):
+    """What a row of law speaks about: one state, or the whole country."""
+
+    JURISDICTION = "jurisdiction"
+    FEDERAL_AUTHORITY = "federal_authority"
+
+
+class EndingKind(StrEnum):
+    """Which kind of right ends."""
+
+    JURISDICTION = "jurisdiction"
+    TELEMEDICINE = "telemedicine"
+    LICENCE = "licence"
+    DEA = "dea"
+    SITE = "site"
+
+
+class PdmpScope(StrEnum):
+    """Which prescriptions a state wants its medicine record asked for; we ask for every one."""
+
+    EVERY_PRESCRIPTION = "every_prescription"
+    FIRST_PRESCRIPTION = "first_prescription"
+    NOT_MANDATED = "not_mandated"
+
+
+class Profession(StrEnum):
+    """As what somebody is licensed; a state may keep some drugs to physicians."""
+
+    PHYSICIAN = "physician"
+    NURSE_PRACTITIONER = "nurse_practitioner"
+    PHYSICIAN_ASSISTANT = "physician_assistant"
+    OTHER = "other"
+
+
 class ApprovalDecision(StrEnum):
     """What a prescriber decides after the evaluation."""
 
@@ -308,6 +342,7 @@ class DeadlineKind(StrEnum):
     MONITORING_FORM = "monitoring_form"
     POST_FIRST_SESSION_REVIEW = "post_first_session_review"
     ESCALATION_ACKNOWLEDGEMENT = "escalation_acknowledgement"
+    RIGHT_ENDS = "right_ends"
 
 
 class SubjectKind(StrEnum):

@@ -9,29 +9,30 @@ import json
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from sqlalchemy import Connection, create_engine
+from sqlalchemy import Connection, create_engine, exists, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from models.intake.intake import ConsentText
-from models.plan.catalogue import BlockedSubstance, CertifiedSite, FederalAuthority, Jurisdiction
+from models.plan.catalogue import BlockedSubstance, CertifiedSite
+from models.plan.law import FederalAuthority, Jurisdiction
 from models.platform.base import Base
+from rules.limits import LIMITS
 from rules.plan import aliases
-from rules.terms import Molecule
-from workflows.intake.consent_texts import CONSENT_TEXTS
-
-Rows = Sequence[Mapping[str, Any]]
+from rules.terms import Molecule, PdmpScope
+from workflows import reviewed_file
+from workflows.intake.consent_texts import CONSENT_TEXTS, ConsentEdition
+from workflows.reviewed_file import Reviewed, Rows
 
 WITHOUT_PATIENTS = ("development", "test")
 DEMO = "DEMONSTRATION ONLY: made up, reviewed by nobody"
 DEMO_SITE_ID = UUID("00000000-0000-7000-8000-00000000d001")
 DEMO_STATES = ("CA", "CO", "NY", "OR", "TX", "WA")
 FAR_AWAY = date(2099, 12, 31)
-REVIEW_LIFE = timedelta(days=180)
 
 # Flexibilities for prescribing by telemedicine. Nothing later was found when this was written.
 TELEMEDICINE = {
@@ -42,25 +43,32 @@ TELEMEDICINE = {
 }
 
 
+KEYS: Mapping[type[Base], tuple[str, ...]] = {
+    Jurisdiction: ("state", "valid_from"),
+    FederalAuthority: ("name", "valid_from"),
+}
+
+
 class ReferenceRefused(ValueError):
     """The reviewed file cannot be used; the message is one line."""
 
 
 def load(connection: Connection, environment: str, reviewed: Path | None = None) -> dict[str, int]:
     """Bring every reference table up to date, as the owner; give the rows read for each."""
-    law, sites = _demo() if environment in WITHOUT_PATIENTS else ((), ())
+    told = _demo() if environment in WITHOUT_PATIENTS else Reviewed()
     if reviewed is not None:
-        law, sites = read_reviewed(reviewed)
-    wanted: dict[type[Base], Rows] = {
-        BlockedSubstance: tuple(blocked_substances()),
-        FederalAuthority: (TELEMEDICINE,),
-        Jurisdiction: law,
-        CertifiedSite: sites,
-    }
-    for model, rows in wanted.items():
-        upsert(connection, model, rows)
-    return {model.__tablename__: len(rows) for model, rows in wanted.items()} | {
-        "consent_text": _consent_texts(connection)
+        told = read_reviewed(reviewed)
+    upsert(connection, BlockedSubstance, substances := tuple(blocked_substances()))
+    upsert(connection, CertifiedSite, told.sites)
+    add_first(connection, FederalAuthority, TELEMEDICINE)
+    add_revisions(connection, FederalAuthority, told.federal)
+    add_revisions(connection, Jurisdiction, told.law)
+    return {
+        "blocked_substance": len(substances),
+        "certified_site": len(told.sites),
+        "federal_authority": 1 + len(told.federal),
+        "jurisdiction": len(told.law),
+        "consent_text": _consent_texts(connection, told.texts),
     }
 
 
@@ -72,6 +80,27 @@ def upsert(connection: Connection, model: type[Base], rows: Rows) -> None:
     adding = insert(model).values([dict(row) for row in rows])
     changed = {name: adding.excluded[name] for name in rows[0] if name not in key}
     connection.execute(adding.on_conflict_do_update(index_elements=sorted(key), set_=changed))
+
+
+def add_first(connection: Connection, model: type[Base], row: Mapping[str, Any]) -> None:
+    """Add what we ship ourselves, unless somebody has said something about it already."""
+    connection.execute(insert(model).values(**row, revision=1).on_conflict_do_nothing())
+
+
+def add_revisions(connection: Connection, model: type[Base], rows: Rows) -> None:
+    """Add what was not said before, as the next revision; a row of law is never edited.
+
+    A file that is loaded again says nothing new: it must not take back what two people have since
+    renewed through the API.
+    """
+    table = model.__table__
+    for row in rows:
+        key = [table.c[name] == row[name] for name in KEYS[model]]
+        same = [table.c[name].is_not_distinct_from(value) for name, value in row.items()]
+        if connection.scalar(select(exists().where(*same))):
+            continue
+        last = connection.scalar(select(func.max(table.c.revision)).where(*key)) or 0
+        connection.execute(insert(model).values(**row, revision=last + 1))
 
 
 def blocked_substances() -> Iterator[dict[str, str]]:
@@ -95,51 +124,17 @@ def blocked_substances() -> Iterator[dict[str, str]]:
             }
 
 
-def read_reviewed(path: Path) -> tuple[Rows, Rows]:
-    """Read states and sites from a file that somebody signed, with the day of the review."""
+def read_reviewed(path: Path) -> Reviewed:
+    """Read a file that one person reviewed and another confirmed, with the day of the review."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
-        reviewed_on = date.fromisoformat(told["reviewed_on"])
-        by = str(told["reviewed_by"]).strip()
-        law = [_state(row, by, reviewed_on) for row in told.get("jurisdictions", [])]
-        sites = [_site(row) for row in told.get("certified_sites", [])]
+        return reviewed_file.read(
+            json.loads(path.read_text(encoding="utf-8")), LIMITS.state_review_life
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as reason:
         raise ReferenceRefused(f"{path}: not a reviewed file of states ({reason})") from None
-    if not by:
-        raise ReferenceRefused(f"{path}: reviewed_by must name who answers for it")
-    return law, sites
 
 
-def _state(row: Mapping[str, Any], reviewed_by: str, reviewed_on: date) -> dict[str, Any]:
-    expires = date.fromisoformat(row["review_expires_on"])
-    if expires > reviewed_on + REVIEW_LIFE:
-        raise ValueError(f"{row['state']}: a review holds at most {REVIEW_LIFE.days} days")
-    if not isinstance(row["enabled"], bool) or not isinstance(row["in_person_required"], bool):
-        raise TypeError(f"{row['state']}: enabled and in_person_required are true or false")
-    return {
-        "state": str(row["state"]),
-        "valid_from": date.fromisoformat(row["valid_from"]),
-        "enabled": row["enabled"],
-        "review_expires_on": expires,
-        "in_person_required": row["in_person_required"],
-        "pdmp_hours": int(row["pdmp_hours"]),
-        "source": f"{row['source']} (reviewed by {reviewed_by} on {reviewed_on})",
-    }
-
-
-def _site(row: Mapping[str, Any]) -> dict[str, Any]:
-    if not isinstance(row["inpatient"], bool):
-        raise TypeError("inpatient is true or false")
-    return {
-        "id": UUID(row["id"]),
-        **{n: str(row[n]) for n in ("code", "name", "state", "time_zone", "rems_certificate")},
-        "inpatient": row["inpatient"],
-        "certified_from": date.fromisoformat(row["certified_from"]),
-        "certified_until": date.fromisoformat(row["certified_until"]),
-    }
-
-
-def _demo() -> tuple[Rows, Rows]:
+def _demo() -> Reviewed:
     law = [
         {
             "state": state,
@@ -147,7 +142,12 @@ def _demo() -> tuple[Rows, Rows]:
             "enabled": True,
             "review_expires_on": FAR_AWAY,
             "in_person_required": False,
+            "pdmp_scope": PdmpScope.EVERY_PRESCRIPTION,
             "pdmp_hours": 24,
+            "sch3_days_supply_max": 90,
+            "npp_prescriber_allowed": True,
+            "compounding_ship_ok": True,
+            "minor_age": 18,
             "source": DEMO,
         }
         for state in DEMO_STATES
@@ -163,10 +163,10 @@ def _demo() -> tuple[Rows, Rows]:
         "certified_from": date(2026, 1, 1),
         "certified_until": FAR_AWAY,
     }
-    return law, (site,)
+    return Reviewed(law=law, sites=(site,))
 
 
-def _consent_texts(connection: Connection) -> int:
+def _consent_texts(connection: Connection, of_states: Sequence[ConsentEdition]) -> int:
     """A published text never changes, so an edition that is there stays as it is."""
     rows = [
         {
@@ -178,7 +178,7 @@ def _consent_texts(connection: Connection) -> int:
             "sha256": text.sha256,
             "effective_from": text.effective_from,
         }
-        for text in CONSENT_TEXTS
+        for text in (*CONSENT_TEXTS, *of_states)
     ]
     connection.execute(insert(ConsentText).values(rows).on_conflict_do_nothing())
     return len(rows)

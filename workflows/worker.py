@@ -13,6 +13,7 @@ from psycopg_pool import PoolTimeout
 
 from workflows.dose import watch
 from workflows.oversight import escalations, overdue
+from workflows.plan import endings
 from workflows.platform import delivery, jobs, locks, sweep
 from workflows.platform.runtime import open_house
 from workflows.platform.settings import Settings, SettingsRefused
@@ -20,7 +21,7 @@ from workflows.platform.work import Runtime
 
 # Whoever declares a job or watches a deadline is loaded here: what a worker does not know, nobody
 # does.
-KNOWN = (delivery, escalations, locks, overdue, sweep, watch)
+KNOWN = (delivery, endings, escalations, locks, overdue, sweep, watch)
 
 JOBS_AT_ONCE = 4
 BEAT_SECONDS = 2.0

@@ -17,8 +17,9 @@ _SHA256 = r"^[0-9a-f]{64}$"
 
 
 class ConsentTextQuery(Schema):
-    """In which language."""
+    """Which text, in which language; a state may add one of its own to ours."""
 
+    kind = fields.Code(load_default="at_home_ketamine")
     language = fields.Pattern(r"^[a-z]{2}$", 2, load_default="en")
 
 
@@ -73,7 +74,7 @@ class CurrentConsentText(MethodView):
     def get(self, wanted: dict[str, Any]) -> object:
         """Read the consent text in force."""
         with begin() as work:
-            return consent.current_text(work, wanted["language"])
+            return consent.current_text(work, wanted["language"], wanted["kind"])
 
 
 @blp.route("/patients/<uuid:patient_id>/consents")

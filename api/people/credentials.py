@@ -9,6 +9,7 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin
+from rules.terms import Profession
 from workflows.people import credentials
 from workflows.people.credentials import CredentialKind, CredentialShown
 
@@ -23,6 +24,7 @@ class CredentialIn(Schema):
     number = fields.Pattern(r"^[A-Z0-9][A-Z0-9. -]{2,30}$", 31, required=True)
     valid_from = fields.LocalDate(required=True)
     expires_on = fields.LocalDate(required=True)
+    profession = fields.Choice(Profession, load_default=None, allow_none=True)
 
 
 class RevocationIn(Schema):

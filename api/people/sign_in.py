@@ -10,7 +10,7 @@ from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin, current_actor, runtime
 from rules.terms import Role
-from workflows.people import login_sessions, password_change, sign_in
+from workflows.people import login_sessions, own_place, password_change, sign_in
 from workflows.people.passwords import LONGEST
 from workflows.people.sign_in import Device
 from workflows.people.stays import Tokens
@@ -165,6 +165,16 @@ class PasswordChanges(MethodView):
         return tried.insisted()
 
 
+class TimeZoneIn(Schema):
+    """A time zone."""
+
+    time_zone = fields.Zone(required=True)
+
+
+class TimeZoneOut(TimeZoneIn):
+    """The time zone that is on my account."""
+
+
 @blp.route("/me")
 class Me(MethodView):
     """Who I am here."""
@@ -174,6 +184,19 @@ class Me(MethodView):
     def get(self) -> object:
         """Say who this token stands for, and with which roles."""
         return current_actor()
+
+
+@blp.route("/me/time-zone")
+class MyTimeZone(MethodView):
+    """Where I work."""
+
+    @blp.operation("tell_time_zone")
+    @blp.arguments(TimeZoneIn())
+    @blp.response(201, TimeZoneOut())
+    def post(self, said: dict[str, Any]) -> object:
+        """Say in which time zone I work; a right to prescribe by video ends with its day there."""
+        with begin() as work:
+            return own_place.tell_time_zone(work, said["time_zone"])
 
 
 def _both(given: Tokens) -> dict[str, object]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.platform.base import Base, Identified, choice
 from models.platform.encryption import EncryptedText
-from rules.terms import Role
+from rules.terms import Profession, Role
 
 
 class UserAccount(Identified, Base):
@@ -19,6 +19,7 @@ class UserAccount(Identified, Base):
     email: Mapped[str] = mapped_column(EncryptedText("user_account.email"))
     email_blind: Mapped[bytes] = mapped_column(unique=True)
     display_name: Mapped[str] = mapped_column(EncryptedText("user_account.display_name"))
+    time_zone: Mapped[str | None] = mapped_column(default=None)
     phone: Mapped[str | None] = mapped_column(EncryptedText("user_account.phone"), default=None)
     phone_blind: Mapped[bytes | None] = mapped_column(default=None)
     password_hash: Mapped[str | None] = mapped_column(default=None)
@@ -133,11 +134,13 @@ class RefreshToken(Identified, Base):
 
 
 class Credential(Identified, Base):
-    """A licence, a DEA registration or an appointment of a prescriber, from a day to a day."""
+    """A licence, DEA registration, appointment or counsel's admission, from a day to a day."""
 
     __tablename__ = "credential"
     __table_args__ = (
-        sa.CheckConstraint("kind IN ('licence', 'dea', 'medical_director')", name="kind"),
+        sa.CheckConstraint(
+            "kind IN ('licence', 'dea', 'medical_director', 'counsel')", name="kind"
+        ),
         sa.CheckConstraint("expires_on >= valid_from", name="period"),
         sa.CheckConstraint("state ~ '^[A-Z]{2}$'", name="state"),
         sa.Index("ix_credential_user", "user_id", "kind", "state"),
@@ -150,3 +153,6 @@ class Credential(Identified, Base):
     valid_from: Mapped[date]
     expires_on: Mapped[date]
     revoked_on: Mapped[date | None] = mapped_column(default=None)
+    profession: Mapped[Profession | None] = mapped_column(
+        choice(Profession, "profession"), default=None
+    )

@@ -126,28 +126,3 @@ class SiteStaff(Identified, Base):
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
-
-
-class Jurisdiction(Base):
-    """The law of one state as dated data; a missing or lapsed row opens nothing."""
-
-    __tablename__ = "jurisdiction"
-
-    state: Mapped[str] = mapped_column(primary_key=True)
-    valid_from: Mapped[date] = mapped_column(primary_key=True)
-    enabled: Mapped[bool]
-    review_expires_on: Mapped[date]
-    in_person_required: Mapped[bool]
-    pdmp_hours: Mapped[int]
-    source: Mapped[str]
-
-
-class FederalAuthority(Base):
-    """A federal permission with an end, such as prescribing by telemedicine."""
-
-    __tablename__ = "federal_authority"
-
-    name: Mapped[str] = mapped_column(primary_key=True)
-    valid_from: Mapped[date] = mapped_column(primary_key=True)
-    valid_through: Mapped[date]
-    source: Mapped[str]

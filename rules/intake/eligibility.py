@@ -51,12 +51,12 @@ CONDITION_RULES = (
     "age_under_18",
     Force.HARD,
     at=EVERYWHERE,
-    says="This programme is for adults of 18 years or older.",
+    says="This programme is for adults: 18 years, or more where your state says so.",
     remedy="Talk to a parent and your doctor about help for people of your age.",
     cite=citations.HOME_EXCLUSIONS,
 )
 def patient_is_adult(facts: Facts) -> Check:
-    """At least 18 years old on the local date of the session."""
+    """Of age on the local date of the session: 18, or what the state asks for if that is more."""
     least = facts.limits.adult_years
     return _compare(_age(facts), lambda age: age >= least, f"at least {least} years")
 

@@ -5,7 +5,7 @@ from datetime import date
 from rules import citations
 from rules.core import Check, Point, rule
 from rules.facts import Facts
-from rules.looks import present
+from rules.looks import NOT_ANSWERED, any_true, present
 from rules.terms import Force
 
 _PRESCRIBING = Point.APPROVAL | Point.ORDER
@@ -39,15 +39,29 @@ def the_state_is_enabled(facts: Facts) -> Check:
     return Check(enabled, state, "an enabled state")
 
 
-the_prescriber_is_licensed_here = rule(
+@rule(
     "prescriber_not_licensed_in_state",
     Force.HARD,
     at=_PRESCRIBING | _DOSING,
     says="Your prescriber may not treat you in the state where you are now.",
-    clinician="No active licence of the prescriber in the patient's state today.",
+    clinician="No active licence of the prescriber in the patient's state today, or another one "
+    "than a physician's where the state asks for that.",
     remedy="Ask your care team for a prescriber who is licensed in your state.",
     cite=citations.PROTOCOL_STATES,
-)(present(lambda facts: facts.authority.prescriber_licensed, "licence active in the state"))
+)
+def the_prescriber_is_licensed_here(facts: Facts) -> Check:
+    """A licence counts as what the state lets its holder do."""
+    licensed, limit = facts.authority.prescriber_licensed, "licence active in the state"
+    if not licensed:
+        return Check(licensed, "no licence" if licensed is False else NOT_ANSWERED, limit)
+    physician, others = (
+        facts.authority.prescriber_is_physician,
+        facts.authority.npp_prescriber_allowed,
+    )
+    may = any_true((physician, others))
+    seen = {True: limit, False: "state keeps it to physicians", None: "profession not known"}
+    return Check(may, seen[may], limit)
+
 
 the_prescriber_has_dea_registration = rule(
     "prescriber_dea_invalid",
@@ -80,13 +94,15 @@ dea_registration_covers_the_state = rule(
     cite=citations.TELEMEDICINE,
 )
 def telemedicine_is_in_force(facts: Facts) -> Check:
-    """The authority lasts to the end of its last day where the patient is."""
-    through, today = facts.authority.telemedicine_through, facts.person.local_date
+    """It lasts to the end of its last day where that day ends first: patient or prescriber."""
+    through, here = facts.authority.telemedicine_through, facts.person.local_date
+    there = facts.authority.prescriber_local_date
     limit = f"through {through}" if through else "a dated authority"
     if facts.authority.in_person_evaluated:
         return Check(True, "evaluated in person", limit)
-    if through is None or today is None:
+    if through is None or here is None or there is None:
         return Check(None, "authority or date not known", limit)
+    today = max(here, there)
     return Check(today <= through, str(today), limit)
 
 
@@ -235,7 +251,7 @@ consent_is_signed = rule(
     Force.HARD,
     at=Point.ORDER | _DOSING,
     says="You have not signed the consent form.",
-    clinician="No signed consent of this programme.",
+    clinician="No signed consent of this programme, or of the text that the state adds.",
     remedy="Read the consent form, ask what you want to ask, and sign it.",
     cite=citations.PROTOCOL_CONSENT,
 )(present(lambda facts: facts.authority.consent_signed, "consent signed"))
@@ -245,7 +261,7 @@ consent_is_to_the_current_text = rule(
     Force.HARD,
     at=Point.ORDER | _DOSING,
     says="The consent form has changed since you signed it.",
-    clinician="The signed consent is not the current version.",
+    clinician="The signed consent, or that to the state's text, is not the current version.",
     remedy="Read what changed and sign the new form.",
     cite=citations.PROTOCOL_CONSENT,
 )(present(lambda facts: facts.authority.consent_is_current, "current version signed"))

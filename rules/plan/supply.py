@@ -1,9 +1,9 @@
-"""Is what lies before the patient what was sent: the lot, the date, the count?"""
+"""Is what lies before the patient what was sent, and may it be sent at all?"""
 
 from rules import citations
 from rules.core import Check, Point, rule
 from rules.facts import Facts
-from rules.looks import absent
+from rules.looks import absent, present
 from rules.terms import Force
 
 _TAKING = Point.CHECK_IN | Point.DOSE
@@ -67,3 +67,31 @@ def the_tablet_count_is_right(facts: Facts) -> Check:
     if reported is None or expected is None:
         return Check(None, "count not known", "as expected")
     return Check(reported == expected, str(reported), str(expected))
+
+
+the_pharmacy_may_send_it_here = rule(
+    "state_pharmacy_not_licensed",
+    Force.HARD,
+    at=Point.ORDER,
+    says="Our pharmacy may not send this medicine to your state.",
+    clinician="The state's row does not say that the compounding pharmacy may ship into the state.",
+    remedy="Ask your care team whether a pharmacy with a licence in your state can send it.",
+    cite=citations.PROTOCOL_STATES,
+)(present(lambda facts: facts.authority.compounding_ship_ok, "pharmacy licensed in the state"))
+
+
+@rule(
+    "state_supply_limit",
+    Force.HARD,
+    at=Point.ORDER,
+    says="Your state does not let us send this much medicine at once.",
+    clinician="The order is for more days than the state allows for a Schedule III drug.",
+    remedy="Your prescriber can order fewer sessions at a time.",
+    cite=citations.PROTOCOL_STATES,
+)
+def the_order_is_within_the_states_supply(facts: Facts) -> Check:
+    """A state may allow fewer days than the programme would send."""
+    days, most = facts.authority.order_days_supply, facts.authority.state_days_supply_max
+    if days is None or most is None:
+        return Check(None, "days of supply or the state's limit not known", "the state's limit")
+    return Check(days <= most, f"{days} days", f"at most {most} days")

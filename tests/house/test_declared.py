@@ -75,6 +75,7 @@ WITHOUT_A_KEY = {
     "send_contact_code": "a new code replaces the old one",
     "check_contact_code": "a code is used once",
     "take_sitter_quiz": "passing twice is passing",
+    "tell_time_zone": "the last word counts",
     "resolve_product": "a question; nothing is written but its trace",
 }
 # One thing that happens, told through more than one door.

@@ -25,8 +25,8 @@ from workflows.platform.runtime import Runtime
 PLAIN_BY_TYPE = (sa.Uuid, Instant, sa.Enum, sa.Boolean)
 ABOUT_NOBODY = {
     *("audit_head", "blocked_substance", "certified_site", "consent_text", "federal_authority"),
-    *("heartbeat", "jurisdiction", "lot", "product", "product_setting"),
-    *("parameter_sheet", "parameters_in_force"),
+    *("heartbeat", "jurisdiction", "law_confirmation", "law_proposal", "lot", "product"),
+    *("product_setting", "parameter_sheet", "parameters_in_force"),
 }
 
 # Every other column that is kept readable, and why. A new one fails the test until somebody has
@@ -89,6 +89,7 @@ PLAIN: dict[str, str] = {
     LAW: """
         credential.expires_on credential.revoked_on credential.state credential.valid_from
         dose_session.patient_state dose_session.time_zone evaluation.patient_state patient.state
+        user_account.time_zone
         patient.time_zone pdmp_query.patient_state rems_enrolment.enrolled_on
         """,
     OUTSIDE: """

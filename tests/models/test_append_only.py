@@ -13,14 +13,23 @@ import sqlalchemy as sa
 from models.platform.base import Base, Instant
 from models.platform.database import new_engine
 from models.platform.encryption import EncryptedJSON, EncryptedText
-from tests.throwaway import Throwaway
+from tests.throwaway import ROOT, Throwaway
 from workflows.platform.postgres import OWNER, RUNTIME_GROUP, SUPERUSER
 
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
-MIGRATION = import_module("migrations.versions.0018_never_changed")
-SHEETS = ("parameter_sheet", "parameter_signature", "parameters_in_force")
-APPEND_ONLY: tuple[str, ...] = (*MIGRATION.APPEND_ONLY, *SHEETS)
-NEVER_DELETED: tuple[str, ...] = MIGRATION.NEVER_DELETED
+MIGRATIONS = [
+    import_module(f"migrations.versions.{file.stem}")
+    for file in sorted((ROOT / "migrations/versions").glob("[0-9]*.py"))
+]
+
+
+def guarded(how: str) -> tuple[str, ...]:
+    """Give every table that some migration names under this word."""
+    return tuple(dict.fromkeys(name for one in MIGRATIONS for name in getattr(one, how, ())))
+
+
+APPEND_ONLY = guarded("APPEND_ONLY")
+NEVER_DELETED = guarded("NEVER_DELETED")
 WITHOUT_CHECKS = """
     DO $$ DECLARE found record; BEGIN
         FOR found IN SELECT conrelid::regclass AS name, conname FROM pg_constraint

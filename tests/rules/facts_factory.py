@@ -173,6 +173,13 @@ def _authority() -> AuthorityFacts:
         prescription_issued_on=days_ago(14),
         refills_used=0,
         supply_remaining_sessions=1,
+        law="NY@2026-01-01#1 telemedicine@2026-01-01#1",
+        prescriber_is_physician=True,
+        npp_prescriber_allowed=False,
+        prescriber_local_date=TODAY,
+        compounding_ship_ok=True,
+        order_days_supply=14,
+        state_days_supply_max=30,
     )
 
 

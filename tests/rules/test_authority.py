@@ -16,6 +16,7 @@ YES_NO = (
     ("prescriber_dea_invalid", "authority__dea_registered"),
     ("prescriber_dea_state_mismatch", "authority__dea_in_state"),
     ("in_person_visit_absent", "authority__in_person_evaluated"),
+    ("state_pharmacy_not_licensed", "authority__compounding_ship_ok"),
     ("consent_missing", "authority__consent_signed"),
     ("consent_outdated", "authority__consent_is_current"),
     ("capacity_or_consent_absent", "authority__capacity"),
@@ -23,6 +24,13 @@ YES_NO = (
 THROUGH = "authority__telemedicine_through"
 SEEN = "authority__in_person_evaluated"
 REQUIRED = "authority__in_person_required"
+THERE = "authority__prescriber_local_date"
+LICENSED = "authority__prescriber_licensed"
+PHYSICIAN = "authority__prescriber_is_physician"
+OTHERS = "authority__npp_prescriber_allowed"
+DAYS = "authority__order_days_supply"
+MOST_DAYS = "authority__state_days_supply_max"
+A_DAY = timedelta(days=1)
 PDMP = "authority__pdmp_checked_at"
 
 ROWS = (
@@ -35,6 +43,22 @@ ROWS = (
     met("telemedicine_authority_expired", **{THROUGH: date(2026, 1, 1), SEEN: True}),
     unknown("telemedicine_authority_expired", **{THROUGH: None}),
     unknown("telemedicine_authority_expired", person__local_date=None),
+    unknown("telemedicine_authority_expired", **{THERE: None}),
+    not_met("telemedicine_authority_expired", **{THROUGH: TODAY, THERE: TODAY + A_DAY}),
+    met("telemedicine_authority_expired", **{THROUGH: TODAY, THERE: TODAY - A_DAY}),
+    met("telemedicine_authority_expired", **{THROUGH: TODAY - A_DAY, THERE: None, SEEN: True}),
+    met("prescriber_not_licensed_in_state", **{PHYSICIAN: False, OTHERS: True}),
+    met("prescriber_not_licensed_in_state", **{PHYSICIAN: None, OTHERS: True}),
+    met("prescriber_not_licensed_in_state", **{PHYSICIAN: True, OTHERS: None}),
+    not_met("prescriber_not_licensed_in_state", **{PHYSICIAN: False, OTHERS: False}),
+    not_met("prescriber_not_licensed_in_state", **{LICENSED: False, OTHERS: True}),
+    unknown("prescriber_not_licensed_in_state", **{PHYSICIAN: None, OTHERS: False}),
+    unknown("prescriber_not_licensed_in_state", **{PHYSICIAN: False, OTHERS: None}),
+    unknown("prescriber_not_licensed_in_state", **{LICENSED: None, OTHERS: True}),
+    met("state_supply_limit", **{DAYS: 30, MOST_DAYS: 30}),
+    not_met("state_supply_limit", **{DAYS: 31, MOST_DAYS: 30}),
+    unknown("state_supply_limit", **{DAYS: None}),
+    unknown("state_supply_limit", **{MOST_DAYS: None}),
     met("in_person_eval_missing", **{REQUIRED: True, SEEN: True}),
     not_met("in_person_eval_missing", **{REQUIRED: True, SEEN: False}),
     unknown("in_person_eval_missing", **{REQUIRED: None}),

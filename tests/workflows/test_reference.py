@@ -18,7 +18,12 @@ STATE = {
     "enabled": True,
     "review_expires_on": "2027-04-01",
     "in_person_required": False,
+    "pdmp_scope": "every_prescription",
     "pdmp_hours": 12,
+    "sch3_days_supply_max": 30,
+    "npp_prescriber_allowed": False,
+    "compounding_ship_ok": True,
+    "minor_age": 18,
     "source": "Counsel's memo",
 }
 SITE = {
@@ -32,11 +37,19 @@ SITE = {
     "certified_from": "2026-01-01",
     "certified_until": "2026-12-31",
 }
+TEXT = {
+    "name": "me_text",
+    "edition": 1,
+    "language": "en",
+    "effective_from": "2026-11-01",
+    "body": "In Maine you may also ask the board.",
+}
 
 
 def _file(folder: Path, **over: object) -> Path:
     told = {
         "reviewed_by": "A. Counsel",
+        "confirmed_by": "B. Officer",
         "reviewed_on": "2026-11-01",
         "jurisdictions": [STATE],
         "certified_sites": [SITE],
@@ -77,6 +90,7 @@ def test_production_enables_no_state_and_no_site_by_itself(
     name = throwaway.clone()
     engine = create_engine(throwaway.cluster.url(OWNER, name).replace("://", "+psycopg://"))
     with engine.begin() as connection:
+        connection.execute(text("ALTER TABLE jurisdiction DISABLE TRIGGER never_changed"))
         connection.execute(text("DELETE FROM jurisdiction"))
         assert reference.load(connection, "production")["jurisdiction"] == 0
         assert reference.load(connection, "prod")["certified_site"] == 0
@@ -85,7 +99,8 @@ def test_production_enables_no_state_and_no_site_by_itself(
     engine.dispose()
     throwaway.drop(name)
     assert reviewed["jurisdiction"] == 1
-    assert source == "Counsel's memo (reviewed by A. Counsel on 2026-11-01)"
+    told = "reviewed by A. Counsel and confirmed by B. Officer on 2026-11-01"
+    assert source == f"Counsel's memo ({told})"
 
 
 def test_demonstration_rows_say_that_they_are_made_up(database_url: str) -> None:
@@ -98,6 +113,15 @@ def test_demonstration_rows_say_that_they_are_made_up(database_url: str) -> None
     "over",
     [
         {"reviewed_by": " "},
+        {"confirmed_by": " "},
+        {"confirmed_by": None},
+        {"confirmed_by": "a.  counsel"},
+        {"jurisdictions": [STATE | {"npp_prescriber_allowed": None}]},
+        {"jurisdictions": [STATE | {"pdmp_scope": "sometimes"}]},
+        {"jurisdictions": [STATE | {"extra_consent_text": {"name": "me_text"}}]},
+        {"federal_authorities": [{"name": "telemedicine", "valid_from": "2027-01-01"}]},
+        {"consent_texts": [TEXT | {"name": "at_home_ketamine"}]},
+        {"consent_texts": [TEXT | {"body": " "}]},
         {"reviewed_on": "last week"},
         {"jurisdictions": [STATE | {"review_expires_on": "2027-05-01"}]},
         {"jurisdictions": [STATE | {"enabled": "yes"}]},
@@ -118,3 +142,44 @@ def test_a_missing_file_is_refused_in_one_line(tmp_path: Path) -> None:
 
 def test_the_telemedicine_authority_ends_with_2026() -> None:
     assert reference.TELEMEDICINE["valid_through"] == date(2026, 12, 31)
+
+
+# A release that loaded the file of last spring again took back what was renewed in summer.
+def test_the_same_file_says_nothing_new_and_another_adds_a_revision(
+    throwaway: Throwaway, tmp_path: Path
+) -> None:
+    name = throwaway.clone()
+    engine = create_engine(throwaway.cluster.url(OWNER, name).replace("://", "+psycopg://"))
+    revisions = text("SELECT revision, pdmp_hours FROM jurisdiction WHERE state = 'ME' ORDER BY 1")
+    with engine.begin() as connection:
+        for hours in (12, 6, 12):
+            file = _file(tmp_path, jurisdictions=[STATE | {"pdmp_hours": hours}])
+            reference.load(connection, "production", file)
+        found = [tuple(row) for row in connection.execute(revisions)]
+    engine.dispose()
+    throwaway.drop(name)
+    assert found == [(1, 12), (2, 6)]
+
+
+def test_a_file_extends_the_federal_authority_and_brings_the_text_of_a_state(
+    throwaway: Throwaway, tmp_path: Path
+) -> None:
+    name = throwaway.clone()
+    engine = create_engine(throwaway.cluster.url(OWNER, name).replace("://", "+psycopg://"))
+    authority = {
+        "name": "telemedicine",
+        "valid_from": "2026-01-01",
+        "valid_through": "2027-12-31",
+        "source": "A notice",
+    }
+    with engine.begin() as connection:
+        file = _file(tmp_path, federal_authorities=[authority], consent_texts=[TEXT])
+        reference.load(connection, "production", file)
+        reference.load(connection, "test")
+        ends = text("SELECT revision, valid_through FROM federal_authority ORDER BY revision")
+        found = [tuple(row) for row in connection.execute(ends)]
+        texts = connection.scalar(text("SELECT body FROM consent_text WHERE name = 'me_text'"))
+    engine.dispose()
+    throwaway.drop(name)
+    assert found == [(1, date(2026, 12, 31)), (2, date(2027, 12, 31))]
+    assert texts == TEXT["body"]

@@ -21,6 +21,7 @@ from workflows.dose import elsewhere, evening, standing
 from workflows.dose.gather import Gathered, gather
 from workflows.intake import intake_facts
 from workflows.oversight import on_call
+from workflows.plan import law
 from workflows.platform import gatekeeping, locks
 from workflows.platform.work import Work
 
@@ -76,7 +77,7 @@ def cover_at(work: Work, at: datetime, limits: Limits) -> CoverFacts:
 
 
 def _facts(work: Work, found: Gathered) -> Facts:
-    limits = work.limits
+    limits = law.stricter(work.limits, found.jurisdiction)
     now = work.now
     shifts = [(_at(row["from"]), _at(row["to"])) for row in found.counts["shifts"]]
     told = intake_facts.told_in(found.intake)

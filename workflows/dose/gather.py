@@ -13,11 +13,13 @@ from models.intake.intake import Intake
 from models.people.accounts import UserAccount
 from models.people.patients import Patient, Sitter, SitterConcern
 from models.plan.approvals import Approval, Evaluation
-from models.plan.catalogue import Jurisdiction, Product
+from models.plan.catalogue import Product
+from models.plan.law import Jurisdiction
 from models.plan.treatment_plans import Lot, TreatmentPlan
 from rules.limits import Limits
 from workflows.dose.history import counts
 from workflows.intake.answered import Answered, answered_by
+from workflows.plan import law
 from workflows.platform.work import Work
 
 
@@ -172,15 +174,6 @@ def _live_clearance() -> ColumnElement[bool]:
 
 
 def _law_of_the_place(now: datetime) -> ColumnElement[bool]:
-    """The newest row that has begun, by the calendar of the place itself."""
-    newer = Jurisdiction.__table__.alias("newer")
+    """The row in force by the calendar of the place itself."""
     today = cast(func.timezone(DoseSession.time_zone, literal(now, DateTime(timezone=True))), Date)
-    in_force = (
-        select(func.max(newer.c.valid_from))
-        .where(newer.c.state == DoseSession.patient_state, newer.c.valid_from <= today)
-        .correlate(DoseSession)
-        .scalar_subquery()
-    )
-    return and_(
-        Jurisdiction.state == DoseSession.patient_state, Jurisdiction.valid_from == in_force
-    )
+    return law.of_place(DoseSession.patient_state, today, DoseSession)

@@ -40,6 +40,7 @@ def counts(now: datetime, limits: Limits) -> ColumnElement[Any]:
         "prepared_at": _prepared_at(),
         "consent_signed": consent.stands(),
         "consent_current": consent.stands_as_in_force(now),
+        "consent_texts": consent.newest_signed(Patient.__table__.c.id, Patient),
         "sitter_trained": is_trained(now, limits),
         "untriaged": _any(AdverseEvent.triaged_at.is_(None), AdverseEvent),
         "serious": _any(
@@ -152,7 +153,7 @@ def _credentials() -> ColumnElement[Any]:
     return _listed(
         *("kind", Credential.kind, "state", Credential.state),
         *("from", Credential.valid_from, "to", Credential.expires_on),
-        *("revoked", Credential.revoked_on),
+        *("revoked", Credential.revoked_on, "profession", Credential.profession),
         where=Credential.user_id == Approval.prescriber_id,
         order=Credential.valid_from,
     )

@@ -9,7 +9,8 @@ from rules.facts import AuthorityFacts, CourseFacts
 from rules.limits import Limits
 from workflows.dose import evening
 from workflows.dose.gather import Gathered
-from workflows.plan import course_facts
+from workflows.intake import consent
+from workflows.plan import authority, course_facts, law
 from workflows.plan.course_facts import TakenRow, Trouble
 from workflows.preparation.readiness import missing_items
 
@@ -39,32 +40,41 @@ def in_course(found: Gathered, now: datetime, limits: Limits) -> CourseFacts:
 def behind_it(found: Gathered, now: datetime) -> AuthorityFacts:
     """Say which law, licence, meeting and consent stand behind a dose where the patient is now."""
     today, state = evening.local_date(found, now), found.session.patient_state
-    law, counts, met = found.jurisdiction, found.counts, found.evaluation
+    here, counts, met = found.jurisdiction, found.counts, found.evaluation
     papers = counts["credentials"]
+    extra = consent.to_state_text(counts["consent_texts"], here)
     return AuthorityFacts(
         state=state or None,
-        state_enabled=law is not None and law.enabled and today <= law.review_expires_on,
-        prescriber_licensed=_holds(papers, "licence", today, state),
-        dea_registered=_holds(papers, "dea", today),
-        dea_in_state=_holds(papers, "dea", today, state),
+        state_enabled=law.is_open(here, today),
+        prescriber_licensed=bool(_held(papers, "licence", today, state)),
+        dea_registered=bool(_held(papers, "dea", today)),
+        dea_in_state=bool(_held(papers, "dea", today, state)),
         in_person_evaluated=met.modality == "in_person",
-        in_person_required=law.in_person_required if law else None,
+        in_person_required=here.in_person_required if here else None,
         pdmp_checked_at=met.pdmp_checked_at,
-        consent_signed=counts["consent_signed"],
-        consent_is_current=counts["consent_current"],
+        consent_signed=counts["consent_signed"] and extra.signed,
+        consent_is_current=counts["consent_current"] and extra.is_current,
         capacity=met.capacity,
         contact_at=met.held_at,
+        law=law.named(here),
+        prescriber_is_physician=authority.is_physician(
+            [paper["profession"] for paper in _held(papers, "licence", today, state)]
+        ),
+        npp_prescriber_allowed=here.npp_prescriber_allowed if here else None,
     )
 
 
-def _holds(rows: list[dict[str, Any]], kind: str, today: date, state: str | None = None) -> bool:
-    return any(
-        row["kind"] == kind
+def _held(
+    rows: list[dict[str, Any]], kind: str, today: date, state: str | None = None
+) -> list[dict[str, Any]]:
+    return [
+        row
+        for row in rows
+        if row["kind"] == kind
         and row["from"] <= today.isoformat() <= row["to"]
         and (row["revoked"] is None or today.isoformat() < row["revoked"])
         and (state is None or row["state"] == state)
-        for row in rows
-    )
+    ]
 
 
 def _taken(row: dict[str, Any]) -> TakenRow:

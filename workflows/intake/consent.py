@@ -1,14 +1,17 @@
 """Which text did the patient agree to, and is it still the one in force?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, false, func, select
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB, distinct_on
 from sqlalchemy.orm import aliased
 
 from models.intake.intake import Consent, ConsentText
 from models.people.patients import Patient
+from models.plan.law import Jurisdiction
 from models.platform.base import new_id
 from rules.permissions import Permission
 from rules.states import may_move
@@ -23,10 +26,10 @@ TEMPLATE = "consent_changed"
 
 
 @reading(permit=Permission.READ_CONSENT, audit="consent_text.read")
-def current_text(work: Work, language: str = "en") -> ConsentText:
-    """Give the text in force, in this language."""
+def current_text(work: Work, language: str = "en", name: str = NAME) -> ConsentText:
+    """Give the text in force, in this language: our own, or one that a state adds to it."""
     access.see(work, None)
-    found = _in_force(work, language)
+    found = _in_force(work, language, name)
     if found is None:
         raise NotFound
     return found
@@ -41,21 +44,23 @@ def sign(
     if not signature.strip():
         raise InvalidContent(errors={"signature": ["Write your full name."]})
     text = work.session.scalars(select(ConsentText).where(ConsentText.sha256 == sha256)).first()
-    newest = _in_force(work, text.language) if text else None
+    newest = _in_force(work, text.language, text.name) if text else None
     if newest is None or newest.sha256 != sha256:
         raise RecordForbids(code="consent_outdated")
-    if may_move(patient.enrolment, EnrolmentState.CONSENTED):
+    if newest.name == NAME and may_move(patient.enrolment, EnrolmentState.CONSENTED):
         patient.enrolment = EnrolmentState.CONSENTED
     return _keep(work, patient, sha256, GIVEN, signature, read_seconds)
 
 
 @record(permit=Permission.SIGN_CONSENT, audit="consent.withdrawn", once=True)
 def withdraw(work: Work, patient_id: UUID, signature: str) -> Consent:
-    """Take a consent back, at any time and for no reason; no dose follows."""
+    """Take it back, with what a state added, at any time and for no reason; no dose follows."""
     patient = access.patient(work, patient_id, lock=True)
     last = _last(work, patient.id)
     if last is None:
         raise NotFound
+    for other in _texts_beside(work, patient.id):
+        _keep(work, patient, other, WITHDRAWN, signature, 0)
     return _keep(work, patient, last.text_sha256, WITHDRAWN, signature, 0)
 
 
@@ -65,6 +70,40 @@ def list_of_patient(work: Work, patient_id: UUID) -> Sequence[Consent]:
     patient = access.patient(work, patient_id)
     every = select(Consent).where(Consent.patient_id == patient.id)
     return work.session.scalars(every.order_by(Consent.signed_at.desc(), Consent.id.desc())).all()
+
+
+class OfState(NamedTuple):
+    """Whether the patient agreed to the text that a state adds, and to its edition in force."""
+
+    signed: bool
+    is_current: bool
+
+
+def newest_signed(patient_id: ColumnElement[Any], *outer: Any) -> ColumnElement[Any]:
+    """Give, for one patient, the edition that stands of each text: null where it was taken back."""
+    last = (
+        select(
+            ConsentText.name,
+            case((Consent.kind == GIVEN, ConsentText.edition)).label("edition"),
+        )
+        .ext(distinct_on(ConsentText.name))
+        .select_from(Consent)
+        .join(ConsentText, ConsentText.sha256 == Consent.text_sha256)
+        .where(Consent.patient_id == patient_id)
+        .order_by(ConsentText.name, Consent.signed_at.desc(), Consent.id.desc())
+        .correlate(*outer)
+        .subquery("last_word")
+    )
+    editions = func.jsonb_object_agg(last.c.name, last.c.edition)
+    return select(func.coalesce(editions, literal({}, type_=JSONB))).scalar_subquery()
+
+
+def to_state_text(editions: Mapping[str, int | None], law: Jurisdiction | None) -> OfState:
+    """Compare what was signed with what the state's row asks for beside our own text."""
+    if law is None or law.extra_consent_name is None:
+        return OfState(signed=True, is_current=True)
+    edition = editions.get(law.extra_consent_name)
+    return OfState(edition is not None, (edition or 0) >= (law.extra_consent_edition or 1))
 
 
 def consent_state(work: Work, patient_id: UUID) -> tuple[bool, bool]:
@@ -131,11 +170,11 @@ def _keep(
     return kept
 
 
-def _in_force(work: Work, language: str) -> ConsentText | None:
+def _in_force(work: Work, language: str, name: str) -> ConsentText | None:
     query = (
         select(ConsentText)
         .where(
-            ConsentText.name == NAME,
+            ConsentText.name == name,
             ConsentText.language == language,
             ConsentText.effective_from <= work.now,
         )
@@ -144,8 +183,24 @@ def _in_force(work: Work, language: str) -> ConsentText | None:
     return work.session.scalars(query.limit(1)).first()
 
 
+def _texts_beside(work: Work, patient_id: UUID) -> Sequence[str]:
+    """Give the texts of states that the patient ever signed; taking back twice is no harm."""
+    query = (
+        select(Consent.text_sha256)
+        .distinct()
+        .join(ConsentText, ConsentText.sha256 == Consent.text_sha256)
+        .where(Consent.patient_id == patient_id, ConsentText.name != NAME)
+        .order_by(Consent.text_sha256)
+    )
+    return work.session.scalars(query).all()
+
+
 def _last(work: Work, patient_id: UUID) -> Consent | None:
-    query = select(Consent).where(Consent.patient_id == patient_id)
+    query = (
+        select(Consent)
+        .join(ConsentText, ConsentText.sha256 == Consent.text_sha256)
+        .where(Consent.patient_id == patient_id, ConsentText.name == NAME)
+    )
     return work.session.scalars(
         query.order_by(Consent.signed_at.desc(), Consent.id.desc()).limit(1)
     ).first()

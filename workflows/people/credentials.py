@@ -10,8 +10,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from models.people.accounts import Credential
-from rules.permissions import Permission
-from rules.terms import Role
+from rules.permissions import ROLES, Permission
+from rules.terms import Profession, Role
 from workflows.people import safety_version, stays
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
@@ -25,6 +25,7 @@ class CredentialKind(StrEnum):
     LICENCE = "licence"
     DEA = "dea"
     MEDICAL_DIRECTOR = "medical_director"
+    COUNSEL = "counsel"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class CredentialShown:
     number: str
     valid_from: date
     expires_on: date
+    profession: Profession | None = None
 
 
 @command(permit=Permission.RECORD_CREDENTIAL, audit="credential.recorded", once=True)
@@ -45,8 +47,9 @@ def record_credential(work: Work, user_id: UUID, shown: CredentialShown) -> Cred
         raise InvalidContent(errors={"expires_on": ["Must not lie before valid_from."]})
     if shown.kind is CredentialKind.DEA and not _is_dea_number(shown.number):
         raise InvalidContent(errors={"number": ["Is not a DEA number; its check digit differs."]})
-    if Role.PRESCRIBER not in stays.roles_of(work, user_id):
-        raise RecordForbids("This person is not a prescriber.", code="role_not_held")
+    if shown.kind is not CredentialKind.LICENCE and shown.profession is not None:
+        raise InvalidContent(errors={"profession": ["Belongs to a licence."]})
+    _refuse_wrong_holder(work, user_id, shown.kind)
     credential = Credential(
         user_id=user_id,
         kind=shown.kind,
@@ -54,6 +57,7 @@ def record_credential(work: Work, user_id: UUID, shown: CredentialShown) -> Cred
         number=shown.number,
         valid_from=shown.valid_from,
         expires_on=shown.expires_on,
+        profession=shown.profession,
     )
     work.session.add(credential)
     return credential
@@ -82,6 +86,18 @@ def credentials_of(work: Work, user_id: UUID) -> Sequence[Credential]:
         .order_by(Credential.expires_on.desc(), Credential.id)
         .limit(200)
     ).all()
+
+
+def _refuse_wrong_holder(work: Work, user_id: UUID, kind: CredentialKind) -> None:
+    """Licences are of prescribers; counsel is of the staff, and vouches for no own paper."""
+    held = stays.roles_of(work, user_id)
+    if kind is CredentialKind.COUNSEL:
+        if user_id == work.actor.user_id:
+            raise RecordForbids("Ask another administrator.", code="own_account")
+        if not held & ROLES[Permission.CONFIRM_LAW]:
+            raise RecordForbids("This person does not hold this role.", code="role_not_held")
+    elif Role.PRESCRIBER not in held:
+        raise RecordForbids("This person is not a prescriber.", code="role_not_held")
 
 
 def _is_dea_number(number: str) -> bool:

@@ -1,21 +1,36 @@
 """Which law, licence, evaluation and consent stand behind an act? Read in one statement."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from typing import Any, NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from sqlalchemy import Label, Select, and_, exists, func, or_, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Label,
+    Select,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.orm import aliased
 
 from models.intake.intake import Consent, ConsentText
-from models.people.accounts import Credential
+from models.people.accounts import Credential, UserAccount
 from models.plan.approvals import Evaluation, PdmpQuery
-from models.plan.catalogue import FederalAuthority, Jurisdiction
+from models.plan.law import FederalAuthority, Jurisdiction
 from rules.facts import AuthorityFacts
 from rules.limits import Limits
+from rules.terms import Profession
+from workflows.intake import consent
 from workflows.intake.consent_texts import NAME as CONSENT_NAME
 from workflows.people.signing import refuse_another_name, signer
+from workflows.plan import law
 from workflows.platform.errors import NotPermitted, RecordForbids
 from workflows.platform.work import Work
 
@@ -32,7 +47,6 @@ __all__ = [
     "statement",
 ]
 
-TELEMEDICINE = "telemedicine"
 IN_PERSON = "in_person"
 
 
@@ -58,34 +72,49 @@ class Standing(NamedTuple):
 def read(work: Work, where: Where) -> Standing:
     """Read law, licence, evaluation and consent of one act."""
     row = work.session.execute(statement(where, work.now)).one()
-    return standing_from(row._mapping, where, work.limits)  # noqa: SLF001 - SQLAlchemy's name for a row by name
+    return standing_from(row._mapping, where, work.now, work.limits)  # noqa: SLF001 - SQLAlchemy's name for a row by name
 
 
-def standing_from(row: Mapping[Any, Any], where: Where, limits: Limits) -> Standing:
+def standing_from(row: Mapping[Any, Any], where: Where, now: datetime, limits: Limits) -> Standing:
     """Turn the row that `statement` reads into facts; what is not there is not known."""
-    hours = row["pdmp_hours"]
-    in_state = {} if hours is None else {"pdmp_life": timedelta(hours=hours)}
+    of_state: Jurisdiction | None = row["Jurisdiction"]
+    federal: FederalAuthority | None = row["FederalAuthority"]
+    extra = consent.to_state_text(row["texts"], of_state)
+    given = row["consent"] is not None
     return Standing(
         AuthorityFacts(
             state=where.state or None,
-            state_enabled=bool(row["enabled"]) if where.state else None,
+            state_enabled=law.is_open(of_state, where.today) if where.state else None,
             prescriber_licensed=row["licensed"],
             dea_registered=row["dea"],
             dea_in_state=row["dea_in_state"],
-            telemedicine_through=row["telemedicine_through"],
+            telemedicine_through=federal.valid_through if federal else None,
             in_person_evaluated=row["in_person"],
-            in_person_required=row["in_person_required"],
+            in_person_required=of_state.in_person_required if of_state else None,
             pdmp_checked_at=row["pdmp_checked_at"],
-            consent_signed=row["consent"] is not None,
-            consent_is_current=row["consent"] is not None and row["consent"] == row["text"],
+            consent_signed=given and extra.signed,
+            consent_is_current=given and row["consent"] == row["text"] and extra.is_current,
             capacity=row["capacity"],
             contact_at=row["contact_at"],
+            law=law.named(of_state, federal),
+            prescriber_is_physician=is_physician(row["professions"]),
+            npp_prescriber_allowed=of_state.npp_prescriber_allowed if of_state else None,
+            prescriber_local_date=_local_date(row["prescriber_zone"], now, where.today),
+            compounding_ship_ok=of_state.compounding_ship_ok if of_state else None,
+            state_days_supply_max=of_state.sch3_days_supply_max if of_state else None,
         ),
         row["identity_verified"],
         row["diagnosis_documented"],
         row["pdmp_result"],
-        limits.and_also(**in_state),
+        law.stricter(limits, of_state),
     )
+
+
+def is_physician(professions: Sequence[str | None]) -> bool | None:
+    """Say it of the licences that are good here today; one without a profession says nothing."""
+    if Profession.PHYSICIAN in professions:
+        return True
+    return None if None in professions or not professions else False
 
 
 def refuse_own_record(work: Work, patient_user_id: UUID) -> None:
@@ -110,19 +139,36 @@ def refuse_unless_director(work: Work, today: date) -> None:
 def statement(where: Where, now: datetime) -> Select[*tuple[Any, ...]]:
     """Give the one statement behind `read`, so that a larger one can carry it along."""
     prescriber, today = where.prescriber_id, where.today
-    return select(
-        _credential(prescriber, "licence", today, where.state).label("licensed"),
-        _credential(prescriber, "dea", today).label("dea"),
-        _credential(prescriber, "dea", today, where.state).label("dea_in_state"),
-        *_law(where),
-        _telemedicine(today),
-        *_evaluations(where.patient_id),
-        *_pdmp(where.patient_id, now),
-        *_consent(where.patient_id, now),
+    act = select(literal(1).label("one")).subquery("act")
+    zone = select(UserAccount.time_zone).where(UserAccount.id == prescriber).scalar_subquery()
+    signed = consent.newest_signed(literal(where.patient_id))
+    return (
+        select(
+            _credential(prescriber, "licence", today, where.state).label("licensed"),
+            _credential(prescriber, "dea", today).label("dea"),
+            _credential(prescriber, "dea", today, where.state).label("dea_in_state"),
+            _professions(prescriber, today, where.state),
+            zone.label("prescriber_zone"),
+            *_evaluations(where),
+            *_pdmp(where.patient_id, now),
+            *_consent(where.patient_id, now),
+            signed.label("texts"),
+            Jurisdiction,
+            FederalAuthority,
+        )
+        .select_from(act)
+        .outerjoin(Jurisdiction, law.of_place(where.state, today))
+        .outerjoin(FederalAuthority, law.of_authority(law.TELEMEDICINE, today))
     )
 
 
 def _credential(user_id: UUID | None, kind: str, today: date, state: str | None = None) -> Any:
+    return exists().where(_valid(user_id, kind, today, state))
+
+
+def _valid(
+    user_id: UUID | None, kind: str, today: date, state: str | None = None
+) -> ColumnElement[bool]:
     valid = and_(
         Credential.user_id == user_id,
         Credential.kind == kind,
@@ -130,42 +176,30 @@ def _credential(user_id: UUID | None, kind: str, today: date, state: str | None 
         Credential.expires_on >= today,
         or_(Credential.revoked_on.is_(None), Credential.revoked_on > today),
     )
-    return exists().where(valid if state is None else and_(valid, Credential.state == state))
+    return valid if state is None else and_(valid, Credential.state == state)
 
 
-def _law(where: Where) -> tuple[Label[Any], ...]:
-    """The newest row of the state that has begun; a lapsed review opens nothing."""
-    newest = (
-        select(Jurisdiction.valid_from)
-        .where(Jurisdiction.state == where.state, Jurisdiction.valid_from <= where.today)
-        .order_by(Jurisdiction.valid_from.desc())
-        .limit(1)
-        .scalar_subquery()
+def _professions(user_id: UUID | None, today: date, state: str) -> Label[Any]:
+    held = select(func.array_agg(Credential.profession)).where(
+        _valid(user_id, "licence", today, state)
     )
-    of_state = and_(Jurisdiction.state == where.state, Jurisdiction.valid_from == newest)
-    enabled = and_(Jurisdiction.enabled, Jurisdiction.review_expires_on >= where.today)
-    return (
-        select(enabled).where(of_state).scalar_subquery().label("enabled"),
-        select(Jurisdiction.in_person_required)
-        .where(of_state)
-        .scalar_subquery()
-        .label("in_person_required"),
-        select(Jurisdiction.pdmp_hours).where(of_state).scalar_subquery().label("pdmp_hours"),
-    )
+    return func.coalesce(held.scalar_subquery(), []).label("professions")
 
 
-def _telemedicine(today: date) -> Label[Any]:
-    return (
-        select(func.max(FederalAuthority.valid_through))
-        .where(FederalAuthority.name == TELEMEDICINE, FederalAuthority.valid_from <= today)
-        .scalar_subquery()
-        .label("telemedicine_through")
-    )
+def _local_date(zone: str | None, now: datetime, patients: date) -> date | None:
+    """Give the prescriber's day; who told no zone is where the patient is."""
+    if zone is None:
+        return patients
+    try:
+        return now.astimezone(ZoneInfo(zone)).date()
+    except (ZoneInfoNotFoundError, ValueError):
+        return None
 
 
-def _evaluations(patient_id: UUID) -> tuple[Label[Any], ...]:
-    """The newest evaluation speaks, but a visit in person counts whenever it was."""
-    of_patient = Evaluation.patient_id == patient_id
+def _evaluations(where: Where) -> tuple[Label[Any], ...]:
+    """The newest evaluation speaks; a visit in person counts whenever it was, to who was there."""
+    of_patient = Evaluation.patient_id == where.patient_id
+    by_oneself = Evaluation.prescriber_id == where.prescriber_id
 
     def newest(column: Any, name: str) -> Label[Any]:
         return (
@@ -182,7 +216,7 @@ def _evaluations(patient_id: UUID) -> tuple[Label[Any], ...]:
         newest(Evaluation.capacity, "capacity"),
         newest(Evaluation.identity_verified, "identity_verified"),
         newest(Evaluation.diagnosis_documented, "diagnosis_documented"),
-        exists().where(of_patient, Evaluation.modality == IN_PERSON).label("in_person"),
+        exists().where(of_patient, by_oneself, Evaluation.modality == IN_PERSON).label("in_person"),
     )
 
 

@@ -1,7 +1,8 @@
 """How does medicine get from a signed plan to the patient's hands?"""
 
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from math import ceil
 from uuid import UUID
 
 from sqlalchemy import select
@@ -172,7 +173,11 @@ def _ask_gate(
     facts = facts_of(work, patient, plan, wanted.patient_state)
     facts = replace(
         facts,
-        authority=replace(facts.authority, supply_remaining_sessions=held.sessions_left),
+        authority=replace(
+            facts.authority,
+            supply_remaining_sessions=held.sessions_left,
+            order_days_supply=_days(wanted, plan, facts.limits),
+        ),
     )
     passed = gatekeeping.overridden_codes(work, facts, Point.ORDER, (plan.id, patient.id))
     subject = (SubjectKind.TREATMENT_PLAN, plan.id)
@@ -194,6 +199,12 @@ def _sessions(wanted: NewOrder, held: supply.Supply, remaining: int, limits: Lim
     if sessions > room:
         raise RecordForbids(code="supply_too_large")
     return sessions
+
+
+def _days(wanted: NewOrder, plan: TreatmentPlan, limits: Limits) -> int:
+    """How long the order lasts at the pace of its plan; what is not asked for is the usual."""
+    sessions = wanted.sessions or limits.first_supply_sessions_max
+    return ceil(timedelta(hours=sessions * plan.spacing_hours) / timedelta(days=1))
 
 
 def _refuse_wrong_parcel(work: Work, order: MedicationOrder, parcel: Parcel) -> None:

@@ -190,6 +190,7 @@ def facts_of(work: Work, patient: Patient, plan: TreatmentPlan, patient_state: s
         prescription_issued_on=today,
         refills_used=0,
         supply_remaining_sessions=0,
+        order_days_supply=0,
     )
     return replace(facts, authority=prescribed)
 

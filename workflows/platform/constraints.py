@@ -46,6 +46,9 @@ MEANING = {
     "sheet_two_signatures": "sheet_two_signatures",
     "sheet_director_signs": "sheet_director_signs",
     "sheet_not_in_the_past": "sheet_not_in_the_past",
+    "uq_law_confirmation_proposal_id": "law_already_confirmed",
+    "ck_law_confirmation_two_people": "two_people_needed",
+    "law_needs_counsel": "law_needs_counsel",
     "uq_monitoring_form_office_session_id": "form_already_submitted",
 }
 LOCK_NOT_AVAILABLE = "55P03"

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from models.platform.base import new_id
 from models.platform.trail import Deadline
-from rules.terms import DeadlineKind, SubjectKind
+from rules.terms import DeadlineKind, EndingKind, SubjectKind
 from workflows.platform.work import Work
 
 
@@ -18,7 +18,7 @@ class Due(NamedTuple):
     """Something that falls due: what, about whom, when, and whose it is."""
 
     kind: DeadlineKind
-    subject: tuple[SubjectKind, UUID]
+    subject: tuple[SubjectKind | EndingKind, UUID]
     due_at: datetime
     owner_id: UUID | None = None
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from models.people.accounts import RoleGrant, UserAccount
 from models.people.patients import CareTeamMember
 from models.platform.trail import Notification
-from rules.terms import Role, SubjectKind
+from rules.terms import EndingKind, Role, SubjectKind
 from workflows.platform.work import Work
 
 
@@ -16,7 +16,7 @@ def tell(
     user_id: UUID,
     template: str,
     *,
-    subject: tuple[SubjectKind, UUID] | None = None,
+    subject: tuple[SubjectKind | EndingKind, UUID] | None = None,
     secret: str | None = None,
 ) -> Notification:
     """Write that somebody is to be told, and defer the delivery in the same transaction.
@@ -73,7 +73,7 @@ def _write(
     work: Work,
     user_id: UUID | None,
     template: str,
-    subject: tuple[SubjectKind, UUID] | None,
+    subject: tuple[SubjectKind | EndingKind, UUID] | None,
     secret: str | None = None,
 ) -> Notification:
     notice = Notification(

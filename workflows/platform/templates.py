@@ -92,6 +92,9 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Vigil: your sign-in was changed",
             "The second step of your sign-in was changed. If that was not you, call us now.",
         ),
+        "right_ends": Template(
+            "Vigil: something ends soon", "A permission ends soon. Open Vigil to see which one."
+        ),
         "form_due": Template(
             "Vigil: a form is due", "A form of yours is not sent yet. Open Vigil to finish it."
         ),

@@ -13,7 +13,7 @@ from models.dose.predose import Clearance, DoseTaken
 from models.oversight.holds import OnCallShift
 from models.people.accounts import Credential
 from models.people.patients import Patient
-from models.plan.catalogue import Jurisdiction
+from models.plan.law import Jurisdiction
 from models.plan.treatment_plans import TreatmentPlan
 from models.platform.decisions import GateDecision
 from rules.terms import EnrolmentState, Instrument, Role, SessionState, VitalSource
