@@ -51,7 +51,7 @@ def cast(app: Flask, runtime: Runtime, clock: HandClock) -> Cast:
         people.a_care_team(
             session, earlier, patient, coach=coach, prescriber=prescriber, safety_officer=officer
         )
-        for shift in range(12):
+        for shift in range(80):
             evening.on_call(session, clock.now() + timedelta(hours=36 * shift), prescriber)
         session.commit()
     speakers = {

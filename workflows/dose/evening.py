@@ -113,11 +113,27 @@ def vitals_facts(found: Gathered, now: datetime, limits: Limits) -> VitalsFacts:
     tries_used_up = not fresh and len(counted) >= limits.vitals_readings_max
     ended = any(is_plausible(r, None, limits) and ends_the_day(r, limits) for r in today)
     return VitalsFacts(
-        readings=fresh,
+        readings=(*fresh, *_no_measurement(found, fresh, counted, limits)),
         no_more_today=ended or tries_used_up,
         check_in_opened_at=opened_at,
         oximeter_required=_needs_oximeter(found),
     )
+
+
+def _no_measurement(
+    found: Gathered,
+    fresh: tuple[ReadingFact, ...],
+    counted: tuple[ReadingFact, ...],
+    limits: Limits,
+) -> tuple[ReadingFact, ...]:
+    """Give the newest reading of this check-in if no body can give it: it is named, not ignored."""
+    mine = [_reading(row) for row in readings_of(found)]
+    if not mine or mine[-1] in counted or len(counted) >= limits.vitals_readings_max:
+        return ()
+    before = fresh[-1] if fresh else None
+    opened_at = found.session.check_in_opened_at
+    is_fresh = opened_at is not None and mine[-1].measured_at >= opened_at
+    return (mine[-1],) if is_fresh and not is_plausible(mine[-1], before, limits) else ()
 
 
 def _of_today(found: Gathered, now: datetime) -> list[ReadingFact]:
