@@ -14,7 +14,7 @@ from tests.clock import HandClock
 from tests.factories import evening, people, plan
 from tests.journeys.cast import Cast
 from tests.journeys.course import Course
-from workflows.people import sitter_contact
+from workflows.people import passwords, sitter_contact
 from workflows.platform import sweep
 from workflows.platform.replaying import RuleSets, replay
 from workflows.platform.runtime import Runtime
@@ -41,6 +41,8 @@ def cast(app: Flask, runtime: Runtime, clock: HandClock) -> Cast:
     with new_sessions(runtime.bind)() as session:
         patient = people.a_patient(session, earlier, email="pat@example.org")
         prescriber = people.a_licensed_prescriber(session, earlier)
+        cost = runtime.settings.password_cost
+        prescriber.password_hash = passwords.hash_new(cost, people.PASSWORD)
         coach, officer, admin = (
             people.a_user(session, earlier, role)
             for role in (Role.COACH, Role.SAFETY_OFFICER, Role.ADMIN)

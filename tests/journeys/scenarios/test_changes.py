@@ -29,6 +29,7 @@ def test_scenario_19_the_coach_lets_nothing_of_it_pass(cleared: Course) -> None:
     assert cleared.takes_dose().status_code == 409
     decision = cleared.answers()
     told = {"code": "material_change_unreviewed", "rationale": "It is nothing, really, go ahead."}
+    told |= {"unrelated": True}
     for role in ("coach", "admin", "officer", "sitter", "patient", "staff"):
         answer = getattr(cleared.cast, role).post(
             f"/gate-decisions/{decision['id']}/overrides", told
@@ -72,7 +73,7 @@ def test_an_approval_that_ends_between_the_check_and_the_start_stops_the_dose(
 
 
 def test_a_lot_recalled_after_the_clearance_stops_the_dose(cleared: Course) -> None:
-    ok(cleared.cast.prescriber.post(f"/lots/{cleared.ids['lot']}/recall"))
+    ok(cleared.cast.officer.post(f"/lots/{cleared.ids['lot']}/recall"))
     refused(cleared.takes_dose(), "lot_recalled")
 
 
