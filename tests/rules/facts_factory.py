@@ -246,6 +246,7 @@ def _course() -> CourseFacts:
         hold_codes=(),
         suspended=False,
         exposure_reviewed=False,
+        booster_prescribed=False,
     )
 
 

@@ -1,13 +1,14 @@
 """Where does the patient stand in the course tonight? The part of the facts that is older."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from rules.facts import AuthorityFacts, CourseFacts
 from workflows.dose import evening
 from workflows.dose.gather import Gathered
+from workflows.dose.instants import at, maybe_at
 from workflows.plan import course_facts
 from workflows.plan.course_facts import TakenRow, Trouble
 from workflows.preparation.readiness import missing_items
@@ -28,7 +29,7 @@ def in_course(found: Gathered, now: datetime) -> CourseFacts:
         course,
         planned_local_date=evening.local_date(found, now),
         planned_dose_mg_hundredths=found.session.dose_mg_hundredths,
-        prepared_at=_maybe_at(found.counts["prepared_at"]),
+        prepared_at=maybe_at(found.counts["prepared_at"]),
         preparation_missing=_still_to_prepare(found),
         material_change=_material_change(found, before=course.material_change),
     )
@@ -68,12 +69,12 @@ def _holds(rows: list[dict[str, Any]], kind: str, today: date, state: str | None
 def _taken(row: dict[str, Any]) -> TakenRow:
     return TakenRow(
         id=UUID(row["id"]),
-        taken_at=_at(row["at"]),
+        taken_at=at(row["at"]),
         dose_mg_hundredths=row["mg"],
         local_date=row["on"],
         dose_session_id=_maybe_id(row["session"]),
-        reviewed_at=_maybe_at(row["reviewed_at"]),
-        followed_up_at=_maybe_at(row["followed_up_at"]),
+        reviewed_at=maybe_at(row["reviewed_at"]),
+        followed_up_at=maybe_at(row["followed_up_at"]),
         plan_id=_maybe_id(row["plan"]),
     )
 
@@ -87,7 +88,7 @@ def _still_to_prepare(found: Gathered) -> tuple[str, ...]:
     counts = found.counts
     return missing_items(
         modules_passed={(row["module"], row["edition"]) for row in counts["modules"]},
-        prepared_at=_maybe_at(counts["prepared_at"]),
+        prepared_at=maybe_at(counts["prepared_at"]),
         rehearsed=counts["rehearsed"],
         home_checked=counts["home_checked"],
         sitter_trained=counts["sitter_trained"],
@@ -104,14 +105,6 @@ def _material_change(found: Gathered, *, before: bool | None) -> bool | None:
     day = evening.answers(found, "day")
     told = (day.get("medicines_changed"), day.get("health_changed"))
     return True if True in told else None if None in told else False
-
-
-def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def _maybe_at(text: str | None) -> datetime | None:
-    return None if text is None else _at(text)
 
 
 def _maybe_id(text: str | None) -> UUID | None:
