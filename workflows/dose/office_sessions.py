@@ -193,7 +193,8 @@ def _product(work: Work, visit: OfficeVisit) -> Product:
 
 def _written(work: Work, session: OfficeSession, name: str, told: datetime) -> str:
     """Write the instant that was told by the clock of the site."""
-    zone = work.session.get_one(CertifiedSite, session.site_id).time_zone
+    query = select(CertifiedSite.time_zone).where(CertifiedSite.id == session.site_id)
+    zone = work.session.scalars(query).one()
     return local_time.when_told(told, zone, field=f"answers.{name}").isoformat()
 
 
