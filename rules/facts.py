@@ -141,7 +141,7 @@ class DoseFact:
     """A dose that was taken, cleared or not."""
 
     taken_at: datetime
-    dose_mg_hundredths: int
+    dose_mg_hundredths: int | None  # None: taken outside any session, and nobody knows how much
     local_date: date
 
 
@@ -179,6 +179,9 @@ class CourseFacts:
     booster_asked: bool = False
     booster_prescribed: bool | None = None
     booster_first_part_at: datetime | None = None
+    booster_mg_hundredths: int | None = None
+    first_part_mg_hundredths: int | None = None
+    first_part_lost: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from rules.core import Decision, Finding, Point, Rule, rules_in
 from rules.dose import (
+    booster,
     clearance,
     course,
     cover,
@@ -37,6 +38,7 @@ _TOPICS: tuple[ModuleType, ...] = (
     approval,
     course,
     dose,
+    booster,
     preparation,
     holds,
     suicide_risk,

@@ -23,7 +23,7 @@ class DoseSessionIn(Schema):
     """When, in which time zone and with whom; product and place come from the plan."""
 
     plan_id = fields.Id(required=True)
-    scheduled_at = fields.Instant(required=True)
+    scheduled_at = fields.Moment(required=True)
     time_zone = fields.Zone(required=True)
     sitter_id = fields.Id(load_default=None)
 

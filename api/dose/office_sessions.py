@@ -46,7 +46,7 @@ class OfficeVisitIn(Schema):
     product_code = fields.Text(64, required=True)
     setting = fields.Choice(Setting, required=True)
     dose_mg_hundredths = fields.Whole(1, _MOST_MG_HUNDREDTHS, required=True)
-    scheduled_at = fields.Instant(required=True)
+    scheduled_at = fields.Moment(required=True)
 
 
 class OfficeAnswersIn(Schema):
@@ -55,10 +55,10 @@ class OfficeAnswersIn(Schema):
     pulse_oximeter = fields.TriState()
     contraindicated = fields.TriState()
     ride_home = fields.TriState()
-    last_food_at = fields.Instant(load_default=None)
-    last_fluid_at = fields.Instant(load_default=None)
+    last_food_at = fields.Moment(load_default=None)
+    last_fluid_at = fields.Moment(load_default=None)
     nasal_product_today = fields.TriState()
-    last_nasal_product_at = fields.Instant(load_default=None)
+    last_nasal_product_at = fields.Moment(load_default=None)
 
 
 class OfficePreCheckIn(Schema):

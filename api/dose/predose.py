@@ -10,7 +10,7 @@ from api.platform.blueprint import Blueprint
 from api.platform.decisions import ClinicalGateDecisionOut, ExplanationOut, GateDecisionOut
 from api.platform.fields import Schema
 from api.platform.request import begin
-from workflows.dose import predose, start
+from workflows.dose import boosters, predose, start
 from workflows.dose.predose import PredoseAnswers
 from workflows.dose.start import TakenDose
 from workflows.oversight import explaining
@@ -24,8 +24,8 @@ class DayAnswersIn(Schema):
     """How today was. A question left out or answered "unknown" was not answered."""
 
     device_at = fields.Instant(load_default=None)
-    last_food_at = fields.Instant(load_default=None)
-    last_fluid_at = fields.Instant(load_default=None)
+    last_food_at = fields.Moment(load_default=None)
+    last_fluid_at = fields.Moment(load_default=None)
     slow_stomach = fields.TriState()
     alcohol_24h = fields.TriState()
     cannabis_24h = fields.TriState()
@@ -145,6 +145,7 @@ class DoseTakenOut(Schema):
     id = fields.Id()
     dose_session_id = fields.Id(allow_none=True)
     clearance_id = fields.Id(allow_none=True)
+    booster_of = fields.Id(allow_none=True)
     cleared = fields.Truth()
     dose_mg_hundredths = fields.Whole(allow_none=True)
     taken_at = fields.Instant()
@@ -175,7 +176,7 @@ class PredoseChecks(MethodView):
     def post(self, check: dict[str, Any], dose_session_id: UUID) -> object:
         """Submit the pre-dose check and get the gate's decision."""
         with begin() as work:
-            return predose.submit_check(work, dose_session_id, PredoseAnswers(**_plain(check)))
+            return predose.submit_check(work, dose_session_id, PredoseAnswers(**check))
 
 
 @blp.route("/gate-decisions/<uuid:decision_id>")
@@ -239,6 +240,18 @@ class DoseStart(MethodView):
             return start.start(work, dose_session_id, spent["clearance_id"])
 
 
+@blp.route("/dose-sessions/<uuid:dose_session_id>/booster")
+class Booster(MethodView):
+    """The second part of a dose."""
+
+    @blp.operation("take_booster", refuses=(409,), once=True)
+    @blp.response(201, DoseTakenOut())
+    def post(self, dose_session_id: UUID) -> object:
+        """Take the second part that your plan prescribes; a no is not to be argued with."""
+        with begin() as work:
+            return boosters.take_booster(work, dose_session_id)
+
+
 @blp.route("/doses-taken")
 class DosesTaken(MethodView):
     """Doses reported as taken."""
@@ -252,12 +265,3 @@ class DosesTaken(MethodView):
         with begin() as work:
             dose = TakenDose(**told, deviation={"words": deviation} if deviation else None)
             return start.report_taken(work, dose)
-
-
-def _plain(check: dict[str, Any]) -> dict[str, Any]:
-    """Write the instants of the answers as text, as they are kept."""
-    day = {
-        name: value.isoformat() if hasattr(value, "isoformat") else value
-        for name, value in check["day"].items()
-    }
-    return {**check, "day": day}

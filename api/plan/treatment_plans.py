@@ -44,6 +44,12 @@ class TreatmentPlanIn(Schema):
     end_condition = fields.Text(1000, required=True)
     residue_instruction = fields.Code(("spit", "swallow"), load_default="spit")
     benzodiazepine_plan = fields.Text(1000, load_default=None, allow_none=True)
+    booster_mg_hundredths = fields.Whole(
+        **DOSE,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "One second part in each session; left out: none."},
+    )
 
 
 class SignatureIn(Schema):
@@ -82,6 +88,7 @@ class TreatmentPlanOut(Schema):
     route = fields.Choice(Route)
     setting = fields.Choice(Setting)
     dose_mg_hundredths = fields.Whole()
+    booster_mg_hundredths = fields.Whole(allow_none=True)
     session_count = fields.Whole()
     spacing_hours = fields.Whole()
     titration = fields.List(fields.Nested(DoseStepIn()), 6, allow_none=True)

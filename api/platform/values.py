@@ -123,6 +123,25 @@ class Instant(HouseField):
         return {"type": "string", "format": "date-time", "maxLength": 40}
 
 
+class Moment(HouseField):
+    """A point in time with its offset, or a time on the wall clock of the `Zone` beside it."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> datetime:
+        told = _read_time(value, INSTANT) or _read_time(value, LOCAL_TIME)
+        if told is None:
+            raise ma.ValidationError(
+                "Must be a time such as 2026-11-23T09:30:00-08:00, or a local one without offset."
+            )
+        return told
+
+    def _serialize(self, value: Any, *_: Any, **__: Any) -> str | None:
+        return None if value is None else _written(value)
+
+    def documented(self) -> Documented:
+        """Give both shapes."""
+        return {"type": "string", "pattern": f"{INSTANT}|{LOCAL_TIME}", "maxLength": 40}
+
+
 class LocalTime(HouseField):
     """A time on the wall clock, without offset; it means something only beside a `Zone`."""
 

@@ -20,8 +20,11 @@ class SlotIn(Schema):
     """A time of one's own."""
 
     kind = fields.Choice(AppointmentKind, required=True)
-    starts_at = fields.Instant(required=True)
-    ends_at = fields.Instant(required=True)
+    starts_at = fields.Moment(required=True)
+    ends_at = fields.Moment(required=True)
+    time_zone = fields.Zone(
+        load_default=None, metadata={"description": "Whose wall clock it is, without offsets."}
+    )
 
 
 class SlotOut(Schema):

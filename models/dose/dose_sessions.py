@@ -55,7 +55,7 @@ class DoseSession(Identified, Versioned, Dispensed, Base):
         sa.CheckConstraint(both_or_neither("released_at", "released_by"), name="release_pair"),
         sa.CheckConstraint(
             "released_at IS NULL OR dosed_at IS NULL"
-            " OR released_at >= dosed_at + interval '120 minutes'",
+            " OR released_at >= coalesce(last_part_at, dosed_at) + interval '120 minutes'",
             name="watched_two_hours",
         ),
     )
@@ -75,6 +75,7 @@ class DoseSession(Identified, Versioned, Dispensed, Base):
     lot_id: Mapped[UUID | None] = mapped_column(sa.ForeignKey("lot.id"), default=None)
     check_in_opened_at: Mapped[datetime | None] = mapped_column(default=None)
     dosed_at: Mapped[datetime | None] = mapped_column(default=None)
+    last_part_at: Mapped[datetime | None] = mapped_column(default=None)
     cleared_dose: Mapped[bool | None] = mapped_column(default=None)
     no_driving_until: Mapped[datetime | None] = mapped_column(default=None)
     released_at: Mapped[datetime | None] = mapped_column(default=None)

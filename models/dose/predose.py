@@ -81,7 +81,8 @@ class Clearance(Identified, Base):
 class DoseTaken(Identified, Base):
     """A dose that entered a body; cleared or not, it is kept. One clearance gives at most one.
 
-    Only a dose that nobody cleared may be of unknown size.
+    A booster hangs on the cleared first part of its session. Only a dose that nobody cleared may be
+    of unknown size.
     """
 
     __tablename__ = "dose_taken"
@@ -94,7 +95,24 @@ class DoseTaken(Identified, Base):
             unique=True,
             postgresql_where=sa.text("clearance_id IS NOT NULL"),
         ),
-        sa.CheckConstraint("cleared = (clearance_id IS NOT NULL)", name="cleared_means_clearance"),
+        sa.UniqueConstraint("id", "dose_session_id"),
+        sa.Index(
+            "uq_dose_taken_booster",
+            "dose_session_id",
+            unique=True,
+            postgresql_where=sa.text("booster_of IS NOT NULL"),
+        ),
+        sa.CheckConstraint(
+            "cleared = (clearance_id IS NOT NULL OR booster_of IS NOT NULL)",
+            name="cleared_means_clearance",
+        ),
+        sa.CheckConstraint(
+            "booster_of IS NULL OR (clearance_id IS NULL AND dose_session_id IS NOT NULL)",
+            name="booster_of_a_session",
+        ),
+        sa.ForeignKeyConstraint(
+            ["booster_of", "dose_session_id"], ["dose_taken.id", "dose_taken.dose_session_id"]
+        ),
         sa.CheckConstraint(
             "NOT cleared OR dose_mg_hundredths IS NOT NULL", name="cleared_dose_is_known"
         ),
@@ -108,6 +126,7 @@ class DoseTaken(Identified, Base):
         sa.ForeignKey("dose_session.id"), default=None
     )
     clearance_id: Mapped[UUID | None] = mapped_column(default=None)
+    booster_of: Mapped[UUID | None] = mapped_column(default=None)
     cleared: Mapped[bool]
     dose_mg_hundredths: Mapped[int | None] = mapped_column(default=None)
     taken_at: Mapped[datetime]

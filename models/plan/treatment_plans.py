@@ -38,12 +38,19 @@ class TreatmentPlan(Identified, Versioned, Dispensed, Base):
             "setting <> 'home' OR dose_mg_hundredths BETWEEN 1 AND 45000", name="dose_cap"
         ),
         sa.CheckConstraint(both_or_neither("signed_at", "signed_by"), name="sign_pair"),
+        sa.CheckConstraint(
+            "booster_mg_hundredths IS NULL OR (booster_mg_hundredths > 0"
+            " AND booster_mg_hundredths * 2 <= dose_mg_hundredths"
+            " AND dose_mg_hundredths + booster_mg_hundredths <= 45000)",
+            name="booster",
+        ),
     )
 
     patient_id: Mapped[UUID] = mapped_column(sa.ForeignKey("patient.id"))
     approval_id: Mapped[UUID]
     state: Mapped[PlanState] = mapped_column(choice(PlanState, "state"), default=PlanState.DRAFT)
     dose_mg_hundredths: Mapped[int]
+    booster_mg_hundredths: Mapped[int | None] = mapped_column(default=None)
     session_count: Mapped[int]
     spacing_hours: Mapped[int]
     titration: Mapped[list[dict[str, Any]] | None] = mapped_column(

@@ -77,9 +77,9 @@ def a_break_is_not_followed_by_more(facts: Facts) -> Check:
         return gap
     planned = facts.course.planned_dose_mg_hundredths
     last = max(facts.course.doses or (), key=lambda dose: dose.taken_at).dose_mg_hundredths
+    if planned is None or last is None:
+        return Check(None, f"{gap.observed}, dose not known", "at most the last dose")
     limit = f"at most {_mg(last)}"
-    if planned is None:
-        return Check(None, f"{gap.observed}, dose not known", limit)
     return Check(planned <= last, f"{_mg(planned)} after {gap.observed}", limit)
 
 
@@ -102,6 +102,8 @@ def the_step_up_is_small(facts: Facts) -> Check:
     if doses is None or planned is None:
         return Check(None, NOT_KNOWN, limit)
     last = max(doses, key=lambda dose: dose.taken_at).dose_mg_hundredths
+    if last is None:
+        return Check(None, "last dose not known", limit)
     step = planned - last
     small = step <= limits.dose_step_mg_max * 100 and (
         step * 100 <= last * limits.dose_step_percent_max
@@ -156,54 +158,16 @@ def the_weight_is_recent(facts: Facts) -> Check:
     cite=citations.PROTOCOL_TAKING,
 )
 def nothing_was_taken_today(facts: Facts) -> Check:
-    """A spat-out or vomited dose counts; a prescribed second part has rules of its own."""
+    """A spat-out or vomited dose counts, and no second part makes it good."""
     doses, day = facts.course.doses, facts.course.planned_local_date
-    if doses == () or facts.course.booster_asked:
-        return Check(True, "a booster" if doses else NO_DOSE_YET, "no dose today")
+    if facts.course.booster_asked:
+        return _second_part_adds_to_a_whole_first(facts)
+    if doses == ():
+        return Check(True, NO_DOSE_YET, "no dose today")
     if doses is None or day is None:
         return Check(None, NOT_KNOWN, "no dose today")
     today = sum(dose.local_date == day for dose in doses)
     return Check(not today, f"{today} today", "no dose today")
-
-
-@rule(
-    "booster_not_prescribed",
-    Force.HARD,
-    at=Point.DOSE,
-    says="Your plan has no second part. Please don't take more.",
-    clinician="A booster was asked for and none is prescribed.",
-    remedy="Stay with your sitter. Talk with your prescriber before the next session.",
-    cite=citations.PROTOCOL_DOSE,
-)
-def a_booster_is_prescribed(facts: Facts) -> Check:
-    """Off unless the plan says so."""
-    asked, prescribed = facts.course.booster_asked, facts.course.booster_prescribed
-    if not asked:
-        return Check(True, "no booster asked", "prescribed")
-    words = {None: "not known", True: "prescribed", False: "not prescribed"}
-    return Check(prescribed, words[prescribed], "prescribed")
-
-
-@rule(
-    "booster_window_closed",
-    Force.HARD,
-    at=Point.DOSE,
-    says="It is not the right time for the second part. Please don't take it.",
-    clinician="Outside the booster window after the first part.",
-    remedy="Do not take it. Stay with your sitter.",
-    cite=citations.PROTOCOL_DOSE,
-)
-def the_booster_is_in_its_window(facts: Facts) -> Check:
-    """Both ends of the window still count."""
-    limits, first = facts.limits, facts.course.booster_first_part_at
-    limit = f"{_minutes(limits.booster_from)} to {_minutes(limits.booster_until)} min"
-    if not facts.course.booster_asked:
-        return Check(True, "no booster asked", limit)
-    if first is None:
-        return Check(None, "first part not known", limit)
-    passed = facts.now - first
-    inside = limits.booster_from <= passed <= limits.booster_until
-    return Check(inside, f"{_minutes(passed)} min", limit)
 
 
 def no_driving_until(taken_at: datetime, zone: ZoneInfo, limits: Limits) -> datetime:
@@ -237,9 +201,11 @@ def _at_most(facts: Facts, most_mg: int, most_mg_per_kg: int) -> Check:
     )
 
 
+def _second_part_adds_to_a_whole_first(facts: Facts) -> Check:
+    lost, limit = facts.course.first_part_lost, "a first part that stayed in"
+    words = {None: "first part not known", True: "first part lost", False: "first part taken"}
+    return Check(None if lost is None else not lost, words[lost], limit)
+
+
 def _mg(hundredths: int) -> str:
     return f"{hundredths / 100:g} mg"
-
-
-def _minutes(span: timedelta) -> int:
-    return int(span.total_seconds() // 60)

@@ -107,6 +107,7 @@ class DoseLimits:
     weight_life: LivesAtMost = days(30, to=1)
     booster_from: WaitAtLeast = minutes(10, to=25)
     booster_until: LivesAtMost = minutes(30, to=15)
+    booster_percent_max: AtMost = limit(50, "%", to=10)  # of the first part
     no_driving: WaitAtLeast = hours(12, to=48)
     morning_local_hour: AtLeast = limit(6, "o'clock", to=12)  # the night's sleep ends no earlier
 

@@ -82,7 +82,8 @@ PLAIN: dict[str, str] = {
         adverse_event.severity_grade adverse_event_assessment.severity_grade
         clearance.dose_mg_hundredths dose_change.from_mg_hundredths dose_change.to_mg_hundredths
         dose_session.dose_mg_hundredths dose_taken.dose_mg_hundredths monitoring_check.moaas
-        office_session.dose_mg_hundredths treatment_plan.dose_mg_hundredths
+        office_session.dose_mg_hundredths treatment_plan.booster_mg_hundredths
+        treatment_plan.dose_mg_hundredths
         treatment_plan.spacing_hours treatment_plan.weight_g vital_signs.diastolic_mmhg
         vital_signs.heart_rate_bpm vital_signs.spo2_percent vital_signs.systolic_mmhg
         """,

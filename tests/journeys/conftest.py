@@ -14,7 +14,7 @@ from tests.clock import HandClock
 from tests.factories import evening, people, plan
 from tests.journeys.cast import Cast
 from tests.journeys.course import Course
-from workflows.people import sitter_contact
+from workflows.people import passwords, sitter_contact
 from workflows.platform import sweep
 from workflows.platform.replaying import RuleSets, replay
 from workflows.platform.runtime import Runtime
@@ -41,6 +41,8 @@ def cast(app: Flask, runtime: Runtime, clock: HandClock) -> Cast:
     with new_sessions(runtime.bind)() as session:
         patient = people.a_patient(session, earlier, email="pat@example.org")
         prescriber = people.a_licensed_prescriber(session, earlier)
+        cost = runtime.settings.password_cost
+        prescriber.password_hash = passwords.hash_new(cost, people.PASSWORD)
         coach, officer, admin = (
             people.a_user(session, earlier, role)
             for role in (Role.COACH, Role.SAFETY_OFFICER, Role.ADMIN)
@@ -51,7 +53,7 @@ def cast(app: Flask, runtime: Runtime, clock: HandClock) -> Cast:
         people.a_care_team(
             session, earlier, patient, coach=coach, prescriber=prescriber, safety_officer=officer
         )
-        for shift in range(12):
+        for shift in range(80):
             evening.on_call(session, clock.now() + timedelta(hours=36 * shift), prescriber)
         session.commit()
     speakers = {

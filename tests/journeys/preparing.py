@@ -125,17 +125,19 @@ class Preparing:
     def is_supplied(self) -> Any:
         """Order, ship and count the tablets."""
         prescriber, patient = self.cast.prescriber, self.cast.patient
-        told = {"external_prescription_id": f"RX-{self.ids['plan'][:13]}", "patient_state": STATE}
+        number = f"RX-{self.ids['plan'][:13]}-{self.ids.get('units', '0')}"
+        told = {"external_prescription_id": number, "patient_state": STATE}
         order = ok(prescriber.post(f"/treatment-plans/{self.ids['plan']}/orders", told))
         parcel = {
             "lot_number": LOT,
             "pharmacy": "Demo Compounding Pharmacy",
-            "beyond_use_on": (self.now + MONTHS).date().isoformat(),
+            "beyond_use_on": self.ids.setdefault("keeps", (self.now + MONTHS).date().isoformat()),
             "units": order["units"],
             "shipped_at": self.now.isoformat(),
         }
         shipped = ok(prescriber.post(f"/orders/{order['id']}/shipments", parcel))
-        self.ids["units"] = str(order["units"])
+        self.ids["units"] = str(int(self.ids.get("units", "0")) + order["units"])
+        self.ids["lot"] = shipped["lot_id"]
         counted = {"units_received": order["units"]}
         return ok(patient.post(f"/shipments/{shipped['id']}/receipt", counted))
 

@@ -253,6 +253,7 @@ def _course() -> CourseFacts:
         hold_codes=(),
         suspended=False,
         exposure_reviewed=False,
+        booster_prescribed=False,
     )
 
 

@@ -1,5 +1,6 @@
 """Is this amount allowed for this body, and until when is driving barred?"""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -26,6 +27,7 @@ def after(mg_taken, *, days=7.0):
     return {"course__doses": (a_dose(days=30, mg=10), a_dose(days=days, mg=mg_taken))}
 
 
+UNKNOWN_AMOUNT = replace(a_dose(days=11), dose_mg_hundredths=None)
 BOOSTER = {"course__booster_asked": True, "course__booster_prescribed": True}
 
 ROWS = (
@@ -55,6 +57,8 @@ ROWS = (
     met("dose_raised_after_gap", **after(200, days=11), **mg(200)),
     not_met("dose_raised_after_gap", **after(200, days=11), **mg(200.01)),
     unknown("dose_raised_after_gap", course__doses=None),
+    unknown("dose_raised_after_gap", course__doses=(UNKNOWN_AMOUNT,)),
+    unknown("dose_step_exceeded", course__doses=(UNKNOWN_AMOUNT,)),
     unknown("dose_raised_after_gap", **after(200, days=11), **{PLANNED: None}),
     met("dose_step_exceeded", **NONE_YET),
     met("dose_step_exceeded", **after(200), **mg(300)),
@@ -76,19 +80,11 @@ ROWS = (
     met("redose_prohibited", course__doses=(a_dose(days=1),)),
     met("redose_prohibited", **NONE_YET),
     not_met("redose_prohibited", course__doses=(a_dose(days=0.05),)),
-    met("redose_prohibited", course__doses=(a_dose(days=0.01),), **BOOSTER),
+    met("redose_prohibited", **BOOSTER, course__first_part_lost=False),
+    not_met("redose_prohibited", **BOOSTER, course__first_part_lost=True),
+    unknown("redose_prohibited", **BOOSTER, course__first_part_lost=None),
     unknown("redose_prohibited", course__doses=None),
     unknown("redose_prohibited", person__local_date=None),
-    met("booster_not_prescribed", course__booster_prescribed=None),
-    met("booster_not_prescribed", **BOOSTER),
-    not_met("booster_not_prescribed", course__booster_asked=True, course__booster_prescribed=False),
-    unknown("booster_not_prescribed", course__booster_asked=True),
-    met("booster_window_closed", course__booster_first_part_at=None),
-    met("booster_window_closed", **BOOSTER, course__booster_first_part_at=ago(minutes=10)),
-    met("booster_window_closed", **BOOSTER, course__booster_first_part_at=ago(minutes=30)),
-    not_met("booster_window_closed", **BOOSTER, course__booster_first_part_at=ago(minutes=9.99)),
-    not_met("booster_window_closed", **BOOSTER, course__booster_first_part_at=ago(minutes=45)),
-    unknown("booster_window_closed", **BOOSTER, course__booster_first_part_at=None),
 )
 
 

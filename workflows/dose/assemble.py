@@ -1,14 +1,16 @@
 """What do the rules get to see of one dose session? The record, turned into facts."""
 
-from dataclasses import replace
-from datetime import UTC, datetime
+from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from models.dose.predose import Clearance
 from rules.core import Point
 from rules.dose.cover import cover_needed_until
 from rules.facts import (
     ClearanceFacts,
+    CourseFacts,
     CoverFacts,
     Facts,
     IntakeFacts,
@@ -19,13 +21,24 @@ from rules.limits import Limits
 from rules.plan.product import with_reported_esketamine
 from workflows.dose import elsewhere, evening, standing
 from workflows.dose.gather import Gathered, gather
+from workflows.dose.instants import at
 from workflows.intake import intake_facts
 from workflows.oversight import on_call
-from workflows.plan import law
+from workflows.plan import amounts, law
 from workflows.platform import gatekeeping, locks
 from workflows.platform.work import Work
 
 __all__ = ["Gathered", "cover_at", "facts_at", "for_session", "inputs_hash", "whole_session"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartsTaken:
+    """What of tonight's dose was taken already, and whether it stayed in."""
+
+    clearance: Clearance | None
+    first_mg_hundredths: int | None
+    second_taken: bool
+    lost: bool
 
 
 def whole_session(work: Work, dose_session_id: UUID) -> Gathered:
@@ -46,6 +59,63 @@ def facts_at(work: Work, found: Gathered, point: Point, clearance_id: UUID | Non
     subjects = (found.patient.id, found.plan.id, found.session.id)
     passed = gatekeeping.overridden_codes(work, facts, point, subjects)
     return replace(facts, overridden=passed)
+
+
+def facts_for_booster(work: Work, found: Gathered, parts: PartsTaken) -> Facts:
+    """Give the facts for a second part: the evening as before the first, and a fresh reading.
+
+    The first part is no dose before this one: both are one dose, and are judged as one.
+    """
+    mine = str(found.session.id)
+    earlier = [row for row in found.counts["doses"] if row["session"] != mine]
+    before = replace(found, counts=found.counts | {"doses": earlier})
+    facts = _facts(work, before)
+    course = replace(
+        facts.course,
+        booster_asked=True,
+        booster_first_part_at=found.session.dosed_at,
+        first_part_mg_hundredths=parts.first_mg_hundredths,
+        first_part_lost=parts.lost,
+        planned_dose_mg_hundredths=_both_parts(facts.course, parts),
+    )
+    facts = replace(
+        facts,
+        course=course,
+        vitals=evening.vitals_since_dose(found),
+        clearance=_spent_for_first_part(work, found, parts, facts.limits),
+    )
+    subjects = (found.patient.id, found.plan.id, found.session.id)
+    passed = gatekeeping.overridden_codes(work, facts, Point.DOSE, subjects)
+    return replace(facts, overridden=passed)
+
+
+def _both_parts(course: CourseFacts, parts: PartsTaken) -> int | None:
+    first, booster = parts.first_mg_hundredths, course.booster_mg_hundredths
+    return None if first is None else first + (booster or 0)
+
+
+def _spent_for_first_part(
+    work: Work, found: Gathered, parts: PartsTaken, limits: Limits
+) -> ClearanceFacts:
+    """The clearance of the first part covers the second, once, while the window is open."""
+    first = parts.clearance
+    if first is None or first.spent_at is None:
+        return ClearanceFacts(
+            exists=False,
+            other_session_active=found.counts["other_active"],
+            locks_intact=locks.still_intact(work),
+        )
+    same = (first.sitter_id, first.lot_id) == (found.session.sitter_id, found.session.lot_id)
+    return ClearanceFacts(
+        exists=True,
+        expires_at=first.spent_at + limits.booster_until,
+        spent=parts.second_taken,
+        voided=False,
+        same_inputs=same,
+        other_session_active=found.counts["other_active"],
+        locks_intact=locks.still_intact(work),
+        offline=False,
+    )
 
 
 def inputs_hash(found: Gathered) -> bytes:
@@ -79,7 +149,7 @@ def cover_at(work: Work, at: datetime, limits: Limits) -> CoverFacts:
 def _facts(work: Work, found: Gathered) -> Facts:
     limits = law.stricter(work.limits, found.jurisdiction)
     now = work.now
-    shifts = [(_at(row["from"]), _at(row["to"])) for row in found.counts["shifts"]]
+    shifts = [(at(row["from"]), at(row["to"])) for row in found.counts["shifts"]]
     told = intake_facts.told_in(found.intake)
     return Facts(
         now=now,
@@ -147,7 +217,7 @@ def _units_left(found: Gathered) -> int:
     """Count what was received less what the doses so far took, in units of the product."""
     strength, product = found.product.strength_mg_hundredths, str(found.product.id)
     ours = [row for row in found.counts["doses"] if row["product"] in (None, product)]
-    taken: int = sum(-(-row["mg"] // strength) for row in ours)
+    taken = sum(amounts.units_of(row["mg"], strength) for row in ours)
     return int(found.counts["units_received"]) - taken
 
 
@@ -181,7 +251,3 @@ def _cover(shifts: list[tuple[datetime, datetime]], at: datetime, limits: Limits
     return CoverFacts(
         on_call_until=until, needed_until=cover_needed_until(at + limits.monitoring, limits)
     )
-
-
-def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)

@@ -13,13 +13,14 @@ from models.people.patients import Sitter
 from models.plan.treatment_plans import Lot, Shipment, TreatmentPlan
 from models.platform.base import new_id
 from rules.core import Point
+from rules.dose.zones import is_zone_of
 from rules.facts import Facts
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import PlanState, SessionState, Setting, SitterState, SubjectKind
 from workflows.dose import assemble, session_seen
 from workflows.dose.session_seen import SittersView
-from workflows.platform import access, gatekeeping
+from workflows.platform import access, gatekeeping, local_time
 from workflows.platform.errors import (
     ChangedSinceRead,
     InvalidContent,
@@ -60,6 +61,8 @@ def schedule(work: Work, wanted: Appointed) -> DoseSession:
         raise NotNow(plan.state, allowed=(PlanState.SIGNED,))
     if plan.setting is not Setting.HOME:
         raise RecordForbids(code="esketamine_home_prohibited")
+    at = local_time.when_planned(wanted.scheduled_at, wanted.time_zone, field="scheduled_at")
+    wanted = replace(wanted, scheduled_at=at)
     if wanted.scheduled_at < work.now:
         raise InvalidContent(errors={"scheduled_at": ["This time has passed."]})
     dose_session = _planned(work, plan, wanted)
@@ -72,6 +75,7 @@ def schedule(work: Work, wanted: Appointed) -> DoseSession:
 def open_check_in(work: Work, dose_session_id: UUID, arrival: Arrival) -> DoseSession:
     """Begin a new evening: fresh place, fresh lot; nothing answered before counts any more."""
     dose_session = access.dose_session(work, dose_session_id, lock=True)
+    _refuse_a_clock_from_elsewhere(arrival)
     move(dose_session, SessionState.CHECKIN_OPEN)
     void_clearances(work, dose_session, "check-in opened again")
     dose_session.patient_state = arrival.patient_state
@@ -164,6 +168,13 @@ def choose_sitter(work: Work, dose_session: DoseSession, sitter_id: UUID) -> Non
     dose_session.sitter_user_id = sitter.user_id
 
 
+def _refuse_a_clock_from_elsewhere(arrival: Arrival) -> None:
+    """Every rule of the calendar follows this zone: it must be one of where the patient is."""
+    if not is_zone_of(arrival.time_zone, arrival.patient_state):
+        says = "No clock of that state shows this time zone."
+        raise InvalidContent(code="time_zone_not_of_state", errors={"time_zone": [says]})
+
+
 def _planned(work: Work, plan: TreatmentPlan, wanted: Appointed) -> DoseSession:
     counted = select(func.count()).where(
         DoseSession.plan_id == plan.id, DoseSession.state.not_in(NOT_COUNTED)
@@ -183,7 +194,7 @@ def _planned(work: Work, plan: TreatmentPlan, wanted: Appointed) -> DoseSession:
         dose_mg_hundredths=plan.dose_mg_hundredths,
         scheduled_at=wanted.scheduled_at,
         time_zone=wanted.time_zone,
-        created_by=_who(work),
+        created_by=work.actor.person,
         created_at=work.now,
     )
     if wanted.sitter_id is not None:
@@ -230,10 +241,3 @@ def _received_lot(work: Work, dose_session: DoseSession, lot_number: str) -> UUI
         .limit(1)
     )
     return work.session.scalar(query)
-
-
-def _who(work: Work) -> UUID:
-    if work.actor.user_id is None:
-        message = "a session is scheduled by somebody"
-        raise ValueError(message)
-    return work.actor.user_id

@@ -98,7 +98,7 @@ def _raise(
         dose_session_id=dose_session.id if dose_session else None,
         code=call.code,
         words=call.words,
-        raised_by=work.actor.user_id or UUID(int=0),
+        raised_by=work.actor.person,
         raised_at=moments.happened_at(work, call.device_at),
         received_at=work.now,
     )

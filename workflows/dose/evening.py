@@ -1,6 +1,6 @@
 """What was answered and measured this evening, and by whom? The part of the facts that is fresh."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from rules.facts import (
 from rules.limits import Limits
 from rules.terms import VitalPurpose, VitalSource
 from workflows.dose.gather import Gathered
+from workflows.dose.instants import at, maybe_at
 
 DAY_ANSWERS = (
     "slow_stomach",
@@ -69,13 +70,13 @@ def day_facts(found: Gathered) -> DayFacts:
     if found.check is None:
         return DayFacts()
     told = answers(found, "day")
-    device_at = _maybe_at(told.get("device_at"))
+    device_at = maybe_at(told.get("device_at"))
     submitted_at = found.check.submitted_at
     skew = None if device_at is None else int((device_at - submitted_at).total_seconds())
     return DayFacts(
         submitted_at=submitted_at,
-        last_food_at=_maybe_at(told.get("last_food_at")),
-        last_fluid_at=_maybe_at(told.get("last_fluid_at")),
+        last_food_at=maybe_at(told.get("last_food_at")),
+        last_fluid_at=maybe_at(told.get("last_fluid_at")),
         benzodiazepine_in_plan=bool(found.plan.benzodiazepine_plan),
         replayed_offline=False,
         clock_skew_seconds=skew,
@@ -113,11 +114,44 @@ def vitals_facts(found: Gathered, now: datetime, limits: Limits) -> VitalsFacts:
     tries_used_up = not fresh and len(counted) >= limits.vitals_readings_max
     ended = any(is_plausible(r, None, limits) and ends_the_day(r, limits) for r in today)
     return VitalsFacts(
-        readings=fresh,
+        readings=(*fresh, *_no_measurement(found, fresh, counted, limits)),
         no_more_today=ended or tries_used_up,
         check_in_opened_at=opened_at,
         oximeter_required=_needs_oximeter(found),
     )
+
+
+def vitals_since_dose(found: Gathered) -> VitalsFacts:
+    """Give the newest reading since the first part, alone; a copied or impossible one is none."""
+    dosed_at = found.session.dosed_at
+    after = [
+        (_reading(row), row["plausible"])
+        for row in readings_of(found)
+        if row["purpose"] in (VitalPurpose.DURING, VitalPurpose.RELEASE)
+    ]
+    newest = after[-1:] if dosed_at is not None else []
+    return VitalsFacts(
+        readings=tuple(reading for reading, plausible in newest if plausible),
+        no_more_today=False,
+        check_in_opened_at=dosed_at,
+        oximeter_required=_needs_oximeter(found),
+    )
+
+
+def _no_measurement(
+    found: Gathered,
+    fresh: tuple[ReadingFact, ...],
+    counted: tuple[ReadingFact, ...],
+    limits: Limits,
+) -> tuple[ReadingFact, ...]:
+    """Give the newest reading of this check-in if no body can give it: it is named, not ignored."""
+    mine = [_reading(row) for row in readings_of(found)]
+    if not mine or mine[-1] in counted or len(counted) >= limits.vitals_readings_max:
+        return ()
+    before = fresh[-1] if fresh else None
+    opened_at = found.session.check_in_opened_at
+    is_fresh = opened_at is not None and mine[-1].measured_at >= opened_at
+    return (mine[-1],) if is_fresh and not is_plausible(mine[-1], before, limits) else ()
 
 
 def _of_today(found: Gathered, now: datetime) -> list[ReadingFact]:
@@ -179,18 +213,10 @@ def _needs_oximeter(found: Gathered) -> bool:
 
 def _reading(row: dict[str, Any]) -> ReadingFact:
     return ReadingFact(
-        measured_at=_at(row["at"]),
+        measured_at=at(row["at"]),
         systolic_mmhg=row["sys"],
         diastolic_mmhg=row["dia"],
         heart_rate_bpm=row["hr"],
         spo2_percent=row["spo2"],
         source=VitalSource(row["source"]),
     )
-
-
-def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def _maybe_at(text: str | None) -> datetime | None:
-    return None if text is None else _at(text)

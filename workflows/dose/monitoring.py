@@ -148,7 +148,7 @@ def _keep(
         symptoms=sorted(look.symptoms),
         alarm_codes=[alarm.code for alarm in found],
         urgency=urgency,
-        recorded_by=work.actor.user_id or UUID(int=0),
+        recorded_by=work.actor.person,
     )
     work.session.add(check)
     return check

@@ -1,6 +1,6 @@
 """What do the rules get to see of a session at a site of ours?"""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,7 @@ from models.plan.catalogue import CertifiedSite, Product
 from rules.facts import CourseFacts, Facts, OfficeFacts, PersonFacts, ProductFacts, ReadingFact
 from rules.limits import Limits
 from rules.terms import EnrolmentState, Molecule, OfficeState
+from workflows.dose.instants import maybe_at
 from workflows.plan import course_facts
 from workflows.platform.work import Work
 
@@ -62,7 +63,7 @@ def of_session(work: Work, session: OfficeSession, leaving: Told | None = None) 
             last_device_at=session.last_device_at,
             monitoring_form_overdue=overdue,
             **known,
-            **_measured(session, readings_of(work, session), work.limits),
+            **_measured(session, readings_of(work, session), work.limits, work.now),
         ),
     )
 
@@ -88,12 +89,23 @@ def readings_of(work: Work, session: OfficeSession) -> list[ReadingFact]:
 
 
 def pressures(
-    session: OfficeSession, readings: list[ReadingFact], limits: Limits
+    session: OfficeSession,
+    readings: list[ReadingFact],
+    limits: Limits,
+    now: datetime | None = None,
 ) -> dict[str, ReadingFact | None]:
-    """Give the three blood pressures that count: before, at the peak, at the end."""
+    """Give the three blood pressures that count: before, at the peak, at the end.
+
+    The one before was taken within half an hour of the first device, or of now.
+    """
     first, last = session.first_device_at, session.last_device_at
     measured = [r for r in readings if r.systolic_mmhg is not None and r.diastolic_mmhg is not None]
-    before = [r for r in measured if first is None or r.measured_at <= first]
+    start = first or now
+    before = [
+        r
+        for r in measured
+        if start is None or timedelta(0) <= start - r.measured_at <= limits.vitals_life
+    ]
     peak: list[ReadingFact] = []
     end: list[ReadingFact] = []
     if last is not None:
@@ -149,7 +161,7 @@ def _staff_and_answers(session: OfficeSession) -> Told:
         "prescriber_on_site": session.prescriber_on_site_id is not None,
         "observer_present": session.observer_id is not None,
         **{name: told.get(name) for name in plain},
-        **{name: _at(told.get(name)) for name in times},
+        **{name: maybe_at(told.get(name)) for name in times},
     }
 
 
@@ -164,11 +176,13 @@ def _at_the_door(leaving: Told) -> Told:
     return {name: leaving.get(name) for name in names}
 
 
-def _measured(session: OfficeSession, readings: list[ReadingFact], limits: Limits) -> Told:
+def _measured(
+    session: OfficeSession, readings: list[ReadingFact], limits: Limits, now: datetime
+) -> Told:
     last = session.last_device_at
     watched = [r for r in readings if last is not None and r.measured_at >= last]
     oximetry = any(reading.spo2_percent is not None for reading in watched)
-    return {**pressures(session, readings, limits), "oximetry_recorded": oximetry}
+    return {**pressures(session, readings, limits, now), "oximetry_recorded": oximetry}
 
 
 def _enrolled_on(session: OfficeSession) -> ColumnElement[date]:
@@ -196,7 +210,3 @@ def _overdue_form(session: OfficeSession, now: datetime) -> ColumnElement[bool]:
         other.c.form_due_at < now,
         other.c.form_submitted_at.is_(None),
     )
-
-
-def _at(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

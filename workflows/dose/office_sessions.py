@@ -21,7 +21,7 @@ from rules.states import may_move
 from rules.terms import Molecule, OfficeState, Role, Setting, SubjectKind
 from workflows.dose import monitoring_forms, office_facts, office_staff
 from workflows.plan import catalogue
-from workflows.platform import access, gatekeeping, notifications
+from workflows.platform import access, gatekeeping, local_time, notifications
 from workflows.platform.errors import InvalidContent, NotFound, NotNow, RecordForbids
 from workflows.platform.work import Work, command
 
@@ -70,7 +70,8 @@ def schedule(work: Work, visit: OfficeVisit) -> OfficeSession:
     """Schedule a session at a site; never at home, whatever the product."""
     patient = access.patient(work, visit.patient_id, lock=True)
     product = _product(work, visit)
-    _site_of_ours(work, visit.site_id)
+    site = _site_of_ours(work, visit.site_id)
+    at = local_time.when_planned(visit.scheduled_at, site.time_zone, field="scheduled_at")
     session = OfficeSession(
         id=new_id(),
         patient_id=patient.id,
@@ -80,7 +81,7 @@ def schedule(work: Work, visit: OfficeVisit) -> OfficeSession:
         route=product.route,
         setting=visit.setting,
         dose_mg_hundredths=visit.dose_mg_hundredths,
-        scheduled_at=visit.scheduled_at,
+        scheduled_at=at,
         created_by=work.actor.person,
         created_at=work.now,
     )
@@ -108,7 +109,7 @@ def pre_check(work: Work, office_session_id: UUID, checks: PreChecks) -> OfficeS
     session.prescriber_on_site_id = checks.prescriber_id
     session.observer_id = checks.observer_id
     session.pre_checks = {
-        name: said.isoformat() if isinstance(said, datetime) else said
+        name: _written(work, session, name, said) if isinstance(said, datetime) else said
         for name, said in checks.answers.items()
     }
     return session
@@ -192,11 +193,20 @@ def _product(work: Work, visit: OfficeVisit) -> Product:
     return product
 
 
-def _site_of_ours(work: Work, site_id: UUID) -> None:
-    if work.session.scalar(select(CertifiedSite.id).where(CertifiedSite.id == site_id)) is None:
+def _written(work: Work, session: OfficeSession, name: str, told: datetime) -> str:
+    """Write the instant that was told by the clock of the site."""
+    query = select(CertifiedSite.time_zone).where(CertifiedSite.id == session.site_id)
+    zone = work.session.scalars(query).one()
+    return local_time.when_told(told, zone, field=f"answers.{name}").isoformat()
+
+
+def _site_of_ours(work: Work, site_id: UUID) -> CertifiedSite:
+    site = work.session.scalar(select(CertifiedSite).where(CertifiedSite.id == site_id))
+    if site is None:
         raise NotFound
     if Role.PRESCRIBER not in work.actor.roles:
         access.site(work, site_id)
+    return site
 
 
 def _refuse_other_setting(work: Work, product: Product, setting: Setting) -> None:

@@ -1,6 +1,7 @@
 """Is the patient ready for this one dose? The fresh answers, the sitter's word, the decision."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -25,7 +26,7 @@ from rules.terms import (
 )
 from workflows.dose import assemble, watch
 from workflows.intake import crisis
-from workflows.platform import access, gatekeeping, notifications
+from workflows.platform import access, gatekeeping, local_time, notifications
 from workflows.platform.errors import NotFound, NotNow
 from workflows.platform.work import Work, command, reading
 
@@ -130,12 +131,22 @@ def _keep_answers(work: Work, dose_session: DoseSession, answers: PredoseAnswers
         patient_id=dose_session.patient_id,
         dose_session_id=dose_session.id,
         questionnaire=QUESTIONNAIRE,
-        answers={"day": answers.day, "home": answers.home},
-        submitted_by=work.actor.user_id or UUID(int=0),
+        answers={"day": _written(answers.day, dose_session.time_zone), "home": answers.home},
+        submitted_by=work.actor.person,
         submitted_at=work.now,
     )
     work.session.add(check)
     return check
+
+
+def _written(day: dict[str, Any], zone: str) -> dict[str, Any]:
+    """Write the answers down with their instants; an hour that came twice is the later one."""
+    written = dict(day)
+    for name, told in day.items():
+        if isinstance(told, datetime):
+            instant = local_time.when_told(told, zone, field=f"day.{name}")
+            written[name] = instant.isoformat()
+    return written
 
 
 def _keep_suicide_screen(work: Work, dose_session: DoseSession, answers: dict[str, Any]) -> None:
@@ -150,7 +161,7 @@ def _keep_suicide_screen(work: Work, dose_session: DoseSession, answers: dict[st
         complete=result.complete,
         result={"total": None, "band": result.band, "alarms": list(result.alarms)},
         taken_at=work.now,
-        recorded_by=work.actor.user_id or UUID(int=0),
+        recorded_by=work.actor.person,
         dose_session_id=dose_session.id,
     )
     work.session.add(screen)

@@ -75,7 +75,7 @@ def decide(work: Work, dose_session_id: UUID, look: LastLook) -> ReleaseCheck:
         dose_session_id=dose_session.id,
         answers=_written(look),
         decision_id=judged.kept.id,
-        checked_by=work.actor.user_id or UUID(int=0),
+        checked_by=work.actor.person,
         checked_at=work.now,
     )
     work.session.add(check)
@@ -108,7 +108,7 @@ def _call_for_what_is_wrong(work: Work, dose_session: DoseSession, look: LastLoo
 
 
 def _let_go(work: Work, dose_session: DoseSession) -> None:
-    dosed_at = dose_session.dosed_at or work.now
+    dosed_at = dose_session.last_part_at or dose_session.dosed_at or work.now
     until = no_driving_until(dosed_at, ZoneInfo(dose_session.time_zone), work.limits)
     dose_session.state = SessionState.RELEASED
     dose_session.released_at = work.now
@@ -123,7 +123,7 @@ def _facts(work: Work, dose_session: DoseSession, look: LastLook) -> ReleaseFact
     before = [bells.fact_of(r) for r in readings if r.purpose is VitalPurpose.PRE_DOSE]
     after = [bells.fact_of(r) for r in readings if r.purpose is not VitalPurpose.PRE_DOSE]
     return ReleaseFacts(
-        dose_taken_at=dose_session.dosed_at,
+        dose_taken_at=dose_session.last_part_at or dose_session.dosed_at,
         moaas=look.moaas,
         state_check_worst=state_check_worst(look.state_check or {}),
         oriented=look.oriented,

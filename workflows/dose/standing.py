@@ -1,7 +1,7 @@
 """Where does the patient stand in the course tonight? The part of the facts that is older."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +9,7 @@ from rules.facts import AuthorityFacts, CourseFacts
 from rules.limits import Limits
 from workflows.dose import evening
 from workflows.dose.gather import Gathered
+from workflows.dose.instants import at, maybe_at
 from workflows.intake import consent
 from workflows.plan import authority, course_facts, law
 from workflows.plan.course_facts import TakenRow, Trouble
@@ -31,7 +32,7 @@ def in_course(found: Gathered, now: datetime, limits: Limits) -> CourseFacts:
         course,
         planned_local_date=evening.local_date(found, now),
         planned_dose_mg_hundredths=found.session.dose_mg_hundredths,
-        prepared_at=_maybe_at(found.counts["prepared_at"]),
+        prepared_at=maybe_at(found.counts["prepared_at"]),
         preparation_missing=_still_to_prepare(found),
         material_change=_material_change(found, before=course.material_change),
     )
@@ -80,12 +81,12 @@ def _held(
 def _taken(row: dict[str, Any]) -> TakenRow:
     return TakenRow(
         id=UUID(row["id"]),
-        taken_at=_at(row["at"]),
+        taken_at=at(row["at"]),
         dose_mg_hundredths=row["mg"],
         local_date=row["on"],
         dose_session_id=_maybe_id(row["session"]),
-        reviewed_at=_maybe_at(row["reviewed_at"]),
-        followed_up_at=_maybe_at(row["followed_up_at"]),
+        reviewed_at=maybe_at(row["reviewed_at"]),
+        followed_up_at=maybe_at(row["followed_up_at"]),
         plan_id=_maybe_id(row["plan"]),
     )
 
@@ -99,7 +100,7 @@ def _still_to_prepare(found: Gathered) -> tuple[str, ...]:
     counts = found.counts
     return missing_items(
         modules_passed={(row["module"], row["edition"]) for row in counts["modules"]},
-        prepared_at=_maybe_at(counts["prepared_at"]),
+        prepared_at=maybe_at(counts["prepared_at"]),
         rehearsed=counts["rehearsed"],
         home_checked=counts["home_checked"],
         sitter_trained=counts["sitter_trained"],
@@ -129,14 +130,6 @@ def _is_about_the_newest_list(found: Gathered, day: dict[str, Any]) -> bool:
         None,
         found.intake.number,
     )
-
-
-def _at(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
-
-
-def _maybe_at(text: str | None) -> datetime | None:
-    return None if text is None else _at(text)
 
 
 def _maybe_id(text: str | None) -> UUID | None:

@@ -80,13 +80,15 @@ def report_taken(work: Work, told: TakenDose) -> DoseTaken:
         device_at=told.device_at,
         received_at=work.now,
         deviation=told.deviation,
-        recorded_by=work.actor.user_id or UUID(int=0),
+        recorded_by=work.actor.person,
     )
     work.session.add(taken)
     work.session.flush()
     _hold_and_call(work, taken, dose_session, again=again)
     if dose_session is not None and not again:
         _watch_uncleared(work, dose_session, taken)
+    elif dose_session is not None:
+        _watch_longer(work, dose_session, taken)
     return taken
 
 
@@ -153,7 +155,7 @@ def _keep_dose(
         taken_at=work.now,
         local_date=work.now.astimezone(zone).date().isoformat(),
         received_at=work.now,
-        recorded_by=work.actor.user_id or UUID(int=0),
+        recorded_by=work.actor.person,
     )
     work.session.add(taken)
     dose_session.cleared_dose = True
@@ -216,6 +218,17 @@ def _watch_uncleared(work: Work, dose_session: DoseSession, taken: DoseTaken) ->
     progress.begin_course(progress.patient_of(work, dose_session))
     first_ever = progress.is_first_ever(work, dose_session)
     _begin_watch(work, dose_session, first_ever=first_ever)
+
+
+def _watch_longer(work: Work, dose_session: DoseSession, taken: DoseTaken) -> None:
+    """Count the watch from what was taken last, while there is one."""
+    if dose_session.state not in watch.WATCHED:
+        return
+    before = dose_session.last_part_at or dose_session.dosed_at or taken.taken_at
+    dose_session.last_part_at = max(before, taken.taken_at)
+    until, told = dose_session.no_driving_until, taken.no_driving_until
+    dose_session.no_driving_until = max(until or told, told) if told else until
+    watch.go_on_after(work, dose_session)
 
 
 def _leave_room(work: Work, dose_session: DoseSession) -> None:

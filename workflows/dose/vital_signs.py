@@ -66,7 +66,7 @@ def record_vitals(work: Work, dose_session_id: UUID, measured: Measured) -> Vita
         plausible=is_plausible(told, before[-1] if before else None, work.limits),
         alarm_codes=[alarm.code for alarm in found],
         urgency=found[0].urgency if found else None,
-        recorded_by=work.actor.user_id or UUID(int=0),
+        recorded_by=work.actor.person,
     )
     work.session.add(row)
     work.session.flush()
@@ -160,7 +160,7 @@ def _settle(work: Work, dose_session: DoseSession, row: VitalSigns) -> None:
     deadlines.settle(work, dose_session.id, DeadlineKind.VITALS_RECHECK)
     if vitals_window_40(dosed_at, work.limits).holds(at):
         deadlines.settle(work, dose_session.id, DeadlineKind.VITALS_40_MINUTES)
-    if at >= vitals_due_120(dosed_at, work.limits):
+    if at >= vitals_due_120(dose_session.last_part_at or dosed_at, work.limits):
         deadlines.settle(work, dose_session.id, DeadlineKind.VITALS_120_MINUTES)
     current = at >= work.now - work.limits.check_every
     if Role.SITTER in work.actor.roles and current:

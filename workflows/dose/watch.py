@@ -64,6 +64,21 @@ def start_watch(work: Work, dose_session: DoseSession, *, first_ever: bool = Fal
     _expect(work, dose_session, [due for due in looks if due[1] > work.now] + ends)
 
 
+def go_on_after(work: Work, dose_session: DoseSession) -> None:
+    """Let the looks go on until two hours after the last part, with a reading at its own peak."""
+    dosed_at, last = dose_session.dosed_at, dose_session.last_part_at
+    if dosed_at is None or last is None:
+        return
+    deadlines.settle(work, dose_session.id, K.VITALS_120_MINUTES)
+    planned = check_times(dosed_at, work.limits)
+    until, at = last + work.limits.monitoring, planned[-1]
+    looks = [(K.VITALS_40_MINUTES, peak_window(last, work.limits).due_at), (K.VITALS_120_MINUTES, until)]
+    while at < until:
+        at += work.limits.check_every
+        looks.append((K.MONITOR_CHECK, at))
+    _expect(work, dose_session, [due for due in looks if due[1] > work.now])
+
+
 def expect_dose(work: Work, dose_session: DoseSession, clearance_ends_at: datetime) -> None:
     """Expect a word after a clearance: taken, or not taken; call it when one is issued."""
     due_at = clearance_ends_at + work.limits.clearance_silence

@@ -11,7 +11,7 @@ from rules.limits import LIMITS
 
 
 def taken_mg_hundredths() -> ColumnElement[Any]:
-    """Give a dose as told, else as planned for its session, else the most allowed; never zero."""
+    """Give a dose as told, else as planned for its session; outside a session it stays unknown."""
     session = aliased(DoseSession)
     planned = (
         select(session.dose_mg_hundredths)
@@ -19,5 +19,9 @@ def taken_mg_hundredths() -> ColumnElement[Any]:
         .correlate(DoseTaken)
         .scalar_subquery()
     )
-    # No sheet here: for a dose that nobody can tell, the loosest cap is the worst it may have been.
-    return func.coalesce(DoseTaken.dose_mg_hundredths, planned, LIMITS.dose_mg_max * 100)
+    return func.coalesce(DoseTaken.dose_mg_hundredths, planned)
+
+
+def units_of(mg_hundredths: int | None, strength: int) -> int:
+    """Count the tablets of a dose; of one that nobody knows, as many as a dose may have at most."""
+    return -(-(mg_hundredths or LIMITS.dose_mg_max * 100) // strength)

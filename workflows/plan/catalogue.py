@@ -12,8 +12,9 @@ from rules import gates
 from rules.core import Rule
 from rules.permissions import Permission
 from rules.plan.resolver import ProductClaim, Resolution, resolve
-from rules.terms import DoseForm, Molecule, Route, Setting
+from rules.terms import DoseForm, Molecule, Role, Route, Setting, SubjectKind
 from workflows.plan import plan_facts
+from workflows.platform import notifications
 from workflows.platform.errors import RecordForbids
 from workflows.platform.work import Work, reading
 
@@ -85,7 +86,7 @@ def for_home(work: Work, code: str, says: ProductClaim | None = None) -> plan_fa
     claim = replace(says or ProductClaim(), formulary_code=code)
     _found, barred = _resolution(work, claim)
     if barred is not None:
-        raise refusal(barred)
+        raise _told_to_safety_officers(refusal(barred))
     planned = plan_facts.read_product(work, code)
     if planned is None or not planned.on_home_formulary:
         raise refusal(NOT_LISTED)
@@ -96,6 +97,19 @@ def refusal(code: str) -> RecordForbids:
     """Make the refusal of a product, with the words of its rule."""
     rule: Rule = gates.rule_for(code)
     return RecordForbids(f"{rule.says} {rule.remedy}".strip(), code=code)
+
+
+def _told_to_safety_officers(refused: RecordForbids) -> RecordForbids:
+    """Let the safety officers know that somebody tried to bring a barred product home."""
+
+    def tell(again: Work) -> None:
+        subject = (SubjectKind.PATIENT, again.subject) if again.subject else None
+        notifications.tell_everybody_with(
+            again, Role.SAFETY_OFFICER, "report_received", subject=subject
+        )
+
+    refused.keep = tell
+    return refused
 
 
 def _resolution(work: Work, claim: ProductClaim) -> tuple[Resolution, str | None]:

@@ -41,7 +41,7 @@ class TakenRow(NamedTuple):
 
     id: UUID
     taken_at: datetime
-    dose_mg_hundredths: int
+    dose_mg_hundredths: int | None
     local_date: str
     dose_session_id: UUID | None
     reviewed_at: datetime | None
@@ -76,16 +76,16 @@ def course_from(  # noqa: PLR0913 - the course is the meeting of six things
     zone = ZoneInfo(patient.time_zone)
     since = approval.signed_at if approval else None
     under = _sessions(row for row in taken if since is not None and row.taken_at >= since)
-    last = taken[-1] if taken else None
+    doses = _doses(taken)
     return CourseFacts(
         **_approved(approval),
         sessions_allowed=_allowed(approval, plan, under),
         sessions_used=len(under),
         plan_signed=plan is not None and plan.state is PlanState.SIGNED,
-        doses=tuple(_dose(row) for row in taken),
+        doses=doses,
         planned_at=now,
         planned_local_date=now.astimezone(zone).date(),
-        previous_dose_mg_hundredths=last.dose_mg_hundredths if last else None,
+        previous_dose_mg_hundredths=doses[-1].dose_mg_hundredths if doses else None,
         **_dosing(plan),
         maintenance=len(_sessions(taken)) >= limits.sessions_per_approval_max,
         material_change=_changed_since(patient, approval),
@@ -97,7 +97,7 @@ def course_from(  # noqa: PLR0913 - the course is the meeting of six things
         hold_codes=trouble.hold_codes,
         suspended=patient.enrolment not in UNDER_TREATMENT,
         exposure_reviewed=_exposure_reviewed(taken, since, now, limits),
-        booster_prescribed=False,
+        booster_prescribed=plan is not None and plan.booster_mg_hundredths is not None,
     )
 
 
@@ -171,18 +171,30 @@ def _dosing(plan: TreatmentPlan | None) -> dict[str, Any]:
     if plan is None:
         return {}
     return {
-        "planned_dose_mg_hundredths": plan.dose_mg_hundredths,
+        "planned_dose_mg_hundredths": plan.dose_mg_hundredths + (plan.booster_mg_hundredths or 0),
+        "first_part_mg_hundredths": plan.dose_mg_hundredths,
+        "booster_mg_hundredths": plan.booster_mg_hundredths,
         "dose_rationale": bool(plan.dose_rationale),
         "weight_g": plan.weight_g,
         "weighed_at": plan.weighed_at,
     }
 
 
-def _dose(row: TakenRow) -> DoseFact:
+def _doses(taken: Sequence[TakenRow]) -> tuple[DoseFact, ...]:
+    """Give one dose for each session: all its parts together, as late as the last of them."""
+    parts: dict[UUID, list[TakenRow]] = {}
+    for row in taken:
+        parts.setdefault(row.dose_session_id or row.id, []).append(row)
+    doses = (_whole(rows) for rows in parts.values())
+    return tuple(sorted(doses, key=lambda dose: dose.taken_at))
+
+
+def _whole(parts: list[TakenRow]) -> DoseFact:
+    known = [row.dose_mg_hundredths for row in parts if row.dose_mg_hundredths is not None]
     return DoseFact(
-        taken_at=row.taken_at,
-        dose_mg_hundredths=row.dose_mg_hundredths,
-        local_date=date.fromisoformat(row.local_date),
+        taken_at=parts[-1].taken_at,
+        dose_mg_hundredths=sum(known) if len(known) == len(parts) else None,
+        local_date=date.fromisoformat(parts[-1].local_date),
     )
 
 

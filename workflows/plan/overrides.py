@@ -139,7 +139,7 @@ def _soft_finding(decision: GateDecision, code: str) -> dict[str, Any]:
         raise RecordForbids(code="finding_not_raised")
     may_pass = found["force"] == Force.SOFT and found["outcome"] == Outcome.HOLD
     if not may_pass or found["unknown"]:
-        raise RecordForbids(code="cannot_be_overridden")
+        raise NotPermitted(code="cannot_be_overridden")
     return found
 
 

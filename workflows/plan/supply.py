@@ -40,8 +40,11 @@ def read(work: Work, plan: TreatmentPlan) -> Supply:
         ).where(Product.id == plan.product_id)
     ).one()
     strength: int = row.strength_mg_hundredths
-    taken = sum(-(-mg // strength) for mg in row.taken or ())
-    return Supply(int(row.sent) - taken, -(-plan.dose_mg_hundredths // strength), row.closed)
+    taken = sum(amounts.units_of(mg, strength) for mg in row.taken or ())
+    each = -(-plan.dose_mg_hundredths // strength) - (
+        -(plan.booster_mg_hundredths or 0) // strength
+    )
+    return Supply(int(row.sent) - taken, each, row.closed)
 
 
 def _sent(plan: TreatmentPlan) -> ScalarSelect[Any]:

@@ -19,7 +19,7 @@ from rules.permissions import Permission
 from rules.plan.resolver import ProductClaim
 from rules.states import may_move
 from rules.terms import ApprovalDecision, PlanState, SessionState, Setting, SubjectKind
-from workflows.plan import authority, catalogue, course_facts, plan_facts
+from workflows.plan import authority, catalogue, course_facts, plan_facts, whole_units
 from workflows.platform import access, gatekeeping
 from workflows.platform.errors import ChangedSinceRead, InvalidContent, NotNow, RecordForbids
 from workflows.platform.work import Work, command, reading
@@ -49,6 +49,7 @@ class NewPlan:
     dose_rationale: str | None = None
     residue_instruction: str = "spit"
     benzodiazepine_plan: str | None = None
+    booster_mg_hundredths: int | None = None
     says: ProductClaim | None = None
 
 
@@ -79,6 +80,7 @@ def draft_plan(work: Work, patient_id: UUID, wanted: NewPlan) -> TreatmentPlan:
         route=planned.product.route,
         setting=Setting.HOME,
         dose_mg_hundredths=wanted.dose_mg_hundredths,
+        booster_mg_hundredths=wanted.booster_mg_hundredths,
         session_count=wanted.session_count,
         spacing_hours=wanted.spacing_hours,
         titration=list(wanted.titration),
@@ -115,10 +117,11 @@ def change_dose(work: Work, plan_id: UUID, version: int | None, change: NewDose)
     if plan.state is not PlanState.SIGNED:
         raise NotNow(plan.state, allowed=(PlanState.SIGNED,))
     product = plan_facts.read_planned(work, plan).product
-    _refuse_broken_units(change.to_mg_hundredths, product, "to_mg_hundredths")
+    whole_units.refuse_broken_units(change.to_mg_hundredths, product, "to_mg_hundredths")
     before = plan.dose_mg_hundredths
     _take_weight(work, plan, change.weight_g, change.weighed_at)
     plan.dose_mg_hundredths = change.to_mg_hundredths
+    whole_units.drop_booster_too_large(plan)
     plan.dose_rationale = change.rationale
     if change.to_mg_hundredths > before:
         _ask_gate(work, patient, plan, change.patient_state)
@@ -235,16 +238,11 @@ def _refuse_wrong_numbers(
         raise RecordForbids(code="interval_too_short")
     if wanted.dose_mg_hundredths > work.limits.dose_mg_max * 100:
         raise RecordForbids(code="dose_cap_exceeded")
-    _refuse_broken_units(wanted.dose_mg_hundredths, product, "dose_mg_hundredths")
+    whole_units.refuse_broken_units(wanted.dose_mg_hundredths, product, "dose_mg_hundredths")
+    whole_units.refuse_wrong_booster(
+        wanted.dose_mg_hundredths, wanted.booster_mg_hundredths, product
+    )
     _refuse_future_weight(work, wanted.weighed_at)
-
-
-def _refuse_broken_units(dose_mg_hundredths: int, product: Product, field: str) -> None:
-    """A dose is a whole number of tablets: nobody breaks one by eye."""
-    strength = product.strength_mg_hundredths
-    if dose_mg_hundredths <= 0 or dose_mg_hundredths % strength:
-        message = f"Must be a whole number of units of {strength / 100:g} mg."
-        raise InvalidContent(errors={field: [message]})
 
 
 def _refuse_future_weight(work: Work, weighed_at: datetime) -> None:

@@ -26,6 +26,8 @@ MEANING = {
     "uq_dose_session_number": "session_already_exists",
     "uq_dose_taken_clearance_id": "clearance_used",
     "uq_dose_taken_cleared": "clearance_used",
+    "uq_dose_taken_booster": "redose_prohibited",
+    "booster_not_prescribed": "booster_not_prescribed",
     "uq_clearance_live": "clearance_exists",
     "uq_appointment_slot": "slot_taken",
     "ex_slot_host": "slot_overlaps",

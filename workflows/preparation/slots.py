@@ -10,7 +10,7 @@ from models.people.patients import CareTeamMember, Patient
 from models.preparation.appointments import Appointment, Slot
 from rules.permissions import Permission
 from rules.terms import AppointmentKind, AppointmentState, Role
-from workflows.platform import access
+from workflows.platform import access, local_time
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
 
@@ -25,8 +25,16 @@ HOSTS = {
 
 
 @command(permit=Permission.OFFER_SLOTS, audit="slot.offered", once=True)
-def offer(work: Work, kind: AppointmentKind, starts_at: datetime, ends_at: datetime) -> Slot:
+def offer(
+    work: Work,
+    kind: AppointmentKind,
+    starts_at: datetime,
+    ends_at: datetime,
+    time_zone: str | None = None,
+) -> Slot:
     """Offer a time of one's own; two of one person never overlap."""
+    starts_at = local_time.when_planned(starts_at, time_zone, field="starts_at")
+    ends_at = local_time.when_planned(ends_at, time_zone, field="ends_at")
     if ends_at <= max(starts_at, work.now):
         raise InvalidContent(errors={"ends_at": ["A slot ends after it starts, and not before."]})
     if not HOSTS[kind] & work.actor.roles:

@@ -8,12 +8,12 @@ from flask.views import MethodView
 
 from api.platform import fields
 from api.platform.blueprint import Blueprint
-from api.platform.local_time import instant_of
 from api.platform.pagination import Page, PageQuery, Position, page_of
 from api.platform.request import begin, current_actor, if_match, set_version
 from rules.terms import Role
 from tests.clock import START
 from workflows.platform.errors import ChangedSinceRead
+from workflows.platform.local_time import instant_of
 
 blp = Blueprint("probe", description="Only in tests.")
 

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from models.dose.dose_sessions import DoseSession
 from models.dose.predose import DoseTaken
-from rules.limits import LIMITS
 from rules.terms import SessionState
 from tests.clock import HandClock
 from tests.factories import evening
@@ -63,15 +62,14 @@ def test_a_dose_of_unknown_size_counts_as_that_of_its_session(
     assert amounts_seen(runtime, ready, following) == [{planned}, {planned}]
 
 
-def test_outside_any_session_it_counts_as_the_most_there_is(
+def test_outside_any_session_nobody_knows_how_much_it_was(
     runtime: Runtime, ready: Evening, session: Session, clock: HandClock
 ) -> None:
     ready.session.state = SessionState.CANCELLED
     session.commit()
     assert reported(runtime, ready, TakenDose()).dose_session_id is None
     following = the_next(session, clock, ready)
-    most = LIMITS.dose_mg_max * 100
-    assert amounts_seen(runtime, ready, following) == [{most}, {most}]
+    assert amounts_seen(runtime, ready, following) == [{None}, {None}]
 
 
 def test_a_dose_of_unknown_size_used_up_medicine(

@@ -78,7 +78,7 @@ def test_an_override_dies_when_what_it_saw_changes(clinic: Clinic) -> None:
 
 def test_a_hard_finding_never_passes(clinic: Clinic) -> None:
     decision_id = _held(clinic, "pregnancy")
-    with pytest.raises(RecordForbids) as refused:
+    with pytest.raises(NotPermitted) as refused:
         _let_pass(clinic, decision_id, "pregnancy")
     assert refused.value.code == "cannot_be_overridden"
 
@@ -88,7 +88,7 @@ def test_what_nobody_knows_never_passes(clinic: Clinic) -> None:
         clinic.session, clinic.now, clinic.patient, conditions={"liver_disease": None}
     )
     clinic.session.commit()
-    with pytest.raises(RecordForbids) as refused:
+    with pytest.raises(NotPermitted) as refused:
         _let_pass(clinic, _ask(clinic), "liver_disease")
     assert refused.value.code == "cannot_be_overridden"
 

@@ -1,0 +1,1 @@
+"""The acceptance scenarios of the clinical safety officer, by number, told through HTTP."""
