@@ -14,7 +14,15 @@ from api.dose import (
     release,
     vital_signs,
 )
-from api.intake import assessments, changes, consent, intake, questionnaire, screen
+from api.intake import (
+    assessments,
+    changes,
+    consent,
+    instruments,
+    intake,
+    questionnaire,
+    screen,
+)
 from api.oversight import adverse_events, audit_trail, desk, escalations, holds, on_call, timeline
 from api.people import (
     accounts,
@@ -56,6 +64,7 @@ BLUEPRINTS: list[Blueprint] = [
     sitters.blp,
     sitter_places.blp,
     questionnaire.blp,
+    instruments.blp,
     intake.blp,
     screen.blp,
     assessments.blp,
@@ -103,6 +112,7 @@ def create_app(house: Runtime | Settings) -> Flask:
     runtime = open_house(house) if isinstance(house, Settings) else house
     app = documented_app()
     request.install(app, runtime)
+    instruments.install(app, runtime)
     logs.install(app)
     headers.install(app, runtime.settings)
     identity.install(app, runtime.settings)

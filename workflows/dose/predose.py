@@ -12,6 +12,7 @@ from models.intake.intake import Assessment
 from models.platform.base import new_id
 from models.platform.decisions import GateDecision
 from rules.core import Point
+from rules.intake.instruments import QUESTIONNAIRES
 from rules.intake.outcomes import score
 from rules.limits import Limits
 from rules.permissions import Permission
@@ -145,7 +146,7 @@ def _keep_suicide_screen(work: Work, dose_session: DoseSession, answers: dict[st
         id=new_id(),
         patient_id=dose_session.patient_id,
         instrument=Instrument.CSSRS,
-        instrument_version="1",
+        instrument_version=QUESTIONNAIRES[Instrument.CSSRS].edition,
         answers=answers,
         complete=result.complete,
         result={"total": None, "band": result.band, "alarms": list(result.alarms)},

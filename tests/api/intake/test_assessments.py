@@ -86,3 +86,56 @@ def test_a_prescriber_records_an_own_assessment(cast: Cast, me: Client, doctor: 
     answer = doctor.post(path, told)
     assert (answer.status_code, answer.json["words"]) == (201, "Talked for 40 minutes.")
     assert me.post(path, told).status_code == 403
+
+
+def test_answers_name_the_edition_they_answered(cast: Cast, me: Client) -> None:
+    path = f"/patients/{cast.patient_id}/assessments"
+    said = dict(CLEAR_ANSWERS[Instrument.PHQ9])
+    old = me.post(path, {"instrument": "phq9", "edition": "2026.11", "answers": said})
+    new = me.post(path, {"instrument": "phq9", "answers": said | {"difficulty": 2}})
+    assert [(one.json["instrument_version"], one.json["total"]) for one in (old, new)] == [
+        ("2026.11", 15),
+        ("2026.12", 15),
+    ]
+    assert new.json["positive"] is True
+
+
+@pytest.mark.parametrize(
+    ("told", "code"),
+    [
+        ({"instrument": "phq9", "edition": "1999.1"}, "instrument_edition_unknown"),
+        ({"instrument": "cssrs", "edition": "1"}, "instrument_edition_retired"),
+        ({"instrument": "phq9", "edition": "newest"}, "invalid-request"),
+        ({"instrument": "phq9", "edition": 7}, "invalid-request"),
+    ],
+)
+def test_an_edition_that_cannot_be_answered_is_refused(
+    cast: Cast, me: Client, told: dict[str, Any], code: str
+) -> None:
+    answers = {"q1": False} if told["instrument"] == "cssrs" else {"q1": 0}
+    refused = me.post(f"/patients/{cast.patient_id}/assessments", told | {"answers": answers})
+    assert (refused.status_code, refused.json["code"]) == (422, code)
+
+
+# A phone with an old form said that she wanted to die, and the form was sent back.
+@pytest.mark.parametrize(
+    ("told", "alarm"),
+    [
+        ({"instrument": "phq9", "edition": "1999.1", "answers": {"q9": 1}}, "cssrs_needed"),
+        ({"instrument": "phq9", "answers": {"q9": 2, "q14": 1}}, "cssrs_needed"),
+        ({"instrument": "phq9", "edition": "2026.11", "answers": {"q9": 1, "difficulty": 1}}, ""),
+        ({"instrument": "cssrs", "edition": "1", "answers": {"q4": True}}, "suicide_risk_high"),
+        (
+            {"instrument": "cssrs", "answers": {"q2": True, "q5": True, "q1": 1}},
+            "suicide_risk_high",
+        ),
+    ],
+)
+def test_danger_in_a_wrong_form_is_kept_under_the_edition_it_fits(
+    cast: Cast, me: Client, told: dict[str, Any], alarm: str
+) -> None:
+    kept = me.post(f"/patients/{cast.patient_id}/assessments", told)
+    assert kept.status_code == 201
+    assert (alarm or "cssrs_needed") in kept.json["alarms"]
+    assert kept.json["instrument_version"] not in ("1999.1", "1")
+    assert "988" in kept.json["crisis"]["text"]
