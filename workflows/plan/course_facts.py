@@ -81,6 +81,7 @@ def course_from(  # noqa: PLR0913 - the course is the meeting of six things
         **_approved(approval),
         sessions_allowed=_allowed(approval, plan, under),
         sessions_used=len(under),
+        sessions_at=tuple(row.taken_at for row in under),
         plan_signed=plan is not None and plan.state is PlanState.SIGNED,
         doses=tuple(_dose(row) for row in taken),
         planned_at=now,
