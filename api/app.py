@@ -3,7 +3,14 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api.aftercare import caseload, coaching, follow_up, goals, private_notes
+from api.aftercare import (
+    caseload,
+    coaching,
+    follow_up,
+    goals,
+    instruments_due,
+    private_notes,
+)
 from api.dose import (
     dose_sessions,
     emergencies,
@@ -85,6 +92,7 @@ BLUEPRINTS: list[Blueprint] = [
     intentions.blp,
     readiness.blp,
     follow_up.blp,
+    instruments_due.blp,
     coaching.blp,
     private_notes.blp,
     goals.blp,

@@ -67,6 +67,7 @@ def keep(
     patient.safety_version += 1
     if instrument is Instrument.CSSRS and score.complete:
         deadlines.settle(work, patient.id, DeadlineKind.RISK_REVIEW)
+    _look_again(work, patient)
     _raise_alarms(work, patient, answered, frozenset(score.alarms))
     return answered
 
@@ -114,6 +115,17 @@ def list_of_patient(
 def calls_for_help(answered: Assessment) -> bool:
     """Say whether the answers speak of suicide, so that crisis resources belong beside them."""
     return not CALLS_FOR_HELP.isdisjoint(answered.result["alarms"])
+
+
+def _look_again(work: Work, patient: Patient) -> None:
+    """Let the house look what is due now that something was answered."""
+    deadlines.set_due(
+        work,
+        DeadlineKind.INSTRUMENTS,
+        subject_type=SubjectKind.PATIENT,
+        subject_id=patient.id,
+        due_at=work.now,
+    )
 
 
 def _raise_alarms(

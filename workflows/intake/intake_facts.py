@@ -34,6 +34,12 @@ class ToldFacts(NamedTuple):
     """Only what was said about ketamine and esketamine from other places."""
 
 
+def newest_submitted(work: Work, patient_id: UUID) -> Intake | None:
+    """Read the newest submitted version of a patient's history."""
+    found: Intake | None = work.session.execute(_patient_and_intake(patient_id)).one()[1]
+    return found
+
+
 def intake_facts(work: Work, patient_id: UUID) -> ToldFacts:
     """Read the newest submitted intake and the newest scores of one patient."""
     patient, intake = work.session.execute(_patient_and_intake(patient_id)).one()

@@ -75,7 +75,7 @@ def course_from(  # noqa: PLR0913 - the course is the meeting of six things
     """
     zone = ZoneInfo(patient.time_zone)
     since = approval.signed_at if approval else None
-    under = _sessions(row for row in taken if since is not None and row.taken_at >= since)
+    under = sessions_since(taken, since)
     last = taken[-1] if taken else None
     return CourseFacts(
         **_approved(approval),
@@ -193,6 +193,11 @@ def _sessions(rows: Any) -> tuple[TakenRow, ...]:
     for row in rows:
         first.setdefault(row.dose_session_id or row.id, row)
     return tuple(first.values())
+
+
+def sessions_since(taken: Sequence[TakenRow], signed_at: datetime | None) -> tuple[TakenRow, ...]:
+    """Give the first dose of each session since an approval was signed, oldest first."""
+    return _sessions(row for row in taken if signed_at is not None and row.taken_at >= signed_at)
 
 
 def _changed_since(patient: Patient, approval: Approval | None) -> bool | None:
