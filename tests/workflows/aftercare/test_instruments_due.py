@@ -36,15 +36,13 @@ def dosed(stage: Stage, time_zone: str = "America/Denver") -> datetime:
         rows.execute(
             update(Patient).values(time_zone=time_zone, enrolment=EnrolmentState.COURSE_ACTIVE)
         )
-        rows.execute(
-            update(DoseSession).values(state=SessionState.CLOSED, dosed_at=at, released_at=at)
-        )
+        rows.execute(update(DoseSession).values(state=SessionState.CANCELLED))
         rows.add(
             DoseTaken(
                 id=new_id(),
                 patient_id=evening.patient.id,
                 dose_session_id=evening.dose_session.id,
-                cleared=True,
+                cleared=False,
                 dose_mg_hundredths=10_000,
                 taken_at=at,
                 local_date=at.date().isoformat(),
@@ -75,6 +73,7 @@ def says(stage: Stage, instrument: Instrument) -> None:
     """Let the patient answer one instrument."""
     patient_id = stage.evening.patient.id
     told = intake.CLEAR_ANSWERS[instrument]
+    stage.clock.advance(minutes=1)
     stage.does(
         stage.evening.as_patient,
         lambda work: assessments.answer(work, patient_id, instrument, told),
