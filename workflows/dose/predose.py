@@ -17,6 +17,7 @@ from rules.intake.outcomes import score
 from rules.limits import Limits
 from rules.permissions import Permission
 from rules.terms import (
+    DeadlineKind,
     Instrument,
     Outcome,
     Role,
@@ -25,8 +26,8 @@ from rules.terms import (
     SuicideRisk,
 )
 from workflows.dose import assemble, watch
-from workflows.intake import crisis
-from workflows.platform import access, gatekeeping, notifications
+from workflows.intake import crisis, intake_facts
+from workflows.platform import access, deadlines, gatekeeping, notifications
 from workflows.platform.errors import NotFound, NotNow
 from workflows.platform.work import Work, command, reading
 
@@ -74,6 +75,8 @@ def submit_check(work: Work, dose_session_id: UUID, answers: PredoseAnswers) -> 
     _keep_suicide_screen(work, dose_session, answers.suicide_screen)
     work.session.flush()
     found = assemble.whole_session(work, dose_session.id)
+    if intake_facts.answers_item_9(found.answered):
+        deadlines.settle(work, found.patient.id, DeadlineKind.RISK_REVIEW)
     facts = assemble.facts_at(work, found, Point.CHECK_IN)
     judged = gatekeeping.judge(
         work,

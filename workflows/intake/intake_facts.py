@@ -157,6 +157,15 @@ def owes_suicide_screen(answered: Iterable[Answered]) -> bool:
     return owed
 
 
+def answers_item_9(answered: tuple[Answered, ...]) -> bool:
+    """Say whether the screen that item 9 had asked for is there now."""
+    endorsed = any(
+        found.assessment.instrument == Instrument.PHQ9 and found.assessment.answers.get("q9")
+        for found in answered
+    )
+    return endorsed and not owes_suicide_screen(answered)
+
+
 def _conditions(answers: Answers) -> Mapping[str, bool | None]:
     said = answers.get("conditions", {})
     conditions = {code: truth(said.get(code)) for code in QUESTIONS}

@@ -3,8 +3,11 @@
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
+from models.dose.predose import DoseTaken
 from models.oversight.holds import Escalation
+from rules.intake.instruments import QUESTIONNAIRES
 from rules.terms import Instrument
 from tests.api.client import Client
 from tests.factories.intake import CLEAR_ANSWERS
@@ -139,3 +142,45 @@ def test_danger_in_a_wrong_form_is_kept_under_the_edition_it_fits(
     assert (alarm or "cssrs_needed") in kept.json["alarms"]
     assert kept.json["instrument_version"] not in ("1999.1", "1")
     assert "988" in kept.json["crisis"]["text"]
+
+
+def test_a_score_is_compared_with_the_last_one_before_the_first_dose(
+    cast: Cast, me: Client
+) -> None:
+    def says(instrument: str, each: int) -> Any:
+        items = QUESTIONNAIRES[Instrument(instrument)].items
+        cast.clock.advance(hours=1)
+        return answered(me, cast, instrument, dict.fromkeys(items, each) | {"q9": 0}).json
+
+    def took_a_dose(session: Session) -> None:
+        session.add(
+            DoseTaken(
+                patient_id=cast.patient_id,
+                taken_at=cast.now,
+                local_date=cast.now.date().isoformat(),
+                received_at=cast.now,
+                recorded_by=cast.patient.user_id,
+                cleared=False,
+            )
+        )
+
+    assert says("phq9", 3)["change"] is None
+    assert says("phq9", 2)["change"] is None
+    cast.given(took_a_dose)
+    later = says("phq9", 1)
+    assert later["change"] == {
+        "baseline": 16,
+        "change": -8,
+        "response": True,
+        "remission": False,
+        "reliable": None,
+        "meaningful": True,
+    }
+    assert answered(me, cast, "phq9", {"q1": 1}).json["change"] is None
+
+
+def test_the_trauma_list_shows_its_clusters(cast: Cast, me: Client) -> None:
+    said = dict.fromkeys(QUESTIONNAIRES[Instrument.PCL5].items, 2)
+    told = answered(me, cast, "pcl5", said).json
+    assert [one["sum"] for one in told["clusters"]] == [10, 4, 14, 12]
+    assert (told["total"], told["positive"]) == (40, True)

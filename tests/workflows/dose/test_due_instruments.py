@@ -3,14 +3,18 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from rules.terms import Instrument
+from models.platform.trail import Deadline
+from rules.terms import DeadlineKind, Instrument
 from tests.clock import HandClock
 from tests.factories import intake
 from tests.factories.evening import Evening
 from tests.workflows.dose.conftest import Ask
 from tests.workflows.dose.test_old_facts import took
+from workflows.intake import assessments
+from workflows.platform.runtime import Runtime
 
 DAY = timedelta(days=1)
 DUE = "instrument_incomplete"
@@ -47,6 +51,23 @@ def test_bladder_questions_live_twenty_eight_days(
         intake.an_assessment(session, clock.now(), ready.patient, name)
     session.commit()
     assert (DUE in ask().codes) is stops
+
+
+def test_the_screen_of_the_evening_answers_item_nine(
+    session: Session, ready: Evening, ask: Ask, clock: HandClock, runtime: Runtime
+) -> None:
+    def open_reviews() -> list[Deadline]:
+        kind = Deadline.kind == DeadlineKind.RISK_REVIEW
+        session.expire_all()
+        return list(session.scalars(select(Deadline).where(kind, Deadline.settled_at.is_(None))))
+
+    sad = {**intake.CLEAR_ANSWERS[Instrument.PHQ9], "q9": 1}
+    with runtime.begin(ready.as_patient) as work:
+        assessments.answer(work, ready.patient.id, Instrument.PHQ9, sad)
+    assert len(open_reviews()) == 1
+    clock.advance(minutes=1)
+    assert "cssrs_incomplete" not in ask().codes
+    assert open_reviews() == []
 
 
 def test_the_third_session_asks_for_everything_again(
