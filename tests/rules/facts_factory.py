@@ -199,10 +199,8 @@ def _intake() -> IntakeFacts:
 def answered(**ages: timedelta) -> tuple[AnsweredFact, ...]:
     """Say that every instrument was answered two days ago, ASRM just now, or so long ago."""
     usual = dict.fromkeys(freshness.INTAKE, timedelta(days=2)) | {"asrm": timedelta(hours=1)}
-    return tuple(
-        AnsweredFact(instrument=name, at=NOW - age, on=(NOW - age).date())
-        for name, age in (usual | ages).items()
-    )
+    at = {name: NOW - age for name, age in (usual | ages).items()}
+    return tuple(AnsweredFact(instrument=name, at=at[name], on=at[name].date()) for name in at)
 
 
 def _instruments() -> InstrumentFacts:

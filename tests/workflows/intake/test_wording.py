@@ -154,6 +154,19 @@ def test_a_bundle_that_is_not_what_it_must_be_is_refused_in_one_line(
     assert isinstance(refused.value, SettingsRefused)
 
 
+def test_what_we_ship_is_not_replaced_even_by_words_that_fit(tmp_path: Path) -> None:
+    ours = licensed_words.SHIPPED["en"][Instrument.CCC4]
+    words = {
+        "title": ours.title,
+        "instruction": ours.instruction,
+        "items": dict(ours.items),
+        "choices": {item: list(given) for item, given in ours.choices.items()},
+    }
+    told = content(instrument="ccc4", wording=words, sha256=digest_of(words))
+    with pytest.raises(BundleRefused, match="cannot be replaced"):
+        load(written(tmp_path, told))
+
+
 def test_a_bundle_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BundleRefused, match="cannot be read"):
         load(tmp_path / "nothing.json")
