@@ -3,7 +3,14 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api.aftercare import caseload, coaching, follow_up, goals, private_notes
+from api.aftercare import (
+    caseload,
+    coaching,
+    follow_up,
+    goals,
+    instruments_due,
+    private_notes,
+)
 from api.dose import (
     dose_sessions,
     emergencies,
@@ -14,7 +21,15 @@ from api.dose import (
     release,
     vital_signs,
 )
-from api.intake import assessments, changes, consent, intake, questionnaire, screen
+from api.intake import (
+    assessments,
+    changes,
+    consent,
+    instruments,
+    intake,
+    questionnaire,
+    screen,
+)
 from api.oversight import (
     adverse_events,
     audit_trail,
@@ -74,6 +89,7 @@ BLUEPRINTS: list[Blueprint] = [
     sitters.blp,
     sitter_places.blp,
     questionnaire.blp,
+    instruments.blp,
     intake.blp,
     screen.blp,
     assessments.blp,
@@ -95,6 +111,7 @@ BLUEPRINTS: list[Blueprint] = [
     intentions.blp,
     readiness.blp,
     follow_up.blp,
+    instruments_due.blp,
     coaching.blp,
     private_notes.blp,
     goals.blp,
@@ -123,6 +140,7 @@ def create_app(house: Runtime | Settings) -> Flask:
     runtime = open_house(house) if isinstance(house, Settings) else house
     app = documented_app()
     request.install(app, runtime)
+    instruments.install(app, runtime)
     logs.install(app)
     headers.install(app, runtime.settings)
     identity.install(app, runtime.settings)

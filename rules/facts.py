@@ -112,8 +112,21 @@ class IntakeFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AnsweredFact:
+    """When an instrument was last answered whole, as an instant and as a local date."""
+
+    instrument: str
+    at: datetime
+    on: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InstrumentFacts:
-    """Scores that are complete; None means not taken or incomplete."""
+    """Scores that are complete; None means not taken or incomplete.
+
+    `answered` names every instrument whose newest answers are whole; `mood_disorder` asks for ASRM
+    at each check-in unless it is known not to be there.
+    """
 
     phq9: int | None = None
     gad7: int | None = None
@@ -134,6 +147,7 @@ class InstrumentFacts:
     urinary_cleared: bool | None = None
     cognitive_sum: int | None = None
     cognitive_baseline: int | None = None
+    answered: tuple[AnsweredFact, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +169,7 @@ class CourseFacts:
     approval_ended: bool | None = None
     sessions_allowed: int | None = None
     sessions_used: int | None = None
+    sessions_at: tuple[datetime, ...] | None = None
     plan_signed: bool | None = None
     doses: tuple[DoseFact, ...] | None = None
     planned_at: datetime | None = None

@@ -43,6 +43,7 @@ class Permission(StrEnum):
     READ_CLINICAL_DECISION = "read_clinical_decision"
     ANSWER_INSTRUMENT = "answer_instrument"
     READ_INSTRUMENT = "read_instrument"
+    READ_INSTRUMENTS_DUE = "read_instruments_due"
     ASSESS_RISK = "assess_risk"
     SIGN_CONSENT = "sign_consent"
     READ_CONSENT = "read_consent"
@@ -145,6 +146,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             Permission.READ_CLINICAL_DECISION: (R, O),
             Permission.ANSWER_INSTRUMENT: (P,),
             Permission.READ_INSTRUMENT: (P, R),
+            Permission.READ_INSTRUMENTS_DUE: (P, C, R),
             Permission.ASSESS_RISK: (R,),
             Permission.SIGN_CONSENT: (P,),
             Permission.READ_CONSENT: (P, R),

@@ -339,6 +339,8 @@ class DeadlineKind(StrEnum):
     FOLLOW_UP = "follow_up"
     AE_TRIAGE = "ae_triage"
     RISK_REVIEW = "risk_review"
+    INSTRUMENTS = "instruments"
+    INSTRUMENTS_OVERDUE = "instruments_overdue"
     MONITORING_FORM = "monitoring_form"
     POST_FIRST_SESSION_REVIEW = "post_first_session_review"
     ESCALATION_ACKNOWLEDGEMENT = "escalation_acknowledgement"

@@ -11,6 +11,7 @@ import psycopg
 from procrastinate.exceptions import ConnectorException
 from psycopg_pool import PoolTimeout
 
+from workflows.aftercare import instruments_due
 from workflows.dose import watch
 from workflows.oversight import escalations, overdue
 from workflows.plan import endings
@@ -21,7 +22,7 @@ from workflows.platform.work import Runtime
 
 # Whoever declares a job or watches a deadline is loaded here: what a worker does not know, nobody
 # does.
-KNOWN = (delivery, endings, escalations, locks, overdue, sweep, watch)
+KNOWN = (delivery, endings, escalations, instruments_due, locks, overdue, sweep, watch)
 
 JOBS_AT_ONCE = 4
 BEAT_SECONDS = 2.0

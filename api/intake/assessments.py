@@ -6,6 +6,7 @@ from uuid import UUID
 from flask.views import MethodView
 
 from api.intake.crisis import InstructionOut, help_now
+from api.intake.instruments import EDITION
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
@@ -16,6 +17,8 @@ from workflows.intake import assessments
 
 if TYPE_CHECKING:
     from models.intake.intake import Assessment
+
+LARGEST_CHANGE = 100
 
 blp = Blueprint("assessments", description="Instruments, their scores and what they alarm about.")
 
@@ -32,10 +35,32 @@ class ItemAnswer(fields.Scalar):
 
 
 class AssessmentIn(Schema):
-    """The answers to one instrument, by item; what was skipped is left out or null."""
+    """The answers to one instrument, by item; what was skipped is left out or null.
+
+    `edition` is the one that was put on the screen; the newest if it is not named.
+    """
 
     instrument = fields.Choice(Instrument, required=True)
+    edition = fields.Pattern(EDITION, 16, load_default=None)
     answers = fields.Answers(ItemAnswer(), most=30, required=True)
+
+
+class ClusterSumOut(Schema):
+    """The sum of one cluster; null while an answer is missing."""
+
+    name = fields.Code()
+    sum = fields.Whole(allow_none=True)
+
+
+class ScoreChangeOut(Schema):
+    """How the total compares with the last one before treatment; below zero is better."""
+
+    baseline = fields.Whole(allow_none=True)
+    change = fields.Whole(-LARGEST_CHANGE, LARGEST_CHANGE, allow_none=True)
+    response = fields.Truth(allow_none=True)
+    remission = fields.Truth(allow_none=True)
+    reliable = fields.Truth(allow_none=True)
+    meaningful = fields.Truth(allow_none=True)
 
 
 class AssessmentOut(Schema):
@@ -49,6 +74,9 @@ class AssessmentOut(Schema):
     complete = fields.Truth()
     total = fields.Whole(allow_none=True)
     band = fields.Code(allow_none=True)
+    positive = fields.Truth(allow_none=True)
+    clusters = fields.List(fields.Nested(ClusterSumOut()), 10)
+    change = fields.Nested(ScoreChangeOut(), allow_none=True)
     alarms = fields.List(fields.Code(), 10)
     answer_next = fields.Choice(Instrument, allow_none=True)
     crisis = fields.Nested(InstructionOut(), allow_none=True)
@@ -119,6 +147,12 @@ def _shown(row: "Assessment") -> dict[str, Any]:
     return {name: getattr(row, name) for name in plain} | {
         "total": row.result["total"],
         "band": row.result["band"],
+        "positive": row.result.get("positive"),
+        "clusters": [
+            {"name": name, "sum": total}
+            for name, total in (row.result.get("clusters") or {}).items()
+        ],
+        "change": row.result.get("change"),
         "alarms": alarms,
         "answer_next": Instrument.CSSRS if missing else None,
         "crisis": help_now(needed=needed),

@@ -1,16 +1,13 @@
-"""Which questions does a client put to the patient, and which instruments?"""
+"""Which questions does a client put to the patient?"""
 
 from flask.views import MethodView
 
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
-from rules.intake.instruments import QUESTIONNAIRES, Questionnaire
-from rules.terms import Instrument
-from workflows.intake import assessments, questionnaire
-from workflows.intake.instrument_words import SCALES, WORDS
+from workflows.intake import questionnaire
 
-blp = Blueprint("questionnaire", description="The questions of the intake, and the instruments.")
+blp = Blueprint("questionnaire", description="The questions of the intake.")
 
 _MOST = 100
 
@@ -41,32 +38,6 @@ class QuestionnaireOut(Schema):
     reasons = fields.List(fields.Code(), _MOST)
 
 
-class InstrumentItemOut(Schema):
-    """One item; `asks` is null where the wording belongs to somebody else."""
-
-    code = fields.Code()
-    yes_or_no = fields.Truth()
-    asks = fields.Text(500, allow_none=True)
-    loinc = fields.Code(allow_none=True)
-
-
-class InstrumentOut(Schema):
-    """The shape of one instrument."""
-
-    instrument = fields.Choice(Instrument)
-    lowest = fields.Whole()
-    highest = fields.Whole()
-    scale = fields.List(fields.Text(100), 10)
-    items = fields.List(fields.Nested(InstrumentItemOut()), _MOST)
-
-
-class InstrumentsOut(Schema):
-    """Every instrument that a patient answers."""
-
-    edition = fields.Code()
-    instruments = fields.List(fields.Nested(InstrumentOut()), _MOST)
-
-
 @blp.route("/intake/questionnaire")
 class IntakeQuestionnaire(MethodView):
     """The questions of the intake."""
@@ -80,39 +51,3 @@ class IntakeQuestionnaire(MethodView):
             "sections": list(questionnaire.SECTIONS.values()),
             "reasons": questionnaire.REASONS,
         }
-
-
-@blp.route("/intake/instruments")
-class Instruments(MethodView):
-    """The instruments of the intake."""
-
-    @blp.operation("read_instruments")
-    @blp.response(200, InstrumentsOut())
-    def get(self) -> object:
-        """Read the items and ranges of every instrument that a patient answers."""
-        shown = [
-            _shown(instrument, shape)
-            for instrument, shape in QUESTIONNAIRES.items()
-            if instrument not in assessments.BY_AN_OBSERVER
-        ]
-        return {"edition": assessments.EDITION, "instruments": shown}
-
-
-def _shown(instrument: Instrument, shape: Questionnaire) -> dict[str, object]:
-    words = WORDS.get(instrument, {})
-    items = [
-        {
-            "code": item,
-            "yes_or_no": item in shape.yes_no,
-            "asks": words.get(item),
-            "loinc": shape.item_loinc.get(item),
-        }
-        for item in shape.items
-    ]
-    return {
-        "instrument": instrument,
-        "lowest": shape.lowest,
-        "highest": shape.highest,
-        "scale": SCALES.get(instrument, ()),
-        "items": items,
-    }

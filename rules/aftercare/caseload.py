@@ -10,6 +10,7 @@ class Need(StrEnum):
     HOLD_OPEN = "hold_open"
     FOLLOW_UP_OVERDUE = "follow_up_overdue"
     READINESS_INCOMPLETE = "readiness_incomplete"
+    INSTRUMENTS_OVERDUE = "instruments_overdue"
     FOLLOW_UP_DUE = "follow_up_due"
     NOTE_UNSIGNED = "note_unsigned"
     APPOINTMENT_UPCOMING = "appointment_upcoming"
@@ -30,6 +31,7 @@ _SAYS = {
     Need.HOLD_OPEN: "The next dose is on hold.",
     Need.FOLLOW_UP_OVERDUE: "A follow-up after a dose was not answered in time.",
     Need.READINESS_INCOMPLETE: "A session is planned and preparation is not finished.",
+    Need.INSTRUMENTS_OVERDUE: "Questionnaires were not answered in time.",
     Need.FOLLOW_UP_DUE: "A follow-up after a dose can be answered now.",
     Need.NOTE_UNSIGNED: "A note of yours is not signed.",
     Need.APPOINTMENT_UPCOMING: "You meet soon.",

@@ -4,7 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from rules.intake.instruments import QUESTIONNAIRES, Questionnaire
+from rules.intake.instrument_shape import Questionnaire
+from rules.intake.instruments import QUESTIONNAIRES, edition_of
 from rules.limits import LIMITS, Limits
 from rules.looks import any_true
 from rules.terms import Instrument, SuicideRisk
@@ -24,11 +25,21 @@ class Score:
     alarms: tuple[str, ...] = ()
 
 
-def score(instrument: Instrument, answers: Answers, limits: Limits = LIMITS) -> Score:
-    """Score the answers, and name what they alarm about even when some are missing."""
+def score(
+    instrument: Instrument,
+    answers: Answers,
+    limits: Limits = LIMITS,
+    edition: str | None = None,
+) -> Score:
+    """Score the answers, and name what they alarm about even when some are missing.
+
+    They are scored by the edition they answered; an edition that nobody knows scores nothing.
+    """
     if instrument is Instrument.CSSRS:
         return _cssrs(answers)
-    shape = QUESTIONNAIRES[instrument]
+    shape = edition_of(instrument, edition)
+    if shape is None:
+        return Score(None, None, complete=False)
     points = [_points(shape, item, answers.get(item)) for item in shape.items]
     known = [point for point in points if point is not None]
     complete = len(known) == len(points)
@@ -51,6 +62,32 @@ def suicide_risk(answers: Answers) -> SuicideRisk:
     if said["q3"] or attempt:
         return SuicideRisk.MODERATE
     return SuicideRisk.LOW if said["q1"] or said["q2"] else SuicideRisk.NONE
+
+
+def is_positive(
+    instrument: Instrument,
+    total: int | None,
+    *,
+    drinks_like_a_man: bool = False,
+    limits: Limits = LIMITS,
+) -> bool | None:
+    """Say whether a total reaches the cut-off; None where there is no total, or no cut-off."""
+    shape = QUESTIONNAIRES[instrument]
+    name = shape.cut_off_men if drinks_like_a_man and shape.cut_off_men else shape.cut_off
+    return None if total is None or name is None else total >= getattr(limits, name)
+
+
+def cluster_sums(
+    instrument: Instrument, answers: Answers, edition: str | None = None
+) -> Mapping[str, int | None]:
+    """Add up the items of each cluster; one with a missing answer has no sum."""
+    shape = edition_of(instrument, edition)
+    sums: dict[str, int | None] = {}
+    for cluster in shape.clusters if shape else ():
+        points = [_points(shape, item, answers.get(item)) for item in cluster.items if shape]
+        known = [point for point in points if point is not None]
+        sums[cluster.name] = sum(known) if len(known) == len(points) else None
+    return sums
 
 
 def urinary_worst_pain(answers: Answers) -> int | None:
@@ -81,7 +118,7 @@ def _points(shape: Questionnaire, item: str, answer: Answer) -> int | None:
         if said is None:
             return None
         counts = said is not (item in shape.reversed_items)
-        return int(counts) if item != "blood" else 0
+        return 0 if item in shape.not_counted else int(counts)
     if answer is None or isinstance(answer, bool) or not shape.lowest <= answer <= shape.highest:
         return None
     return answer

@@ -5,19 +5,21 @@ from collections.abc import Callable
 from rules import citations
 from rules.core import Check, Point, rule
 from rules.facts import Facts
+from rules.intake.freshness import stale_before_dose
 from rules.looks import NOT_ANSWERED, any_true
 from rules.terms import Force
 
 EVERYWHERE = Point.SCREEN | Point.APPROVAL | Point.CHECK_IN | Point.DOSE
 REVIEW = Point.SCREEN | Point.APPROVAL | Point.CHECK_IN
 DECIDING = Point.SCREEN | Point.APPROVAL
+DOSING = Point.CHECK_IN | Point.DOSE
 _DRINKS_LIKE_A_MAN = "man"
 
 
 @rule(
     "instrument_incomplete",
     Force.HARD,
-    at=EVERYWHERE,
+    at=DECIDING,
     says="One of your questionnaires is not finished.",
     remedy="Please answer every question of it; skipping one is not the same as no.",
     cite=citations.PROTOCOL_SCREENS,
@@ -28,6 +30,26 @@ def instruments_are_complete(facts: Facts) -> Check:
     if missing is None:
         return Check(None, NOT_ANSWERED, "all complete")
     return Check(not missing, ", ".join(missing) or "all complete", "all complete")
+
+
+@rule(
+    "instrument_incomplete",
+    Force.HARD,
+    at=DOSING,
+    says="One of your questionnaires is not finished, or your answers are too old.",
+    remedy="Answer the questionnaires that are due now, every question of them.",
+    cite=citations.PROTOCOL_SCREENS,
+)
+def instruments_are_complete_and_fresh(facts: Facts) -> Check:
+    """Every instrument due before this dose is whole and no older than it may be."""
+    missing, stale = facts.instruments.incomplete, stale_before_dose(facts)
+    limit = "all complete and recent"
+    found = tuple(dict.fromkeys((*(missing or ()), *(stale or ()))))
+    if found:
+        return Check(met=False, observed=", ".join(found), limit=limit)
+    if missing is None or stale is None:
+        return Check(None, NOT_ANSWERED, limit)
+    return Check(met=True, observed=limit, limit=limit)
 
 
 @rule(

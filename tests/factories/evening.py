@@ -18,6 +18,7 @@ from rules.terms import (
     AppointmentKind,
     AppointmentState,
     EnrolmentState,
+    Instrument,
     Role,
     SessionState,
     VitalPurpose,
@@ -117,6 +118,7 @@ def an_evening(session: Session, now: datetime, **over: Any) -> Evening:
     sitter = people.a_sitter(session, earlier, patient)
     intake.a_submitted_intake(session, earlier, patient)
     intake.all_assessments(session, earlier, patient)
+    intake.an_assessment(session, now - timedelta(hours=1), patient, Instrument.ASRM)
     intake.a_consent(session, earlier, patient)
     approval = plan.an_approval(session, earlier, patient, prescriber)
     signed = plan.a_signed_plan(session, earlier, patient, approval, **over.pop("plan", {}))

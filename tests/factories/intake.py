@@ -16,7 +16,7 @@ from rules.intake import outcomes
 from rules.intake.conditions import QUESTIONS
 from rules.intake.instruments import QUESTIONNAIRES
 from rules.terms import Instrument
-from workflows.intake import assessments, medicine_list
+from workflows.intake import medicine_list
 from workflows.intake.consent_texts import CONSENT_TEXTS
 from workflows.intake.questionnaire import EDITION, Answers, merged
 from workflows.platform.gatekeeping import digest
@@ -146,7 +146,7 @@ def an_assessment(
         id=new_id(),
         patient_id=patient.id,
         instrument=instrument,
-        instrument_version=assessments.EDITION,
+        instrument_version=QUESTIONNAIRES[instrument].edition,
         answers=said,
         complete=score.complete,
         result={"total": score.total, "band": score.band, "alarms": list(score.alarms)},

@@ -48,6 +48,7 @@ ASKS_THE_CLOCK = {
     "workflows/people/who.py": "whether a login session is still alive, before there is an act",
     "workflows/platform/locks.py": "when the locks were looked at, at start-up",
     "workflows/platform/readiness.py": "how old the last sign of life of the sweep is",
+    "workflows/intake/licensed_words.py": "whether a licence still runs; reading a form is no act",
     "api/platform/problems.py": "how many seconds Retry-After says",
 }
 REAL_CLOCK = {

@@ -55,7 +55,9 @@ class Course(Preparing):
     def opens_check_in(self) -> Any:
         """Open the check-in: where am I, which lot lies before me."""
         told = {"patient_state": STATE, "time_zone": ZONE, "lot_number": LOT}
-        return ok(self.cast.patient.post(self.of_session("check-in"), told))
+        opened = ok(self.cast.patient.post(self.of_session("check-in"), told))
+        self.answers_what_is_due()
+        return opened
 
     def measures(self, systolic: int = 124, diastolic: int = 79, **more: Any) -> Any:
         """Take one reading with the cuff."""

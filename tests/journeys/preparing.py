@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from rules.preparation.home_list import HomeItem
-from tests.factories.intake import CLEAR_ANSWERS, CLEAR_INTAKE
+from rules.terms import Instrument
+from tests.factories.intake import CLEAR_ANSWERS, CLEAR_INTAKE, answers_of
 from tests.journeys.cast import Cast, ok
 from workflows.people.sitter_training import QUESTIONS as SITTER_QUESTIONS
 from workflows.preparation.module_texts import MODULES
@@ -53,6 +54,17 @@ class Preparing:
         saved = ok(patient.patch(address, first, version=draft["version"]), 200)
         ok(patient.patch(address, parts, version=saved["version"]), 200)
         return ok(patient.post(f"{address}/submission"))
+
+    def answers_what_is_due(self) -> list[str]:
+        """Answer every instrument that is due now and no part of another form."""
+        due = ok(self.cast.patient.get(self.of_patient("instruments-due")), 200)["items"]
+        names = sorted({one["instrument"] for one in due if one["part_of"] is None})
+        for name in names:
+            instrument = Instrument(name)
+            said = CLEAR_ANSWERS.get(instrument) or answers_of(4, instrument)
+            told = {"instrument": name, "answers": dict(said)}
+            ok(self.cast.patient.post(self.of_patient("assessments"), told))
+        return names
 
     def is_evaluated(self) -> Any:
         """Let the prescriber meet the patient by video, check identity and the registry."""

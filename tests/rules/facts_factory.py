@@ -6,6 +6,7 @@ from typing import Any
 
 from rules.core import Point
 from rules.facts import (
+    AnsweredFact,
     AuthorityFacts,
     ClearanceFacts,
     CourseFacts,
@@ -25,6 +26,7 @@ from rules.facts import (
     SitterFacts,
     VitalsFacts,
 )
+from rules.intake import freshness
 from rules.intake.conditions import QUESTIONS
 from rules.terms import (
     ApprovalDecision,
@@ -201,6 +203,13 @@ def _intake() -> IntakeFacts:
     )
 
 
+def answered(**ages: timedelta) -> tuple[AnsweredFact, ...]:
+    """Say that every instrument was answered two days ago, ASRM just now, or so long ago."""
+    usual = dict.fromkeys(freshness.INTAKE, timedelta(days=2)) | {"asrm": timedelta(hours=1)}
+    at = {name: NOW - age for name, age in (usual | ages).items()}
+    return tuple(AnsweredFact(instrument=name, at=at[name], on=at[name].date()) for name in at)
+
+
 def _instruments() -> InstrumentFacts:
     return InstrumentFacts(
         phq9=15,
@@ -222,6 +231,7 @@ def _instruments() -> InstrumentFacts:
         urinary_cleared=False,
         cognitive_sum=0,
         cognitive_baseline=0,
+        answered=answered(),
     )
 
 
@@ -233,6 +243,7 @@ def _course() -> CourseFacts:
         approval_ended=False,
         sessions_allowed=6,
         sessions_used=1,
+        sessions_at=(ago(days=7),),
         plan_signed=True,
         doses=(a_dose(),),
         planned_at=NOW + timedelta(days=1),

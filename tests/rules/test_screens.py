@@ -37,6 +37,20 @@ ROWS: tuple[Row, ...] = (
     unknown("dast10_high", **scores(dast10=None)),
     not_met("instrument_incomplete", **scores(incomplete=("phq9",))),
     unknown("instrument_incomplete", **scores(incomplete=None)),
+    met("instrument_incomplete", **scores(answered=None)),
+    *(
+        Row("instrument_incomplete", found, change, point)
+        for point in (Point.CHECK_IN, Point.DOSE)
+        for found, change in (
+            (True, {}),
+            (False, scores(incomplete=("phq9",))),
+            (False, scores(answered=(), incomplete=None)),
+            (None, scores(incomplete=None)),
+            (None, scores(answered=None)),
+            (None, {"course__sessions_at": None}),
+            (None, {"person__local_date": None}),
+        )
+    ),
     met("severity_below_threshold", **scores(phq9=10, gad7=0)),
     met("severity_below_threshold", **scores(phq9=0, gad7=10)),
     met("severity_below_threshold", **scores(phq9=0, gad7=0, pcl5=33)),

@@ -13,10 +13,11 @@ from models.dose.dose_sessions import DoseSession
 from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
 from models.platform.base import Instant
+from models.platform.trail import Deadline
 from models.preparation.appointments import Appointment
 from rules.aftercare.caseload import Need
 from rules.permissions import Permission
-from rules.terms import AppointmentState, NoteState, Role, SessionState
+from rules.terms import AppointmentState, DeadlineKind, NoteState, Role, SessionState
 from workflows.platform.work import Work, note_each_patient, reading
 from workflows.preparation import readiness
 
@@ -118,6 +119,11 @@ def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
         _one(mine, Need.FOLLOW_UP_OVERDUE, FollowUp, FollowUp.due_at).where(not_done, overdue),
         _one(mine, Need.FOLLOW_UP_DUE, FollowUp, FollowUp.due_at).where(
             not_done, ~overdue, FollowUp.window_from <= now
+        ),
+        _one(mine, Need.INSTRUMENTS_OVERDUE, Deadline, Deadline.due_at).where(
+            Deadline.kind == DeadlineKind.INSTRUMENTS_OVERDUE,
+            Deadline.missed_at.is_not(None),
+            Deadline.settled_at.is_(None),
         ),
         _one(mine, Need.READINESS_INCOMPLETE, DoseSession, DoseSession.scheduled_at)
         .join(Patient, Patient.id == DoseSession.patient_id)

@@ -81,6 +81,13 @@ def generate(work: Work, dose_session: DoseSession) -> list[FollowUp]:
                 follow_up.window_to or follow_up.due_at,
             )
             for follow_up in made
+        ]
+        + [
+            deadlines.Due(
+                DeadlineKind.INSTRUMENTS,
+                (SubjectKind.PATIENT, dose_session.patient_id),
+                dose_session.dosed_at,
+            )
         ],
     )
     return list(made)

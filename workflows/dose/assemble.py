@@ -159,7 +159,7 @@ def _facts(work: Work, found: Gathered) -> Facts:
         product=_product(found, now, limits),
         authority=standing.behind_it(found, now),
         intake=_told(found, told),
-        instruments=intake_facts.instrument_facts(found.answered, told),
+        instruments=intake_facts.instrument_facts(found.answered, told, found.session.time_zone),
         course=standing.in_course(found, now, limits),
         day=evening.day_facts(found),
         vitals=evening.vitals_facts(found, now, limits),

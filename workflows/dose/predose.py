@@ -13,10 +13,12 @@ from models.intake.intake import Assessment
 from models.platform.base import new_id
 from models.platform.decisions import GateDecision
 from rules.core import Point
+from rules.intake.instruments import QUESTIONNAIRES
 from rules.intake.outcomes import score
 from rules.limits import Limits
 from rules.permissions import Permission
 from rules.terms import (
+    DeadlineKind,
     Instrument,
     Outcome,
     Role,
@@ -25,8 +27,8 @@ from rules.terms import (
     SuicideRisk,
 )
 from workflows.dose import assemble, watch
-from workflows.intake import crisis
-from workflows.platform import access, gatekeeping, local_time, notifications
+from workflows.intake import crisis, intake_facts
+from workflows.platform import access, deadlines, gatekeeping, local_time, notifications
 from workflows.platform.errors import NotFound, NotNow
 from workflows.platform.work import Work, command, reading
 
@@ -74,6 +76,8 @@ def submit_check(work: Work, dose_session_id: UUID, answers: PredoseAnswers) -> 
     _keep_suicide_screen(work, dose_session, answers.suicide_screen)
     work.session.flush()
     found = assemble.whole_session(work, dose_session.id)
+    if intake_facts.answers_item_9(found.answered):
+        deadlines.settle(work, found.patient.id, DeadlineKind.RISK_REVIEW)
     facts = assemble.facts_at(work, found, Point.CHECK_IN)
     judged = gatekeeping.judge(
         work,
@@ -156,7 +160,7 @@ def _keep_suicide_screen(work: Work, dose_session: DoseSession, answers: dict[st
         id=new_id(),
         patient_id=dose_session.patient_id,
         instrument=Instrument.CSSRS,
-        instrument_version="1",
+        instrument_version=QUESTIONNAIRES[Instrument.CSSRS].edition,
         answers=answers,
         complete=result.complete,
         result={"total": None, "band": result.band, "alarms": list(result.alarms)},

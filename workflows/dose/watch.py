@@ -72,7 +72,10 @@ def go_on_after(work: Work, dose_session: DoseSession) -> None:
     deadlines.settle(work, dose_session.id, K.VITALS_120_MINUTES)
     planned = check_times(dosed_at, work.limits)
     until, at = last + work.limits.monitoring, planned[-1]
-    looks = [(K.VITALS_40_MINUTES, peak_window(last, work.limits).due_at), (K.VITALS_120_MINUTES, until)]
+    looks = [
+        (K.VITALS_40_MINUTES, peak_window(last, work.limits).due_at),
+        (K.VITALS_120_MINUTES, until),
+    ]
     while at < until:
         at += work.limits.check_every
         looks.append((K.MONITOR_CHECK, at))

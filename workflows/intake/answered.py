@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
@@ -31,6 +31,7 @@ def answered_by(work: Work, patient_id: UUID) -> tuple[Answered, ...]:
                 Assessment.id.in_(_newest(patient_id)),
                 Assessment.id == _baseline(patient_id),
                 Assessment.id.in_(_talked_over(patient_id, talked_since)),
+                Assessment.id.in_(_mood_since_screen(patient_id)),
             )
         )
         .order_by(Assessment.taken_at, Assessment.id)
@@ -58,6 +59,25 @@ def _talked_over(patient_id: UUID, since: datetime) -> Any:
             RiskAssessment.assessed_at >= since,
             Assessment.instrument == Instrument.CSSRS,
         )
+    )
+
+
+def _mood_since_screen(patient_id: UUID) -> Any:
+    """Every PHQ-9 since the last whole C-SSRS: item 9 of any of them asks for another screen."""
+    mood, screen = aliased(Assessment), aliased(Assessment)
+    last_screen = (
+        select(func.max(screen.taken_at))
+        .where(
+            screen.patient_id == patient_id,
+            screen.instrument == Instrument.CSSRS,
+            screen.complete.is_(True),
+        )
+        .scalar_subquery()
+    )
+    return select(mood.id).where(
+        mood.patient_id == patient_id,
+        mood.instrument == Instrument.PHQ9,
+        or_(last_screen.is_(None), mood.taken_at >= last_screen),
     )
 
 

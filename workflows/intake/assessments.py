@@ -14,15 +14,12 @@ from rules.intake import outcomes
 from rules.intake.instruments import QUESTIONNAIRES
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Instrument, Role, SubjectKind
-from workflows.intake import crisis
+from workflows.intake import comparison, crisis, editions
 from workflows.platform import access, deadlines, notifications
-from workflows.platform.errors import InvalidContent
 from workflows.platform.work import Work, command, reading, record
 
-EDITION = "2026.11"
 PAGE = 50
 TEMPLATE = "please_look_at_answers"
-BY_AN_OBSERVER = frozenset({Instrument.MOAAS, Instrument.SDC4})
 CSSRS_NEEDED = "cssrs_needed"
 FOR_REVIEW_TODAY = frozenset({"suicide_risk_moderate", CSSRS_NEEDED})
 FOR_REVIEW = frozenset({"suicide_risk_low"})
@@ -35,10 +32,12 @@ def answer(
     patient_id: UUID,
     instrument: Instrument,
     answers: Mapping[str, int | bool | None],
+    edition: str | None = None,
 ) -> Assessment:
     """Score the answers, keep them even when some are missing, and raise what they alarm about."""
-    _must_fit(instrument, answers)
-    return keep(work, access.patient(work, patient_id, lock=True), instrument, answers)
+    told = editions.read(instrument, answers, edition)
+    patient = access.patient(work, patient_id, lock=True)
+    return keep(work, patient, instrument, told.answers, edition=told.edition)
 
 
 def keep(
@@ -47,17 +46,18 @@ def keep(
     instrument: Instrument,
     answers: Mapping[str, int | bool | None],
     dose_session_id: UUID | None = None,
+    edition: str | None = None,
 ) -> Assessment:
     """Keep fitting answers and raise their alarms; a step for whatever asks an instrument."""
-    score = outcomes.score(instrument, answers, work.limits)
+    score = outcomes.score(instrument, answers, work.limits, edition=edition)
     answered = Assessment(
         id=new_id(),
         patient_id=patient.id,
         instrument=instrument,
-        instrument_version=EDITION,
+        instrument_version=edition or QUESTIONNAIRES[instrument].edition,
         answers=dict(answers),
         complete=score.complete,
-        result={"total": score.total, "band": score.band, "alarms": list(score.alarms)},
+        result=comparison.result(work, patient, instrument, answers, score),
         taken_at=work.now,
         recorded_by=work.actor.user_id or patient.user_id,
         dose_session_id=dose_session_id,
@@ -66,6 +66,7 @@ def keep(
     patient.safety_version += 1
     if instrument is Instrument.CSSRS and score.complete:
         deadlines.settle(work, patient.id, DeadlineKind.RISK_REVIEW)
+    _look_again(work, patient)
     _raise_alarms(work, patient, answered, frozenset(score.alarms))
     return answered
 
@@ -115,24 +116,15 @@ def calls_for_help(answered: Assessment) -> bool:
     return not CALLS_FOR_HELP.isdisjoint(answered.result["alarms"])
 
 
-def _must_fit(instrument: Instrument, answers: Mapping[str, int | bool | None]) -> None:
-    """Refuse what is no answer to this instrument; a missing answer is no mistake."""
-    if instrument in BY_AN_OBSERVER:
-        raise InvalidContent(errors={"instrument": ["This is filled in by whoever watches."]})
-    shape = QUESTIONNAIRES[instrument]
-    wrong: dict[str, list[str]] = {}
-    for item, said in answers.items():
-        if item not in shape.items:
-            wrong[item] = ["There is no such item."]
-        elif item in shape.yes_no:
-            if not isinstance(said, bool | None):
-                wrong[item] = ["Answer true or false."]
-        elif said is not None and (
-            isinstance(said, bool) or not shape.lowest <= said <= shape.highest
-        ):
-            wrong[item] = [f"Answer from {shape.lowest} to {shape.highest}."]
-    if wrong:
-        raise InvalidContent(errors={"answers": wrong})
+def _look_again(work: Work, patient: Patient) -> None:
+    """Let the house look what is due now that something was answered."""
+    deadlines.set_due(
+        work,
+        DeadlineKind.INSTRUMENTS,
+        subject_type=SubjectKind.PATIENT,
+        subject_id=patient.id,
+        due_at=work.now,
+    )
 
 
 def _raise_alarms(

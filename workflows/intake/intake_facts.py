@@ -11,8 +11,8 @@ from sqlalchemy.orm import aliased
 
 from models.intake.intake import Intake
 from models.people.patients import Patient
-from rules.facts import InstrumentFacts, IntakeFacts, PersonFacts, ProductFacts
-from rules.intake import outcomes
+from rules.facts import AnsweredFact, InstrumentFacts, IntakeFacts, PersonFacts, ProductFacts
+from rules.intake import freshness, outcomes
 from rules.intake.conditions import QUESTIONS
 from rules.looks import all_true, any_true
 from rules.terms import Instrument, SuicideRisk
@@ -21,16 +21,6 @@ from workflows.intake.answered import Answered, answered_by
 from workflows.intake.questionnaire import USE_NOW, Answers, SexAtBirth, truth, unanswered
 from workflows.platform.work import Work
 
-REQUIRED = (
-    Instrument.PHQ9,
-    Instrument.GAD7,
-    Instrument.AUDIT_C,
-    Instrument.DAST10,
-    Instrument.ASRM,
-    Instrument.USC6,
-    Instrument.CCC4,
-)  # C-SSRS is required too, and has a reason code of its own
-PTSD = "post_traumatic_stress_disorder"
 DEPRESSION = frozenset({"major_depressive_disorder", "treatment_resistant_depression"})
 
 
@@ -44,6 +34,12 @@ class ToldFacts(NamedTuple):
     """Only what was said about ketamine and esketamine from other places."""
 
 
+def newest_submitted(work: Work, patient_id: UUID) -> Intake | None:
+    """Read the newest submitted version of a patient's history."""
+    found: Intake | None = work.session.execute(_patient_and_intake(patient_id)).one()[1]
+    return found
+
+
 def intake_facts(work: Work, patient_id: UUID) -> ToldFacts:
     """Read the newest submitted intake and the newest scores of one patient."""
     patient, intake = work.session.execute(_patient_and_intake(patient_id)).one()
@@ -51,7 +47,7 @@ def intake_facts(work: Work, patient_id: UUID) -> ToldFacts:
     return ToldFacts(
         told,
         person_facts(patient, intake, work.now),
-        instrument_facts(answered_by(work, patient_id), told),
+        instrument_facts(answered_by(work, patient_id), told, patient.time_zone),
         elsewhere_facts(intake),
     )
 
@@ -109,13 +105,18 @@ def elsewhere_facts(intake: Intake | None) -> ProductFacts:
     )
 
 
-def instrument_facts(answered: Iterable[Answered], told: IntakeFacts) -> InstrumentFacts:
-    """Turn answered instruments, oldest first, into scores; an incomplete one has no score."""
+def instrument_facts(
+    answered: Iterable[Answered], told: IntakeFacts, time_zone: str
+) -> InstrumentFacts:
+    """Turn answered instruments, oldest first, into scores; an incomplete one has no score.
+
+    The zone says on which day each was answered, for whoever asks where the patient is.
+    """
     every = tuple(answered)
     newest = {found.assessment.instrument: found for found in every}
     totals = {name: _total(found) for name, found in newest.items()}
     bladder = _answers(newest, Instrument.USC6)
-    required = (*REQUIRED, *((Instrument.PCL5,) if PTSD in (told.indications or ()) else ()))
+    required = (*freshness.INTAKE, *freshness.asked_for(told.indications))
     suicide = newest.get(Instrument.CSSRS)
     return InstrumentFacts(
         phq9=totals.get(Instrument.PHQ9),
@@ -127,7 +128,7 @@ def instrument_facts(answered: Iterable[Answered], told: IntakeFacts) -> Instrum
         asrm=totals.get(Instrument.ASRM),
         asrm_cleared=_is_cleared(newest.get(Instrument.ASRM)),
         mood_disorder=_mood_disorder(told),
-        suicide_risk=_risk(suicide),
+        suicide_risk=_risk_tonight(suicide, every),
         suicide_risk_answered_at=suicide.assessment.taken_at if suicide else None,
         suicide_risk_assessed=_is_talked_over(suicide, every),
         incomplete=tuple(name for name in required if totals.get(name) is None),
@@ -137,7 +138,32 @@ def instrument_facts(answered: Iterable[Answered], told: IntakeFacts) -> Instrum
         urinary_cleared=_is_cleared(newest.get(Instrument.USC6)),
         cognitive_sum=totals.get(Instrument.CCC4),
         cognitive_baseline=_first_complete(every, Instrument.CCC4),
+        answered=tuple(_answered(found, time_zone) for found in newest.values() if _whole(found)),
     )
+
+
+def owes_suicide_screen(answered: Iterable[Answered]) -> bool:
+    """Say whether item 9 of a PHQ-9 was endorsed and the C-SSRS not answered whole since.
+
+    Nobody takes that back by another PHQ-9.
+    """
+    owed = False
+    for found in answered:
+        taken = found.assessment
+        if taken.instrument == Instrument.PHQ9 and taken.answers.get("q9"):
+            owed = True
+        elif taken.instrument == Instrument.CSSRS and taken.complete:
+            owed = False
+    return owed
+
+
+def answers_item_9(answered: tuple[Answered, ...]) -> bool:
+    """Say whether the screen that item 9 had asked for is there now."""
+    endorsed = any(
+        found.assessment.instrument == Instrument.PHQ9 and found.assessment.answers.get("q9")
+        for found in answered
+    )
+    return endorsed and not owes_suicide_screen(answered)
 
 
 def _conditions(answers: Answers) -> Mapping[str, bool | None]:
@@ -189,6 +215,24 @@ def _mood_disorder(told: IntakeFacts) -> bool | None:
 def _total(found: Answered) -> int | None:
     total: int | None = found.assessment.result.get("total")
     return total if found.assessment.complete else None
+
+
+def _whole(found: Answered) -> bool:
+    return found.assessment.complete
+
+
+def _answered(found: Answered, time_zone: str) -> AnsweredFact:
+    taken = found.assessment
+    on = taken.taken_at.astimezone(ZoneInfo(time_zone)).date()
+    return AnsweredFact(instrument=taken.instrument, at=taken.taken_at, on=on)
+
+
+def _risk_tonight(newest: Answered | None, every: tuple[Answered, ...]) -> SuicideRisk | None:
+    """A screen that item 9 has asked for since counts as not finished; danger stays danger."""
+    risk = _risk(newest)
+    if risk is not SuicideRisk.HIGH and owes_suicide_screen(every):
+        return SuicideRisk.INCOMPLETE
+    return risk
 
 
 def _risk(found: Answered | None) -> SuicideRisk | None:

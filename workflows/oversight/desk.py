@@ -15,10 +15,12 @@ from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
 from models.plan.approvals import Approval
 from models.platform.base import Instant
+from models.platform.trail import Deadline
 from rules.permissions import Permission
 from rules.terms import (
     AdverseEventState,
     ApprovalDecision,
+    DeadlineKind,
     EnrolmentState,
     Role,
     SessionState,
@@ -38,6 +40,7 @@ ORDER = (
     "suspended",
     "session_review",
     "intake_review",
+    "instruments_overdue",
     "approval_expires",
 )
 
@@ -71,6 +74,7 @@ def statement(work: Work) -> Select[*tuple[Any, ...]]:
         *_harm(),
         *_sessions(),
         *_standing_still(),
+        _not_answered(),
         _expiring(work.now + work.limits.expires_soon),
     ).subquery()
     return (
@@ -200,6 +204,20 @@ def _newest_intake() -> Any:
         .limit(1)
         .correlate(Patient)
         .scalar_subquery()
+    )
+
+
+def _not_answered() -> Any:
+    return _item(
+        "instruments_overdue",
+        Deadline.patient_id,
+        Deadline.subject_id,
+        literal("instruments_overdue"),
+        Deadline.due_at,
+    ).where(
+        Deadline.kind == DeadlineKind.INSTRUMENTS_OVERDUE,
+        Deadline.missed_at.is_not(None),
+        Deadline.settled_at.is_(None),
     )
 
 

@@ -75,12 +75,13 @@ def course_from(  # noqa: PLR0913 - the course is the meeting of six things
     """
     zone = ZoneInfo(patient.time_zone)
     since = approval.signed_at if approval else None
-    under = _sessions(row for row in taken if since is not None and row.taken_at >= since)
+    under = sessions_since(taken, since)
     doses = _doses(taken)
     return CourseFacts(
         **_approved(approval),
         sessions_allowed=_allowed(approval, plan, under),
         sessions_used=len(under),
+        sessions_at=tuple(row.taken_at for row in under),
         plan_signed=plan is not None and plan.state is PlanState.SIGNED,
         doses=doses,
         planned_at=now,
@@ -204,6 +205,11 @@ def _sessions(rows: Any) -> tuple[TakenRow, ...]:
     for row in rows:
         first.setdefault(row.dose_session_id or row.id, row)
     return tuple(first.values())
+
+
+def sessions_since(taken: Sequence[TakenRow], signed_at: datetime | None) -> tuple[TakenRow, ...]:
+    """Give the first dose of each session since an approval was signed, oldest first."""
+    return _sessions(row for row in taken if signed_at is not None and row.taken_at >= signed_at)
 
 
 def _changed_since(patient: Patient, approval: Approval | None) -> bool | None:

@@ -59,6 +59,7 @@ class Settings:
     public_url: str = "http://127.0.0.1:8000"
     trusted_proxies: int = 0
     test_clock: Path | None = None
+    instrument_bundle: Path | None = None
     smtp_url: str = field(default="", repr=False)
     apprise_urls: tuple[str, ...] = field(default=(), repr=False)
     password_cost: PasswordCost = PasswordCost()
@@ -96,6 +97,7 @@ class Settings:
             public_url=told.text("VIGIL_PUBLIC_URL", f"http://{host}:{port}"),
             trusted_proxies=told.number("VIGIL_TRUSTED_PROXIES", 0),
             test_clock=told.path("VIGIL_TEST_CLOCK"),
+            instrument_bundle=told.path("VIGIL_INSTRUMENT_BUNDLE"),
             smtp_url=told.text("VIGIL_SMTP_URL"),
             apprise_urls=tuple(told.text("VIGIL_APPRISE_URLS").split()),
             password_cost=_password_cost(told),

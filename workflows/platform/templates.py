@@ -102,6 +102,9 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "You are invited to Vigil",
             "Somebody invited you to Vigil. Use the link they gave you.",
         ),
+        "questions_wait": Template(
+            "Vigil: some questions", "Some questions wait for you. Open Vigil when you have time."
+        ),
         "something_new": SOMETHING_NEW,
     }
 )

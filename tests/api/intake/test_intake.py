@@ -58,15 +58,6 @@ def test_the_body_takes_exactly_what_the_questionnaire_asks() -> None:
     assert taken == asked
 
 
-def test_an_own_instrument_has_words_and_a_licensed_one_has_none(me: Client) -> None:
-    told = me.get("/intake/instruments").json
-    assert told is not None
-    items = {each["instrument"]: each["items"] for each in told["instruments"]}
-    assert all(item["asks"] for item in items["usc6"])
-    assert not any(item["asks"] for item in items["cssrs"])
-    assert "moaas" not in items
-
-
 def test_a_part_is_saved_coded_and_read_again(cast: Cast, me: Client, doctor: Client) -> None:
     intake_id = saved(me, cast)
     told = doctor.get(f"/intakes/{intake_id}").json

@@ -76,12 +76,13 @@ def test_a_dose_calls_for_six_contacts_with_a_deadline_each(after: Stage) -> Non
         (K.WEEKS_12, timedelta(weeks=12)),
     ]
     deadlines = {row.subject_id: row.due_at for row in after.rows(Deadline)}
-    assert deadlines == {row.id: row.window_to or row.due_at for row in made}
+    look_at_instruments = {after.evening.patient.id: start}
+    assert deadlines == look_at_instruments | {row.id: row.window_to or row.due_at for row in made}
 
 
 def test_generating_twice_makes_nothing_twice(after: Stage) -> None:
     assert generate(after) == 0
-    assert len(after.rows(FollowUp)) == len(after.rows(Deadline)) == 6
+    assert (len(after.rows(FollowUp)), len(after.rows(Deadline))) == (6, 7)
 
 
 def test_without_a_dose_nothing_is_asked(stage: Stage) -> None:

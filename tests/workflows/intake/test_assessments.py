@@ -10,7 +10,7 @@ from models.intake.intake import Assessment
 from models.oversight.holds import Escalation, Hold
 from models.platform.trail import Deadline
 from rules.limits import LIMITS
-from rules.terms import DeadlineKind, EnrolmentState, Instrument
+from rules.terms import DeadlineKind, EnrolmentState, Instrument, SuicideRisk
 from tests.factories.intake import CLEAR_ANSWERS, a_review, an_assessment
 from tests.workflows.intake.cast import Cast
 from workflows.intake import assessments
@@ -193,3 +193,48 @@ def test_a_retried_answer_is_kept_once(cast: Cast) -> None:
             key="tap",
         )
     assert len(cast.given(lambda s: s.scalars(select(Assessment.id)).all())) == 1
+
+
+# The row of the answers was there, and nobody had been called.
+@pytest.mark.parametrize("broken", ["holds.place", "escalations.raise_one"])
+def test_an_alarm_that_cannot_be_raised_keeps_nothing_half(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def crash(*_: object, **__: object) -> None:
+        raise RuntimeError("the power went out")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(f"workflows.oversight.{broken}", crash)
+        with pytest.raises(RuntimeError):
+            answered(cast, Instrument.CSSRS, {**CALM, "q2": True, "q4": True})
+    assert (cast.rows(Assessment), cast.rows(Hold), cast.rows(Escalation)) == ([], [], [])
+    answered(cast, Instrument.CSSRS, {**CALM, "q2": True, "q4": True})
+    assert [len(cast.rows(kind)) for kind in (Assessment, Hold, Escalation)] == [1, 1, 1]
+
+
+# "I answered no this time" took back what was said the night before.
+def test_item_nine_leaves_the_suicide_questions_open_until_they_are_whole(cast: Cast) -> None:
+    def risk() -> SuicideRisk | None:
+        found = cast.does(cast.me, lambda work: intake_facts(work, cast.patient_id))
+        cast.clock.advance(minutes=1)
+        return found.instruments.suicide_risk
+
+    calm = CLEAR_ANSWERS[Instrument.PHQ9]
+    answered(cast, Instrument.CSSRS, CALM)
+    assert risk() is SuicideRisk.NONE
+    answered(cast, Instrument.PHQ9, {"q9": 1})
+    assert risk() is SuicideRisk.INCOMPLETE
+    answered(cast, Instrument.PHQ9, calm)
+    assert risk() is SuicideRisk.INCOMPLETE
+    answered(cast, Instrument.CSSRS, {"q1": False})
+    assert risk() is SuicideRisk.INCOMPLETE
+    answered(cast, Instrument.CSSRS, CALM)
+    assert risk() is SuicideRisk.NONE
+
+
+def test_item_nine_never_makes_a_known_danger_smaller(cast: Cast) -> None:
+    answered(cast, Instrument.CSSRS, {**CALM, "q2": True, "q4": True})
+    cast.clock.advance(minutes=1)
+    answered(cast, Instrument.PHQ9, {"q9": 3})
+    told = cast.does(cast.me, lambda work: intake_facts(work, cast.patient_id)).instruments
+    assert told.suicide_risk is SuicideRisk.HIGH
