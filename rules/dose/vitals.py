@@ -236,7 +236,7 @@ blood_pressure_medicine_was_taken = rule(
 
 def _oximeter_required(facts: Facts) -> bool | None:
     said, derived = facts.vitals.oximeter_required, oximeter_is_required(facts.intake, facts.limits)
-    return derived if said is None or derived else said
+    return True if said else derived
 
 
 def _compare(value: int | None, passes: Callable[[int], bool], unit: str, limit: str) -> Check:

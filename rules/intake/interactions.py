@@ -161,9 +161,11 @@ def no_medicine_blocks(facts: Facts) -> Check:
 )
 def no_opioid_is_taken(facts: Facts) -> Check:
     """No prescribed or reported opioid, whatever its purpose."""
-    if facts.intake.conditions.get("opioid_concurrent"):
+    told = facts.intake.conditions.get("opioid_concurrent")
+    if told:
         return Check(met=False, observed="daily opioid reported", limit="no opioid")
-    return _none_of(facts, lambda medicine: _is(medicine, Kind.OPIOID), "opioid")
+    listed = _none_of(facts, lambda medicine: _is(medicine, Kind.OPIOID), "opioid")
+    return Check(None, NOT_ANSWERED, "no opioid") if told is None and listed.met else listed
 
 
 @rule(

@@ -42,6 +42,8 @@ ROWS: tuple[Row, ...] = (
     not_met("opioid_concurrent", **takes("Tramadol 50 mg")),
     not_met("opioid_concurrent", **takes("Percocet")),
     not_met("opioid_concurrent", intake__conditions=conditions(opioid_concurrent=True)),
+    unknown("opioid_concurrent", intake__conditions=conditions(opioid_concurrent=None)),
+    unknown("opioid_concurrent", intake__conditions={}),
     met("interaction_block", **takes("tramadol")),  # it has a code of its own
     not_met("interaction_block", **takes("Spravato")),
     not_met("interaction_block", **takes("Nardil")),

@@ -78,6 +78,12 @@ ROWS: tuple[Row, ...] = (
         vitals__oximeter_required=None,
         intake__conditions={},
     ),
+    unknown(
+        "vitals_missing",
+        **one(120, 80, 70, None),
+        vitals__oximeter_required=False,
+        intake__body_mass_index_tenths=None,
+    ),
     unknown("vitals_missing", **UNMEASURED),
     met("vitals_stale", **one(at=ago(minutes=30)), vitals__check_in_opened_at=ago(minutes=40)),
     not_met(
