@@ -4,7 +4,6 @@ Every row of every table of the rules changes facts to a value that matters: at 
 unknown. Here chance takes such changes together, some of them or many, at any moment.
 """
 
-from collections import defaultdict
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -35,14 +34,9 @@ class Leaf(NamedTuple):
 
 
 @cache
-def values() -> dict[str, list[Any]]:
-    """Give every value that a table gives to a fact, by path."""
-    found: dict[str, list[Any]] = defaultdict(list)
-    for row in all_rows():
-        for path, value in row.change.items():
-            if "__" in path and value not in found[path]:
-                found[path].append(value)
-    return dict(sorted(found.items()))
+def changes(point: Point) -> list[dict[str, Any]]:
+    """Give what the tables change, of every rule that is asked at this moment."""
+    return [row.change for row in all_rows() if row.rule().at & (row.point or point) & point]
 
 
 @st.composite
@@ -50,11 +44,8 @@ def situations(draw: st.DrawFn, *points: Point) -> tuple[Point, Facts]:
     """Draw a moment, and what is known then."""
     point = draw(st.sampled_from(points or tuple(Point)), label="point")
     facts = clear_facts(point)
-    paths = draw(
-        st.lists(st.sampled_from(list(values())), max_size=5, unique=True), label="changed"
-    )
-    for path in paths:
-        facts = but(facts, **{path: draw(st.sampled_from(values()[path]), label=path)})
+    for change in draw(st.lists(st.sampled_from(changes(point)), max_size=4), label="changed"):
+        facts = but(facts, **change)
     if draw(st.booleans(), label="anything let pass"):
         let = draw(st.frozensets(st.sampled_from(CODES), max_size=4), label="let pass")
         facts = replace(facts, overridden=let)
@@ -130,4 +121,4 @@ def _tighter(name: str) -> st.SearchStrategy[Any]:
     return part.map(lambda by: now - now * by)
 
 
-values()  # the tables are read now: chance may not wait for the import of a test
+all_rows()  # the tables are read now: chance may not wait for the import of a test

@@ -20,7 +20,7 @@ from rules.limits import Limits
 from rules.terms import Force, Outcome, Suitability
 from tests.proofs.forms import short_or_long
 from tests.proofs.harms import WORSE, made_worse, starts
-from tests.proofs.situations import CODES, forget, leaves, situations, tighter_sheets
+from tests.proofs.situations import CODES, changes, forget, leaves, situations, tighter_sheets
 from tests.rules.facts_factory import a_dose, but, clear_facts
 
 Situation = tuple[Point, Facts]
@@ -157,10 +157,20 @@ def test_an_override_passes_only_what_is_soft_and_known(
 ) -> None:
     point, facts = situation
     decision = evaluate(point, replace(facts, overridden=let))
-    expected = max(_rank_of(finding, let) for finding in decision.findings)
+    expected = [_rank_of(finding, let) for finding in decision.findings]
 
-    assert decision.outcome.rank == expected
+    assert [finding.outcome.rank for finding in decision.findings] == expected
+    assert decision.outcome.rank == max(expected)
     assert _stops(decision) == _stops(evaluate(point, replace(facts, overridden=frozenset())))
+
+
+@pytest.mark.parametrize("point", Point, ids=lambda point: point.name)
+def test_no_row_of_any_table_is_let_pass_when_it_is_hard_or_unknown(point: Point) -> None:
+    let = frozenset(CODES)
+    for change in changes(point):
+        facts = replace(but(clear_facts(point), **change), overridden=let)
+        for finding in evaluate(point, facts).findings:
+            assert finding.outcome.rank == _rank_of(finding, let), (finding.rule.code, change)
 
 
 @chance
