@@ -10,6 +10,7 @@
 #   make rules-manual   write docs/clinical-rules.md
 #   make replay         judge every kept decision again (needs DATABASE_URL); ARGS="--with 2026.11.2" for another rule set
 #   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
+#   make prove          every proof in its long form; hours (docs/proofs/README.md)
 #   make help           this list
 
 .POSIX:
@@ -55,6 +56,10 @@ replay: .venv/runtime
 rules-archive: .venv/runtime
 	@exec $(PY) -m workflows.platform.released
 
+# What CI runs short, in full: all products through all gates, chance for an hour, every mutant.
+prove: .venv/dev
+	@exec bash .ci/prove
+
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -67,4 +72,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual rules-archive replay help
+.PHONY: run worker test check demo migration openapi rules-manual rules-archive replay prove help

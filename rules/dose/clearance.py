@@ -36,7 +36,7 @@ def a_clearance_covers_exactly_this_dose(facts: Facts) -> Check:
     at=Point.DOSE,
     says="Your go-ahead has run out. It is only good for a short time.",
     clinician="The clearance is past its life.",
-    remedy="Measure again and answer the pre-dose questions again.",
+    remedy="Measure again. Then answer the questions before the dose again.",
     cite=citations.PROTOCOL_CLEARANCE,
 )
 def the_clearance_is_still_alive(facts: Facts) -> Check:

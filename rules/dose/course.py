@@ -186,7 +186,7 @@ def a_heavy_year_is_reviewed(facts: Facts) -> Check:
     at=_DOSING | Point.ORDER,
     says="You have had many doses this year. Tell us about any bladder or memory trouble.",
     clinician="Doses in twelve months reached the notice threshold.",
-    remedy="Watch urinary and cognitive checks closely.",
+    remedy="Tell us at each check how your bladder and your memory are.",
     cite=citations.FDA_COMPOUNDED_KETAMINE_2023,
 )
 def the_year_is_not_heavy(facts: Facts) -> Check:

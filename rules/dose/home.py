@@ -85,7 +85,7 @@ def means_are_secured_after_suicidality(facts: Facts) -> Check:
     "means_unconfirmed",
     Force.ADVISORY,
     at=Point.CHECK_IN,
-    says="Please lock away firearms and other dangerous things before a session.",
+    says="Please lock away guns and other things that could do harm before a session.",
     remedy="Ask your sitter to help you.",
     cite=citations.PROTOCOL_HOME,
 )

@@ -108,7 +108,7 @@ no_monitoring_form_is_overdue = rule(
     "pmf_overdue",
     Force.HARD,
     at=Point.OFFICE_SCHEDULE | _START,
-    says="This site must finish paperwork from an earlier visit before it treats again.",
+    says="This site must first send in its forms from a past visit.",
     clinician="A Patient Monitoring Form of this site is past its seven days.",
     remedy="The site submits the form.",
     cite=citations.SPRAVATO_MONITORING_FORM,

@@ -209,7 +209,10 @@ no_driving_plan = rule(
     "no_driving_plan",
     Force.HARD,
     at=GATE,
-    says="Please promise not to drive or do anything risky until tomorrow, after a night's sleep.",
+    says=(
+        "Please promise not to drive until tomorrow, after a night's sleep. The same goes for "
+        "other risky things."
+    ),
     clinician="No attestation that the patient will not drive until the next day after sleep.",
     remedy="Make a plan that needs no driving, then confirm it.",
     cite=citations.SPRAVATO_PATIENT,

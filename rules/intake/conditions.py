@@ -143,10 +143,10 @@ RELATIVE = (
     ),
     Condition(
         code="prior_serious_ketamine_reaction",
-        asks="Have you ever had a serious reaction to ketamine or esketamine?",
+        asks="Did ketamine or esketamine ever make you very ill?",
         says="You had a serious reaction before. It needs a careful second look.",
         clinician="Any serious adverse event on ketamine or esketamine before.",
-        remedy="Your prescriber and the medical director decide together.",
+        remedy="Your prescriber and our head doctor decide this together.",
         cite=_REVIEW,
     ),
     Condition(

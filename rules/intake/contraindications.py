@@ -44,13 +44,13 @@ ABSOLUTE = (
     Condition(
         code="dissociative_disorder_primary",
         asks="Has a doctor said you have a dissociative disorder?",
-        says="Ketamine causes dissociation and could make your condition worse.",
+        says="Ketamine makes you feel cut off from yourself. It could make your illness worse.",
         clinician="Primary dissociative disorder.",
     ),
     Condition(
         code="hypertension_uncontrolled",
-        asks="Is your blood pressure at home often 160/100 or higher, high without treatment, or "
-        "were you in hospital for it in the last 6 months?",
+        asks="Is your blood pressure at home often 160/100 or higher? Is it high with no "
+        "treatment? Or were you in the hospital for it in the last 6 months?",
         says="Your blood pressure is not under control. Ketamine would raise it further.",
         clinician="Home average 160 or 100 and above, untreated stage 2, or a hypertensive "
         "emergency within 6 months.",
@@ -59,8 +59,8 @@ ABSOLUTE = (
     ),
     Condition(
         code="cardiac_unstable",
-        asks="Have you had a heart attack in the last 6 months, chest pain at rest, or a heart "
-        "failure, valve or rhythm problem that is not under control?",
+        asks="Have you had a heart attack in the last 6 months, or chest pain at rest? Or a "
+        "heart failure, valve or rhythm problem that is not under control?",
         says="Your heart could be harmed by the stress of ketamine.",
         clinician="Unstable angina, MI within 6 months, decompensated heart failure, severe valve "
         "disease, uncontrolled arrhythmia or severe cardiomyopathy.",
@@ -109,7 +109,8 @@ ABSOLUTE = (
     ),
     Condition(
         code="hepatic_severe",
-        asks="Do you have severe liver disease, such as cirrhosis with complications?",
+        asks="Do you have severe liver disease, or scars in your liver (cirrhosis) that make "
+        "you ill?",
         says="Your liver could not clear ketamine safely.",
         clinician="Child-Pugh C, decompensated cirrhosis, or ALT/AST above 3 times normal.",
         cite=_PROTOCOL,
@@ -172,8 +173,8 @@ ABSOLUTE = (
     ),
     Condition(
         code="ketamine_hypersensitivity",
-        asks="Have you ever had an allergic reaction to ketamine, esketamine, or an ingredient "
-        "of the tablet?",
+        asks="Have you ever been allergic to ketamine or esketamine, or to something in the "
+        "tablet?",
         says="You could have a severe allergic reaction.",
         clinician="Hypersensitivity to ketamine, esketamine or an excipient.",
         cite=_SPRAVATO,

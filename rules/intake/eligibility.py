@@ -111,7 +111,7 @@ diagnosis_not_documented = rule(
     "diagnosis_not_documented",
     Force.HARD,
     at=EVERYWHERE,
-    says="We need a diagnosis made by a doctor or another licensed clinician.",
+    says="A doctor or other clinician must have told you what illness you have.",
     clinician="No clinician-made qualifying diagnosis on record.",
     remedy="Ask your clinician for a letter, or have our prescriber evaluate you.",
     cite=citations.HOME_EXCLUSIONS,
@@ -122,7 +122,7 @@ diagnosis_not_documented = rule(
     "indication_out_of_scope",
     Force.HARD,
     at=EVERYWHERE,
-    says="Home treatment is for depression, anxiety, PTSD or OCD only.",
+    says="At home we treat depression, anxiety, PTSD and OCD. We treat nothing else there.",
     remedy="Talk to your doctor about care for your other condition.",
     cite=citations.PROTOCOL_INDICATION,
 )

@@ -223,7 +223,7 @@ def no_other_nmda_antagonist(facts: Facts) -> Check:
     "polypharmacy_interaction",
     Force.SOFT,
     at=REVIEW_POINTS,
-    says="Several of your medicines together need a careful look before ketamine.",
+    says="Some of your medicines need a careful look, because you take them together.",
     remedy=f"Your prescriber writes one plan for all of them. {_NEVER_STOP}",
     cite=citations.PROTOCOL_REVIEW,
 )

@@ -29,7 +29,7 @@ def suicide_risk_is_not_high(facts: Facts) -> Check:
     "cssrs_incomplete",
     Force.HARD,
     at=EVERYWHERE,
-    says="The safety questions about suicide are not finished.",
+    says="You have not finished the safety questions about suicide.",
     remedy="Please answer every question. Your care team can help you.",
     cite=citations.CSSRS_TRIAGE,
 )

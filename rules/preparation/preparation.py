@@ -31,7 +31,7 @@ _SAYS = {
     PreparationItem.APPOINTMENT_HELD: "Meet your coach by video for your preparation visit.",
     PreparationItem.MODULES_PASSED: "Finish the preparation lessons and their short questions.",
     PreparationItem.CUFF_REHEARSED: "Take a practice reading with your own blood pressure cuff.",
-    PreparationItem.SITTER_TRAINED: "Your sitter finishes the sitter training.",
+    PreparationItem.SITTER_TRAINED: "Your sitter goes through the short training.",
     PreparationItem.HOME_CHECKED: "Go through the safety list for the place you will use.",
 }
 

@@ -2,6 +2,16 @@
 
 from rules.aftercare.caseload import Need
 
+MOST_URGENT_FIRST = {
+    "escalation_open": "An alarm waits for somebody to acknowledge it.",
+    "hold_open": "The next dose is on hold.",
+    "follow_up_overdue": "A follow-up after a dose was not answered in time.",
+    "readiness_incomplete": "A session is planned and preparation is not finished.",
+    "follow_up_due": "A follow-up after a dose can be answered now.",
+    "note_unsigned": "A note of yours is not signed.",
+    "appointment_upcoming": "You meet soon.",
+}
+
 
 def test_an_alarm_comes_before_everything_and_a_meeting_last() -> None:
     ranked = sorted(Need, key=lambda need: need.rank)
@@ -9,5 +19,5 @@ def test_an_alarm_comes_before_everything_and_a_meeting_last() -> None:
     assert [need.rank for need in ranked] == list(range(len(Need)))
 
 
-def test_every_reason_has_words() -> None:
-    assert all(need.says for need in Need)
+def test_every_reason_has_its_word_and_says_what_waits() -> None:
+    assert {need.value: need.says for need in Need} == MOST_URGENT_FIRST

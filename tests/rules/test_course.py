@@ -78,6 +78,8 @@ ROWS = (
     met("interval_too_short", **a_dose_hours_ago(72)),
     not_met("interval_too_short", **a_dose_hours_ago(72, seconds=-1)),
     not_met("interval_too_short", **a_dose_hours_ago(-1)),
+    not_met("interval_too_short", **doses_ago(30, 2.99)),  # the last one counts, not the first
+    not_met("interval_too_short", **doses_ago(2.99, 30)),
     unknown("interval_too_short", **{DOSES: None}),
     met("weekly_session_cap", **doses_ago(7, 3.5)),
     met("weekly_session_cap", **{DOSES: ()}),

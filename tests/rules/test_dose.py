@@ -63,6 +63,8 @@ ROWS = (
     met("dose_step_exceeded", **NONE_YET),
     met("dose_step_exceeded", **after(200), **mg(300)),
     not_met("dose_step_exceeded", **after(200), **mg(300.01)),
+    met("dose_step_exceeded", **after(300), **mg(400)),
+    not_met("dose_step_exceeded", **after(300), **mg(400.01)),  # a third more, and 100 mg
     met("dose_step_exceeded", **after(100), **mg(150)),
     not_met("dose_step_exceeded", **after(100), **mg(150.01)),
     met("dose_step_exceeded", **after(200), **mg(50)),

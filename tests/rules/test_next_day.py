@@ -13,7 +13,7 @@ from rules.aftercare.next_day import (
     next_day_alarms,
 )
 from rules.limits import LIMITS
-from rules.terms import FollowUpKind, Symptom
+from rules.terms import FollowUpKind, HarmSignal, Symptom
 from tests.factories.aftercare import QUIET_SUICIDE_ANSWERS, all_well
 
 QUIET = QUIET_SUICIDE_ANSWERS
@@ -78,6 +78,50 @@ def test_only_the_check_of_the_day_after_needs_every_answer() -> None:
 def test_one_answer_is_one_alarm_with_words(change: dict[str, Any], code: str) -> None:
     assert codes(all_well(**change)) == [code]
     assert WORDS[code]
+
+
+# What each answer does: makes a harm report, holds the next dose, and which signals it carries.
+DOES = {
+    "suicide_risk_high": (True, False, {HarmSignal.SUICIDE_ATTEMPT_OR_HIGH_RISK}),
+    "suicide_risk_moderate": (False, False, set()),
+    "suicide_risk_low": (False, False, set()),
+    "acute_psychiatric": (True, True, {HarmSignal.PSYCHOSIS_OR_MANIA}),
+    "medical_help_needed": (True, False, {HarmSignal.EMERGENCY_DEPARTMENT_VISIT}),
+    "overdose_reported": (True, True, {HarmSignal.MISUSE_OR_DIVERSION}),
+    "urinary_symptoms_hold": (True, True, {HarmSignal.URINARY_HARM}),
+    "fall_or_injury": (True, False, set()),
+    "side_effect_lasting": (True, False, set()),
+    "urinary_symptoms_review": (True, False, set()),
+    "drove_too_early": (False, False, set()),
+}
+
+
+@pytest.mark.parametrize(
+    "risk",
+    [
+        {"q1": True},
+        {"q2": True, "q3": True, "q4": False, "q5": False},
+        {"q2": True, "q5": True},
+    ],
+    ids=["low", "moderate", "high"],
+)
+def test_an_answer_reports_harm_and_holds_as_it_must(risk: dict[str, bool]) -> None:
+    said = all_well(
+        suicide={**QUIET, **risk},
+        side_effects=frozenset({Symptom.HEADACHE}),
+        urinary_trouble=True,
+        urinary_blood=True,
+        fall_or_injury=True,
+        drove=True,
+        took_more=True,
+        medical_help=True,
+        unreal_or_racing=True,
+    )
+    found = next_day_alarms(said)
+    assert len(found) == 9
+    for alarm in found:
+        assert (alarm.harm, alarm.holds, set(alarm.signals)) == DOES[alarm.code]
+    assert set(DOES) == set(WORDS)
 
 
 @pytest.mark.parametrize(("pain", "alarms"), [(None, 0), (0, 0), (1, 0), (2, 1), (3, 1)])

@@ -1,0 +1,258 @@
+"""Does a test fail for every small mistake in a rule? `python -m tests.proofs.mutation [file ...]`.
+
+Each mutant is tried in a child of a warm process that has imported pytest and everything else but
+`rules`: the child serves the wrong source in place of the file, and runs the tests of that file,
+then all tests of the rules. Nothing on the disk is changed. A mutant that no test notices must be
+explained in `survivors.toml`; an explanation whose mutant is noticed after all, or is gone, is a
+fault as well. Progress is kept under `var/`, so that a run can be stopped and taken up again.
+"""
+
+import argparse
+import hashlib
+import importlib.abc
+import importlib.machinery
+import json
+import os
+import signal
+import sys
+import time
+import tomllib
+from collections import Counter
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.proofs.mutants import ROOT, Mutant, files, mutants_of, source_of
+
+EXPLAINED = Path(__file__).with_name("survivors.toml")
+PROGRESS = ROOT / "var" / "mutation.json"
+SECONDS = 120
+# The tests of a file have its name; these are found by more than that.
+TESTS_OF: dict[str, tuple[str, ...]] = {
+    "rules/core.py": ("tests/rules/test_gates.py",),
+    "rules/looks.py": ("tests/rules/test_holds.py", "tests/rules/test_home.py"),
+    "rules/facts.py": ("tests/rules/test_facts.py",),
+    "rules/oversight/ladders.py": ("tests/rules/test_ladders.py", "tests/rules/test_monitoring.py"),
+    "rules/dose/readings.py": ("tests/rules/test_vitals.py", "tests/rules/test_alarms.py"),
+    "rules/dose/cover.py": ("tests/rules/test_authority.py", "tests/rules/test_clearance.py"),
+    "rules/intake/conditions.py": ("tests/rules/test_eligibility.py",),
+    "rules/intake/contraindications.py": ("tests/rules/test_eligibility.py",),
+    "rules/intake/medicines.py": ("tests/rules/test_interactions.py",),
+    "rules/plan/supply.py": ("tests/rules/test_product.py",),
+    "rules/plan/approval.py": ("tests/rules/test_course.py",),
+    "rules/plan/spelling.py": ("tests/rules/test_aliases.py",),
+    "rules/plan/names.py": ("tests/rules/test_aliases.py", "tests/rules/test_ordinary_names.py"),
+    "rules/plan/resolver.py": ("tests/rules/test_aliases.py", "tests/rules/test_product.py"),
+}
+ALL = ("tests/rules", "tests/house/test_codes.py")
+# Who may notice a mistake; the place in the list is the exit code of the child.
+WHO = ("", "start", "rows", "its tests", "words", "all tests")
+QUIET = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "-W", "ignore", "--capture=no")
+
+
+class _Wrong(importlib.machinery.SourceFileLoader):
+    """Loads the file as it would be with the mistake in it."""
+
+    text = ""
+
+    def get_code(self, fullname: str) -> Any:
+        """Compile the wrong text, and never a file that was compiled before."""
+        return self.source_to_code(self.text.encode(), self.get_filename(fullname))
+
+
+class _Finder(importlib.abc.MetaPathFinder):
+    """Finds the one wrong module, and leaves the rest to Python."""
+
+    def __init__(self, mutant: Mutant) -> None:
+        self.name = mutant.module
+        self.loader = _Wrong(self.name, str(ROOT / mutant.file))
+        self.loader.text = mutant.source()
+
+    def find_spec(self, fullname: str, *_: object) -> importlib.machinery.ModuleSpec | None:
+        """Give the wrong module under the right name."""
+        if fullname != self.name:
+            return None
+        return importlib.machinery.ModuleSpec(
+            fullname, self.loader, origin=self.loader.path, is_package=False
+        )
+
+
+def noticed_by(mutant: Mutant) -> str:
+    """Say which tests notice the mistake, the quickest asked first; an empty word is nobody."""
+    child = os.fork()
+    if child == 0:
+        os._exit(_run(mutant))
+    return WHO[_waited(child)]
+
+
+def _run(mutant: Mutant) -> int:
+    """Run the tests on the wrong source, in a child that says nothing; 0 when all pass."""
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1)
+    os.dup2(silence, 2)
+    own = _own_tests(mutant)
+    try:
+        sys.meta_path.insert(0, _Finder(mutant))
+        for who, look in (
+            ("rows", lambda: _a_row_differs(own)),
+            ("its tests", lambda: own and pytest.main([*QUIET, *own])),
+            ("rows", lambda: _a_row_differs(_all_tests())),
+            ("words", _a_word_differs),
+            ("all tests", lambda: pytest.main([*QUIET, *ALL])),
+        ):
+            if look():
+                return WHO.index(who)
+    except BaseException:  # noqa: BLE001 - whatever it is, the mistake was noticed
+        return WHO.index("start")
+    return 0
+
+
+class Unchanged(Mutant):
+    """No mistake at all: what notices this one notices nothing."""
+
+    def source(self) -> str:
+        """Give the file as it is."""
+        return source_of(self.file)
+
+
+def _own_tests(mutant: Mutant) -> list[str]:
+    same_name = f"tests/rules/test_{Path(mutant.file).stem}.py"
+    wanted = dict.fromkeys((*TESTS_OF.get(mutant.file, ()), same_name))
+    return [test for test in wanted if (ROOT / test).exists()]
+
+
+def _all_tests() -> list[str]:
+    return [f"tests/rules/{path.name}" for path in sorted((ROOT / "tests/rules").glob("test_*.py"))]
+
+
+def _a_row_differs(tests: list[str]) -> bool:
+    """Ask the rows of the tables themselves, without the ceremony of a test run."""
+    asking = importlib.import_module("tests.proofs.rows_asked")
+    for test in tests:
+        module = importlib.import_module(test.removesuffix(".py").replace("/", "."))
+        if any(asking.differs(row) for row in getattr(module, "ROWS", ())):
+            return True
+    return False
+
+
+def _a_word_differs() -> bool:
+    from tests.proofs import words
+    from tests.rules import manual
+
+    return words.differences() != [] or manual.FILE.read_text("utf-8") != manual.manual()
+
+
+def _waited(child: int) -> int:
+    """Wait for the child; one that does not end has noticed something."""
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until:
+        done, status = os.waitpid(child, os.WNOHANG)
+        if done:
+            return max(os.waitstatus_to_exitcode(status), 0) or (1 if status else 0)
+        time.sleep(0.005)
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return 1
+
+
+def warm() -> None:
+    """Import what every child needs, and not the rules: each child imports those for itself."""
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    os.chdir(ROOT)
+    import hypothesis
+
+    import tests.conftest  # noqa: F401 - imported for the children
+
+    hypothesis.settings.register_profile(
+        "mutation", database=None, derandomize=True, max_examples=25
+    )
+    hypothesis.settings.load_profile("mutation")
+    known = [name for name in sys.modules if name == "rules" or name.startswith("rules.")]
+    if known:
+        raise RuntimeError(f"already imported, so no child would see a mistake: {known}")
+
+
+def explained() -> dict[str, dict[str, Any]]:
+    """Read the survivors that are explained, by name."""
+    read = tomllib.loads(EXPLAINED.read_text(encoding="utf-8"))
+    return {entry["mutant"]: entry for entry in read.get("survivor", [])}
+
+
+class Found:
+    """What was found, kept between runs for as long as the files and their tests stay."""
+
+    def __init__(self, path: Path | None, *, again: bool) -> None:
+        """Read what an earlier run has found."""
+        self.path, self.again = path, again
+        self.who: dict[str, str] = json.loads(path.read_text()) if path and path.exists() else {}
+
+    def ask(self, mutant: Mutant) -> str:
+        """Say who notices this mutant; try it when that is not known."""
+        key = f"{_place(mutant)}:{hash_of(source_of(mutant.file))}"
+        if key not in self.who or (self.again and not self.who[key]):
+            self.who[key] = noticed_by(mutant)
+            if self.path:
+                self.path.parent.mkdir(exist_ok=True)
+                self.path.write_text(json.dumps(self.who))
+        return self.who[key]
+
+
+def _place(mutant: Mutant) -> str:
+    return f"{mutant.name}:{mutant.occurrence}"
+
+
+def hash_of(text: str) -> str:
+    """Give a short name of a text, the same on every machine."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _try_all(chosen: list[Mutant], kept: Found) -> list[Mutant]:
+    """Try them file by file, and print the score of each."""
+    left = []
+    for file, mutants in groupby(sorted(chosen, key=lambda one: one.file), lambda one: one.file):
+        count = Counter[str]()
+        for mutant in mutants:
+            who = kept.ask(mutant)
+            count[who] += 1
+            if not who:
+                left.append(mutant)
+                print(f"  {mutant.name}  line {mutant.line}: {mutant.text}", flush=True)
+        by = ", ".join(f"{number} {who}" for who, number in count.most_common() if who)
+        print(f"{file}: {count.total() - count['']} of {count.total()} noticed ({by})", flush=True)
+    return left
+
+
+def main() -> int:
+    """Try the mutants of some files, or of all, and say which are not noticed and not explained."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("files", nargs="*", help="rules/... (default: all)")
+    parser.add_argument("--again", action="store_true", help="try earlier survivors again")
+    parser.add_argument("--fresh", action="store_true", help="forget what was found before")
+    parser.add_argument("--sample", type=int, help="so many of all, always the same ones")
+    parser.add_argument("--shard", default="0/1", help="every n-th mutant from the i-th: i/n")
+    asked = parser.parse_args()
+    first, _, step = asked.shard.partition("/")
+    chosen = [mutant for file in asked.files or files() for mutant in mutants_of(file)]
+    if asked.sample:
+        chosen = sorted(chosen, key=lambda one: hash_of(_place(one)))[: asked.sample]
+    warm()
+    if who := noticed_by(Unchanged(files()[0], "nothing", 0, 1, "")):
+        print(f"the tests fail before anything is wrong: {who}")
+        return 1
+    kept = Found(None if asked.fresh else PROGRESS, again=asked.again)
+    left = _try_all(chosen[int(first) :: int(step)], kept)
+    reasons = explained()
+    unexplained = [mutant for mutant in left if mutant.name not in reasons]
+    alive = {mutant.name for mutant in left}
+    tried = {mutant.name for mutant in chosen}
+    stale = sorted(tried & reasons.keys() - alive) if tried and not asked.sample else []
+    print(f"{len(left)} not noticed, {len(unexplained)} of them not explained")
+    for name in stale:
+        print(f"explained, and noticed after all: {name}")
+    return 1 if unexplained or stale else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
