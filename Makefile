@@ -10,6 +10,7 @@
 #   make rules-manual   write docs/clinical-rules.md
 #   make replay         judge every kept decision again (needs DATABASE_URL); ARGS="--with 2026.11.2" for another rule set
 #   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
+#   make safety-case    take each control of docs/safety away, see its tests fail, write the case
 #   make help           this list
 
 .POSIX:
@@ -55,6 +56,9 @@ replay: .venv/runtime
 rules-archive: .venv/runtime
 	@exec $(PY) -m workflows.platform.released
 
+safety-case: .venv/dev
+	@exec $(PY) -m tests.safety
+
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -67,4 +71,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual rules-archive replay help
+.PHONY: run worker test check demo migration openapi rules-manual rules-archive replay safety-case help

@@ -15,7 +15,16 @@ from api.dose import (
     vital_signs,
 )
 from api.intake import assessments, changes, consent, intake, questionnaire, screen
-from api.oversight import adverse_events, audit_trail, desk, escalations, holds, on_call, timeline
+from api.oversight import (
+    adverse_events,
+    audit_trail,
+    desk,
+    escalations,
+    holds,
+    on_call,
+    safety_case,
+    timeline,
+)
 from api.people import (
     accounts,
     care_team,
@@ -95,6 +104,7 @@ BLUEPRINTS: list[Blueprint] = [
     audit_trail.blp,
     caseload.blp,
     desk.blp,
+    safety_case.blp,
 ]
 
 

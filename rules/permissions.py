@@ -109,6 +109,7 @@ class Permission(StrEnum):
     STAFF_ON_CALL = "staff_on_call"
     READ_TIMELINE = "read_timeline"
     READ_AUDIT = "read_audit"
+    READ_SAFETY_CASE = "read_safety_case"
     RUN_SWEEP = "run_sweep"
 
 
@@ -199,6 +200,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             Permission.STAFF_ON_CALL: (A,),
             Permission.READ_TIMELINE: (P, *_STAFF),
             Permission.READ_AUDIT: (P, O),
+            Permission.READ_SAFETY_CASE: (P, S, C, R, O, F, A),
             Permission.RUN_SWEEP: (W,),
         }.items()
     }
