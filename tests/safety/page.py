@@ -55,9 +55,10 @@ def _lines(seen: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
     yield ""
     yield (
         "What can harm somebody, what holds it, and which test fails without it. Written from "
-        "[hazards.toml](hazards.toml) by `make safety-case`, which takes each control away and sees "
-        "its tests fail; a test of the house fails when this page is stale. Severity and likelihood "
-        "run from 1 to 5, and wait, like the aim, for a clinician's judgement. Do not edit it by hand."
+        "[hazards.toml](hazards.toml) by `make safety-case`, which takes each control away and "
+        "sees its tests fail; a test of the house fails when this page is stale. Severity and "
+        "likelihood run from 1 to 5, and wait, like the aim, for a clinician's judgement. Do not "
+        "edit it by hand."
     )
     for hazard in hazards():
         yield from _section(hazard, seen)
