@@ -61,10 +61,10 @@ class Expectedness(StrEnum):
 class Known:
     """What the reference knows of one kind of harm; without a window it may come at any time."""
 
-    expected: bool
-    within: timedelta | None
     cite: str
+    within: timedelta | None = None
     always_serious: bool = False
+    unlisted: bool = False
     special: bool = False
 
 
@@ -80,33 +80,33 @@ def _hours(hours: int) -> timedelta:
 T = HarmTerm
 REFERENCE: Mapping[HarmTerm, Known] = MappingProxyType(
     {
-        T.DISSOCIATION: Known(True, _hours(2), _LABEL_SPRAY),
-        T.DIZZINESS_OR_FALL: Known(True, _hours(4), _LABEL_SPRAY),
-        T.NAUSEA_OR_VOMITING: Known(True, _hours(24), _LABEL_INJECTION),
-        T.SEDATION: Known(True, _hours(4), _LABEL_SPRAY),
-        T.HEADACHE: Known(True, _hours(24), _HOME),
-        T.ANXIETY: Known(True, _hours(4), _LABEL_SPRAY),
-        T.HALLUCINATION_OR_CONFUSION: Known(True, _hours(24), _LABEL_INJECTION),
-        T.BLURRED_VISION: Known(True, _hours(4), _LABEL_INJECTION),
-        T.PRESSURE_OR_PULSE_RISE: Known(True, _hours(3), _LABEL_INJECTION),
-        T.PRESSURE_OR_PULSE_FALL: Known(True, None, _LABEL_INJECTION),
-        T.NUMBNESS_OR_SALIVA: Known(True, _hours(2), _LABEL_SPRAY),
-        T.RESPIRATORY_DEPRESSION: Known(True, None, _LABEL_INJECTION, always_serious=True),
-        T.LOSS_OF_CONSCIOUSNESS: Known(True, None, _LABEL_SPRAY, always_serious=True),
-        T.LASTING_PSYCHIATRIC_EFFECT: Known(True, None, _LABEL_INJECTION, always_serious=True),
-        T.MANIA_OR_PSYCHOSIS: Known(False, None, _HOME, always_serious=True),
-        T.SUICIDALITY: Known(True, None, _LABEL_SPRAY, always_serious=True),
-        T.DEPENDENCE_OR_DIVERSION: Known(True, None, _LABEL_INJECTION, always_serious=True),
-        T.URINARY_HARM: Known(True, None, _LABEL_INJECTION, always_serious=True),
-        T.MEMORY_COMPLAINT: Known(True, None, _HOME),
-        T.LIVER_HARM: Known(True, None, _LABEL_INJECTION),
-        T.RAISED_INNER_PRESSURE: Known(True, _hours(2), _LABEL_INJECTION),
-        T.ALLERGY: Known(True, _hours(2), _LABEL_INJECTION),
-        T.MOUTH_IRRITATION: Known(True, None, _HOME),
-        T.MEDICATION_ERROR: Known(False, None, _HOME, special=True),
-        T.PREGNANCY_EXPOSURE: Known(False, None, _HOME, special=True),
-        T.LACK_OF_EFFECT: Known(False, None, _HOME, special=True),
-        T.OTHER: Known(False, None, _HOME),
+        T.DISSOCIATION: Known(_LABEL_SPRAY, _hours(2)),
+        T.DIZZINESS_OR_FALL: Known(_LABEL_SPRAY, _hours(4)),
+        T.NAUSEA_OR_VOMITING: Known(_LABEL_INJECTION, _hours(24)),
+        T.SEDATION: Known(_LABEL_SPRAY, _hours(4)),
+        T.HEADACHE: Known(_HOME, _hours(24)),
+        T.ANXIETY: Known(_LABEL_SPRAY, _hours(4)),
+        T.HALLUCINATION_OR_CONFUSION: Known(_LABEL_INJECTION, _hours(24)),
+        T.BLURRED_VISION: Known(_LABEL_INJECTION, _hours(4)),
+        T.PRESSURE_OR_PULSE_RISE: Known(_LABEL_INJECTION, _hours(3)),
+        T.PRESSURE_OR_PULSE_FALL: Known(_LABEL_INJECTION),
+        T.NUMBNESS_OR_SALIVA: Known(_LABEL_SPRAY, _hours(2)),
+        T.RESPIRATORY_DEPRESSION: Known(_LABEL_INJECTION, always_serious=True),
+        T.LOSS_OF_CONSCIOUSNESS: Known(_LABEL_SPRAY, always_serious=True),
+        T.LASTING_PSYCHIATRIC_EFFECT: Known(_LABEL_INJECTION, always_serious=True),
+        T.MANIA_OR_PSYCHOSIS: Known(_HOME, always_serious=True, unlisted=True),
+        T.SUICIDALITY: Known(_LABEL_SPRAY, always_serious=True),
+        T.DEPENDENCE_OR_DIVERSION: Known(_LABEL_INJECTION, always_serious=True),
+        T.URINARY_HARM: Known(_LABEL_INJECTION, always_serious=True),
+        T.MEMORY_COMPLAINT: Known(_HOME),
+        T.LIVER_HARM: Known(_LABEL_INJECTION),
+        T.RAISED_INNER_PRESSURE: Known(_LABEL_INJECTION, _hours(2)),
+        T.ALLERGY: Known(_LABEL_INJECTION, _hours(2)),
+        T.MOUTH_IRRITATION: Known(_HOME),
+        T.MEDICATION_ERROR: Known(_HOME, special=True),
+        T.PREGNANCY_EXPOSURE: Known(_HOME, special=True),
+        T.LACK_OF_EFFECT: Known(_HOME, special=True),
+        T.OTHER: Known(_HOME, unlisted=True),
     }
 )
 
@@ -127,7 +127,7 @@ def expectedness(
         return Expectedness.CANNOT_TELL
     if known.special:
         return Expectedness.SPECIAL_SITUATION
-    if not known.expected:
+    if known.unlisted:
         return Expectedness.UNEXPECTED
     return _as_written(known, after_dose, severity, limits)
 
@@ -140,9 +140,9 @@ def expedited(found: Expectedness, *, serious: bool) -> bool:
 def _as_written(
     known: Known, after_dose: timedelta | None, severity: Severity | None, limits: Limits
 ) -> Expectedness:
-    if severity is not None and not known.always_serious:
-        if severity.grade > limits.expected_up_to_grade:
-            return Expectedness.UNEXPECTED
+    graver = severity is not None and severity.grade > limits.expected_up_to_grade
+    if graver and not known.always_serious:
+        return Expectedness.UNEXPECTED
     if severity is None or (known.within is not None and after_dose is None):
         return Expectedness.CANNOT_TELL
     in_time = known.within is None or (after_dose is not None and after_dose <= known.within)
