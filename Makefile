@@ -11,6 +11,7 @@
 #   make replay         judge every kept decision again (needs DATABASE_URL); ARGS="--with 2026.11.2" for another rule set
 #   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
 #   make prove          every proof in its long form; hours (docs/proofs/README.md)
+#   make safety-case    take each control of docs/safety away, see its tests fail, write the case
 #   make help           this list
 
 .POSIX:
@@ -60,6 +61,9 @@ rules-archive: .venv/runtime
 prove: .venv/dev
 	@exec bash .ci/prove
 
+safety-case: .venv/dev
+	@exec $(PY) -m tests.safety
+
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -72,4 +76,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual rules-archive replay prove help
+.PHONY: run worker test check demo migration openapi rules-manual rules-archive replay prove safety-case help

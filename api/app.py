@@ -38,6 +38,7 @@ from api.oversight import (
     holds,
     on_call,
     parameters,
+    safety_case,
     timeline,
 )
 from api.people import (
@@ -132,6 +133,7 @@ BLUEPRINTS: list[Blueprint] = [
     parameters.blp,
     caseload.blp,
     desk.blp,
+    safety_case.blp,
 ]
 
 

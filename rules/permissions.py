@@ -117,6 +117,7 @@ class Permission(StrEnum):
     READ_PARAMETERS = "read_parameters"
     DRAFT_PARAMETERS = "draft_parameters"
     SIGN_PARAMETERS = "sign_parameters"
+    READ_SAFETY_CASE = "read_safety_case"
     RUN_SWEEP = "run_sweep"
 
 
@@ -215,6 +216,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             Permission.READ_PARAMETERS: (*_STAFF, F, A),
             Permission.DRAFT_PARAMETERS: (R, O),
             Permission.SIGN_PARAMETERS: (R, O),
+            Permission.READ_SAFETY_CASE: (P, S, C, R, O, F, A),
             Permission.RUN_SWEEP: (W,),
         }.items()
     }

@@ -16,6 +16,8 @@ from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
 from api.platform.request import begin, begin_as_anybody, raw_body
 from rules.dose.emergencies import instruction_for_harm
+from rules.oversight.adverse_events import Naranjo
+from rules.oversight.expected import Expectedness, HarmTerm
 from rules.terms import AdverseEventState, Causality, Seriousness, Severity
 from workflows.oversight import adverse_events
 from workflows.oversight.adverse_events import LONGEST_STORY, Judged
@@ -40,6 +42,8 @@ class JudgementIn(Schema):
 
     severity = fields.Choice(Severity, required=True)
     criteria = fields.Nested(CriteriaIn(), required=True)
+    term = fields.Choice(HarmTerm, load_default=None)
+    hours_after_dose = fields.Whole(0, 200_000, load_default=None)
     expected = fields.TriState()
     causality = fields.Choice(Causality, load_default=None)
     naranjo = fields.Answers(load_default=None)
@@ -93,6 +97,10 @@ class HarmAssessmentOut(Schema):
     number = fields.Whole()
     serious = fields.Truth()
     severity_grade = fields.Whole(1, 5, allow_none=True)
+    naranjo_points = fields.Whole(-4, 13, attribute="content.naranjo_points")
+    naranjo_band = fields.Choice(Naranjo, attribute="content.naranjo_band")
+    reference = fields.Choice(Expectedness, attribute="content.reference")
+    expedited = fields.Truth(attribute="content.expedited")
     assessed_at = fields.Instant()
 
 

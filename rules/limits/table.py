@@ -247,6 +247,7 @@ class AfterLimits:
     harm_triage: LivesAtMost = hours(24, to=1)
     external_report_days: AtMost = limit(15, "days", to=1)
     external_report_days_if_grave: AtMost = limit(7, "days", to=1)
+    expected_up_to_grade: AtMost = limit(2, "grade", to=1)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,15 +1,22 @@
 """What does the manual of the clinical rules say? `python -m tests.rules.manual` writes it."""
 
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 from rules import gates
 from rules.core import Rule, rules_in
 from rules.dose.emergencies import TEXTS
+from rules.intake.instruments import QUESTIONNAIRES
 from rules.intake.interactions import INTERACTIONS
 from rules.intake.medicines import INGREDIENTS
 from rules.limits import NUMBERS, UNSIGNED
+from rules.open_points import OPEN_POINTS
+from rules.oversight.adverse_events import NARANJO_POINTS, SIGNAL_IN_WORDS
+from rules.oversight.expected import REFERENCE
 from rules.remedies import WHO
+from tests.rules.rows import Row
+from tests.rules.tables import all_rows
 
 FILE = Path(__file__).parents[2] / "docs" / "clinical-rules.md"
 _TIGHTER = {"up": "higher", "down": "lower", "fewer": "fewer", None: "fixed"}
@@ -17,7 +24,8 @@ _TIGHTER = {"up": "higher", "down": "lower", "fewer": "fewer", None: "fixed"}
 
 def manual() -> str:
     """Give the whole manual as one page."""
-    return "\n".join((*_opening(), *_rules(), *_interactions(), *_emergencies(), *_limits())) + "\n"
+    parts = (_opening, _rules, _interactions, _instruments, _harm, _emergencies, _limits, _open)
+    return "\n".join(line for part in (*parts, _signatures) for line in part()) + "\n"
 
 
 def _opening() -> Iterator[str]:
@@ -38,16 +46,36 @@ def _rules() -> Iterator[str]:
     for topic in gates._TOPICS:
         yield from ("", f"## {_title(topic.__name__)}", "", _first_line(topic.__doc__), "")
         columns = ("Code", "Force", "Asked at", "The patient reads", "The clinician reads")
-        yield from _table(
-            (*columns, "What helps", "Who acts", "Source"), map(_rule, rules_in(topic))
-        )
+        heads = (*columns, "What helps", "Who acts", "For example", "Source")
+        yield from _table(heads, map(_rule, rules_in(topic)))
 
 
 def _rule(rule: Rule) -> tuple[str, ...]:
     moments = ", ".join((point.name or "").lower().replace("_", " ") for point in rule.at)
     helper = WHO[rule.code].replace("_", " ")
-    words = (rule.says, rule.clinician, rule.remedy, helper, rule.cite)
+    words = (rule.says, rule.clinician, rule.remedy, helper, _example(rule), rule.cite)
     return (f"`{rule.code}`", rule.force.value, moments, *words)
+
+
+def _example(rule: Rule) -> str:
+    """Give what the rule found in its own test rows: not met, met, and nobody knows."""
+    told = []
+    for answer, words in ((False, "not met"), (True, "met"), (None, "not known")):
+        row = next((one for one in _rows_of(rule) if one.met is answer), None)
+        if row is not None:
+            check = row.check()
+            limit = f" (limit: {check.limit})" if check.limit and answer is False else ""
+            told.append(f"*{words}*: {check.observed or 'no fact'}{limit}")
+    return "<br>".join(told)
+
+
+def _rows_of(rule: Rule) -> list[Row]:
+    return [row for row in _all_rows() if row.rule() is rule]
+
+
+@cache
+def _all_rows() -> tuple[Row, ...]:
+    return all_rows()
 
 
 def _interactions() -> Iterator[str]:
@@ -63,6 +91,50 @@ def _interactions() -> Iterator[str]:
         for found in INTERACTIONS.values()
     )
     yield from _table(("Class", "Action", "Effect", "Ingredients", "Source"), rows)
+
+
+def _instruments() -> Iterator[str]:
+    yield from ("", "## Questionnaires", "")
+    yield "An item without an answer makes a score incomplete; it never counts as zero."
+    yield ""
+    rows = (
+        (
+            name.value,
+            str(len(shape.items)),
+            f"{shape.lowest} to {shape.highest}" if shape.highest > 1 else "yes or no",
+            ", ".join(
+                f"{band.name.replace('_', ' ')} from {band.starts_at}" for band in shape.bands
+            ),
+            "ours or free to ship" if shape.wording_may_ship else "with a licence only",
+            shape.total_loinc or "",
+        )
+        for name, shape in QUESTIONNAIRES.items()
+    )
+    yield from _table(("Name", "Items", "Answers", "Bands", "Wording", "LOINC of the total"), rows)
+
+
+def _harm() -> Iterator[str]:
+    yield from ("", "## Harm", "")
+    yield "Serious is whoever meets one criterion; severity never decides it. Always reviewed as"
+    yield f"serious: {'; '.join(SIGNAL_IN_WORDS.values())}."
+    yield ""
+    points = ((str(n), f"{yes:+}", f"{no:+}") for n, (yes, no) in NARANJO_POINTS.items())
+    yield from _table(("Question of the Naranjo scale", "Yes", "No"), points)
+    yield ""
+    rows = (
+        (
+            term.value.replace("_", " "),
+            "no" if known.unlisted else "special situation" if known.special else "yes",
+            "any time"
+            if known.within is None
+            else f"up to {known.within.total_seconds() / 3600:g} h",
+            "yes" if known.always_serious else "",
+            known.cite,
+        )
+        for term, known in REFERENCE.items()
+    )
+    heads = ("Harm", "Expected", "After a dose", "Always reviewed as serious", "Source")
+    yield from _table(heads, rows)
 
 
 def _emergencies() -> Iterator[str]:
@@ -93,6 +165,27 @@ def _limits() -> Iterator[str]:
     )
     heads = ("Topic", "Number", "Loosest", "Tightest", "Unit", "Tighter is", "Source", "Signed")
     yield from _table(heads, rows)
+
+
+def _open() -> Iterator[str]:
+    yield from ("", "## Open points", "", "What is not settled, and what holds until it is.", "")
+    rows = (
+        (
+            point.id,
+            point.asks,
+            point.because,
+            point.until_then,
+            ", ".join(f"`{name}`" for name in (*point.codes, *point.numbers)),
+        )
+        for point in OPEN_POINTS
+    )
+    yield from _table(("Point", "Question", "Why open", "Until then", "Held by"), rows)
+
+
+def _signatures() -> Iterator[str]:
+    yield from ("", "## Signatures", "")
+    yield f"Rule set `{gates.RULESET}`, as archived in `rules/released/`. Signed by nobody yet: a"
+    yield "signature is given on a parameter sheet, with name, role, time and second factor."
 
 
 def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:

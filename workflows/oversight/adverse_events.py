@@ -27,6 +27,7 @@ from rules.terms import (
 )
 from workflows.oversight import escalations, harm_effects, harm_reports
 from workflows.oversight.harm_reports import HarmReport, Meant
+from workflows.oversight.harm_weighing import weighed
 from workflows.people import safety_version
 from workflows.platform import access, deadlines, notifications
 from workflows.platform.errors import InvalidContent, NotNow, RecordForbids
@@ -238,7 +239,7 @@ def _numbered(work: Work, event: AdverseEvent, judged: Judged) -> AdverseEventAs
         id=new_id(),
         adverse_event_id=event.id,
         number=(work.session.scalar(before) or 0) + 1,
-        content=judged.content,
+        content=weighed(judged.content, judged.severity, serious=bool(event.serious)),
         serious=bool(event.serious),
         severity_grade=judged.severity.grade,
         assessed_by=work.actor.person,

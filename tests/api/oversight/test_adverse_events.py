@@ -260,3 +260,33 @@ def test_the_pages_of_the_register_follow_each_other(client_for, stage, made):
             break
         after = f"&after={page['next']}"
     assert len(seen) == len(set(seen)) == 5
+
+
+# Ten answers were kept and nobody added them up; nothing said what the labels know.
+def test_a_judgement_is_weighed(client_for, stage, made):
+    event = stage.given(lambda session: an_adverse_event(session, stage.clock.now(), made.patient))
+    officer = client_for(made.officer.id)
+    officer.post(f"{PATH}/{event.id}/triage", MILD)
+    path = f"{PATH}/{event.id}/assessments"
+    ten = {"1": True, "2": True, "3": True, "5": False, "10": True, "4": None}
+    told = MILD | {"naranjo": ten, "term": "headache", "hours_after_dose": 3}
+    first = officer.post(path, told, key="the-same-key-twice").json
+    assert (first["naranjo_points"], first["naranjo_band"]) == (7, "probable")
+    assert (first["reference"], first["expedited"]) == ("expected", False)
+    assert officer.post(path, told, key="the-same-key-twice").json == first
+    late = officer.post(path, told | {"hours_after_dose": 30, "naranjo": None}).json
+    assert late["reference"] == "unexpected"
+    assert "naranjo_points" not in late
+    grave = officer.post(path, MILD | {"term": "mania_or_psychosis"}).json
+    assert (grave["reference"], grave["expedited"]) == ("unexpected", True)
+    untold = officer.post(path, MILD).json
+    assert (untold["reference"], untold["expedited"]) == ("cannot_tell", False)
+
+
+@pytest.mark.parametrize("answers", [{"11": True}, {"0": True}, {"1": 2}, {"one": True}])
+def test_what_is_no_answer_to_the_ten_is_refused(client_for, stage, made, answers):
+    event = stage.given(lambda session: an_adverse_event(session, stage.clock.now(), made.patient))
+    officer = client_for(made.officer.id)
+    officer.post(f"{PATH}/{event.id}/triage", MILD)
+    refused = officer.post(f"{PATH}/{event.id}/assessments", MILD | {"naranjo": answers})
+    assert (refused.status_code, list(refused.json["errors"])) == (422, ["naranjo"])

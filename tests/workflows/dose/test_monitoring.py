@@ -136,6 +136,7 @@ def test_a_sitter_who_leaves_is_a_call_and_settles_nothing(runtime, session, clo
     with runtime.begin(watched.as_patient) as work:
         check = monitoring.record_sitter_left(work, watched.dose_session.id)
     assert check.alarm_codes == ["sitter_left_early"]
+    assert called(session) == ["sitter_left_early"]
     settled = select(Deadline).where(Deadline.settled_at.is_not(None))
     assert session.scalars(settled).all() == []
 

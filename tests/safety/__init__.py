@@ -1,0 +1,1 @@
+"""Is every hazard held by a control, and every control by a test that was seen to fail?"""
