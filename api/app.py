@@ -15,7 +15,16 @@ from api.dose import (
     vital_signs,
 )
 from api.intake import assessments, changes, consent, intake, questionnaire, screen
-from api.oversight import adverse_events, audit_trail, desk, escalations, holds, on_call, timeline
+from api.oversight import (
+    adverse_events,
+    audit_trail,
+    desk,
+    escalations,
+    holds,
+    on_call,
+    parameters,
+    timeline,
+)
 from api.people import (
     accounts,
     care_team,
@@ -93,6 +102,7 @@ BLUEPRINTS: list[Blueprint] = [
     monitoring_forms.blp,
     timeline.blp,
     audit_trail.blp,
+    parameters.blp,
     caseload.blp,
     desk.blp,
 ]

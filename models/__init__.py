@@ -3,7 +3,7 @@
 from models.aftercare import aftercare
 from models.dose import dose_sessions, office_sessions, predose
 from models.intake import intake
-from models.oversight import adverse_events, holds
+from models.oversight import adverse_events, holds, parameters
 from models.people import accounts, patients
 from models.plan import approvals, catalogue, treatment_plans
 from models.platform import decisions, trail
@@ -23,6 +23,7 @@ __all__ = [
     "holds",
     "intake",
     "office_sessions",
+    "parameters",
     "patients",
     "predose",
     "trail",

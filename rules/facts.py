@@ -74,6 +74,7 @@ class AuthorityFacts:
     prescription_issued_on: date | None = None
     refills_used: int | None = None
     supply_remaining_sessions: int | None = None
+    law: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -347,6 +348,7 @@ class Facts:
 
     now: datetime
     limits: Limits = LIMITS
+    sheet: int | None = None
     person: PersonFacts = field(default_factory=PersonFacts)
     product: ProductFacts = field(default_factory=ProductFacts)
     authority: AuthorityFacts = field(default_factory=AuthorityFacts)

@@ -109,6 +109,9 @@ class Permission(StrEnum):
     STAFF_ON_CALL = "staff_on_call"
     READ_TIMELINE = "read_timeline"
     READ_AUDIT = "read_audit"
+    READ_PARAMETERS = "read_parameters"
+    DRAFT_PARAMETERS = "draft_parameters"
+    SIGN_PARAMETERS = "sign_parameters"
     RUN_SWEEP = "run_sweep"
 
 
@@ -199,6 +202,9 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             Permission.STAFF_ON_CALL: (A,),
             Permission.READ_TIMELINE: (P, *_STAFF),
             Permission.READ_AUDIT: (P, O),
+            Permission.READ_PARAMETERS: (*_STAFF, F, A),
+            Permission.DRAFT_PARAMETERS: (R, O),
+            Permission.SIGN_PARAMETERS: (R, O),
             Permission.RUN_SWEEP: (W,),
         }.items()
     }

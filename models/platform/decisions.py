@@ -36,6 +36,8 @@ class GateDecision(Identified, Base):
     facts: Mapped[dict[str, Any]] = mapped_column(EncryptedJSON("gate_decision.facts"))
     inputs_hash: Mapped[bytes]
     clearance_id: Mapped[UUID | None] = mapped_column(default=None)
+    sheet: Mapped[int | None] = mapped_column(sa.ForeignKey("parameter_sheet.number"), default=None)
+    law: Mapped[str] = mapped_column(default="", server_default="")
     decided_by: Mapped[UUID | None] = mapped_column(default=None)
     decided_at: Mapped[datetime]
 

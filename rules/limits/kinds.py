@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from enum import Enum
+from enum import StrEnum
 from typing import Annotated, Any
 
 from rules.terms import DoseForm, Route
@@ -12,7 +12,7 @@ PROTOCOL = "programme protocol"
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
-class Tighter(Enum):
+class Tighter(StrEnum):
     """Which way a programme may move a number."""
 
     UP = "up"

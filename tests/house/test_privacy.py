@@ -26,6 +26,7 @@ PLAIN_BY_TYPE = (sa.Uuid, Instant, sa.Enum, sa.Boolean)
 ABOUT_NOBODY = {
     *("audit_head", "blocked_substance", "certified_site", "consent_text", "federal_authority"),
     *("heartbeat", "jurisdiction", "lot", "product", "product_setting"),
+    *("parameter_sheet", "parameters_in_force"),
 }
 
 # Every other column that is kept readable, and why. A new one fails the test until somebody has
@@ -48,7 +49,8 @@ PLAIN: dict[str, str] = {
         dose_taken.local_date emergency_call.code escalation.code evaluation.identity_method
         evaluation.modality evaluation.pdmp_result event.kind event.object_type
         follow_up_answer.alarm_codes follow_up_answer.timing gate_decision.codes
-        gate_decision.point gate_decision.ruleset gate_decision.suitability goal.state hold.code
+        gate_decision.law gate_decision.point gate_decision.ruleset
+        gate_decision.suitability goal.state hold.code
         idempotency_key.operation idempotency_key.result_type intake.questionnaire
         login_session.revoke_reason module_completion.module monitoring_check.alarm_codes
         notification.subject_type notification.template override.code override.void_reason
@@ -60,7 +62,8 @@ PLAIN: dict[str, str] = {
         adverse_event.version adverse_event_assessment.number appointment.version
         approval.sessions_allowed approval.version audit_event.seq coaching_note.version
         consent.read_seconds dose_session.number dose_session.version escalation.rung
-        evaluation.minutes event.sequence event.transaction_id follow_up.version goal.version
+        evaluation.minutes event.sequence event.transaction_id follow_up.version
+        gate_decision.sheet goal.version
         intake.number intake.version medication_order.sessions_supplied medication_order.units
         medication_order.version module_completion.edition notification.failed_attempts
         office_session.devices_used office_session.version patient.safety_version patient.version

@@ -18,7 +18,8 @@ from workflows.platform.postgres import OWNER, RUNTIME_GROUP, SUPERUSER
 
 NOW = datetime(2026, 11, 23, 17, 0, tzinfo=UTC)
 MIGRATION = import_module("migrations.versions.0018_never_changed")
-APPEND_ONLY: tuple[str, ...] = MIGRATION.APPEND_ONLY
+SHEETS = ("parameter_sheet", "parameter_signature", "parameters_in_force")
+APPEND_ONLY: tuple[str, ...] = (*MIGRATION.APPEND_ONLY, *SHEETS)
 NEVER_DELETED: tuple[str, ...] = MIGRATION.NEVER_DELETED
 WITHOUT_CHECKS = """
     DO $$ DECLARE found record; BEGIN
@@ -33,6 +34,7 @@ OF_TYPE: dict[type, Any] = {
     sa.Date: NOW.date(),
     sa.LargeBinary: b"x",
     sa.ARRAY: [],
+    sa.JSON: {},
     Instant: NOW,
     EncryptedText: "x",
     EncryptedJSON: {},

@@ -15,7 +15,6 @@ from models.people.patients import CareTeamMember, Patient
 from models.platform.base import Instant
 from models.preparation.appointments import Appointment
 from rules.aftercare.caseload import Need
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import AppointmentState, NoteState, Role, SessionState
 from workflows.platform.work import Work, note_each_patient, reading
@@ -107,9 +106,9 @@ def _statement(work: Work, after: Place | None, most: int) -> Select[Any]:
 
 
 def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
-    now, soon = work.now, work.now + LIMITS.caseload_looks_ahead
+    now, soon = work.now, work.now + work.limits.caseload_looks_ahead
     not_done = FollowUp.done_at.is_(None)
-    sign_by = CoachingNote.written_at + literal(LIMITS.note_signed_within, type_=Interval())
+    sign_by = CoachingNote.written_at + literal(work.limits.note_signed_within, type_=Interval())
     overdue = func.coalesce(FollowUp.window_to, FollowUp.due_at) < now
     return (
         _one(mine, Need.ESCALATION_OPEN, Escalation, Escalation.opened_at).where(
@@ -125,7 +124,7 @@ def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
         .where(
             DoseSession.state == SessionState.SCHEDULED,
             DoseSession.scheduled_at <= soon,
-            ~readiness.is_complete(now),
+            ~readiness.is_complete(now, work.limits),
         ),
         _one(mine, Need.NOTE_UNSIGNED, CoachingNote, sign_by).where(
             CoachingNote.author_id == work.actor.user_id, CoachingNote.state == NoteState.DRAFT

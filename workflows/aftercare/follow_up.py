@@ -55,7 +55,7 @@ def generate(work: Work, dose_session: DoseSession) -> list[FollowUp]:
     if dose_session.dosed_at is None:
         return []
     access.see(work, dose_session.patient_id)
-    planned = touches(dose_session.dosed_at)
+    planned = touches(dose_session.dosed_at, work.limits)
     rows = [
         {
             "id": new_id(),
@@ -91,7 +91,7 @@ def answer(work: Work, follow_up_id: UUID, told: Told) -> FollowUpAnswer:
     """Keep the answers, raise what they alarm about, and close the contact if they may."""
     follow_up = access.record(work, FollowUp, follow_up_id, lock=True)
     patient = access.patient(work, follow_up.patient_id)
-    alarms = next_day_alarms(told.said)
+    alarms = next_day_alarms(told.said, work.limits)
     _keep_scores(work, patient, follow_up, told.said)
     kept = FollowUpAnswer(
         id=new_id(),

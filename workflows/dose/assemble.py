@@ -15,7 +15,7 @@ from rules.facts import (
     PersonFacts,
     ProductFacts,
 )
-from rules.limits import LIMITS, Limits
+from rules.limits import Limits
 from rules.plan.product import with_reported_esketamine
 from workflows.dose import elsewhere, evening, standing
 from workflows.dose.gather import Gathered, gather
@@ -25,11 +25,6 @@ from workflows.platform import gatekeeping, locks
 from workflows.platform.work import Work
 
 __all__ = ["Gathered", "cover_at", "facts_at", "for_session", "inputs_hash", "whole_session"]
-
-
-def limits_in_force() -> Limits:
-    """Give the limits that decide today."""
-    return LIMITS
 
 
 def whole_session(work: Work, dose_session_id: UUID) -> Gathered:
@@ -81,19 +76,20 @@ def cover_at(work: Work, at: datetime, limits: Limits) -> CoverFacts:
 
 
 def _facts(work: Work, found: Gathered) -> Facts:
-    limits = limits_in_force()
+    limits = work.limits
     now = work.now
     shifts = [(_at(row["from"]), _at(row["to"])) for row in found.counts["shifts"]]
     told = intake_facts.told_in(found.intake)
     return Facts(
         now=now,
         limits=limits,
+        sheet=work.sheet,
         person=_person(found, now),
-        product=_product(found, now),
+        product=_product(found, now, limits),
         authority=standing.behind_it(found, now),
         intake=_told(found, told),
         instruments=intake_facts.instrument_facts(found.answered, told),
-        course=standing.in_course(found, now),
+        course=standing.in_course(found, now, limits),
         day=evening.day_facts(found),
         vitals=evening.vitals_facts(found, now, limits),
         sitter=evening.sitter_facts(found),
@@ -118,7 +114,7 @@ def _person(found: Gathered, now: datetime) -> PersonFacts:
     )
 
 
-def _product(found: Gathered, now: datetime) -> ProductFacts:
+def _product(found: Gathered, now: datetime, limits: Limits) -> ProductFacts:
     product, lot, day = found.product, found.lot, evening.answers(found, "day")
     told = intake_facts.elsewhere_facts(found.intake)
     facts = ProductFacts(
@@ -141,7 +137,8 @@ def _product(found: Gathered, now: datetime) -> ProductFacts:
         drug_data_on=product.data_on,
         setting_changed=False,  # the database lets nobody change it
     )
-    facts = elsewhere.known(facts, found.counts, now, ZoneInfo(found.session.time_zone))
+    here = now.astimezone(ZoneInfo(found.session.time_zone))
+    facts = elsewhere.known(facts, found.counts, here, limits)
     return with_reported_esketamine(facts, {row["code"] for row in found.counts["holds"]})
 
 

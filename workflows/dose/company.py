@@ -10,14 +10,14 @@ from models.dose.dose_sessions import ACTIVE_STATES, DoseSession
 from models.dose.predose import DoseTaken, SitterAttestation
 from models.people.accounts import LoginSession
 from models.people.patients import CareTeamMember, Patient
-from rules.limits import LIMITS
+from rules.limits import Limits
 
 
-def columns(now: datetime) -> dict[str, ColumnElement[Any]]:
+def columns(now: datetime, limits: Limits) -> dict[str, ColumnElement[Any]]:
     """Give everything about the company of one session, beside its rows."""
     return {
         "sitter_busy": _sitter_busy(),
-        "sitter_dosing": _sitter_dosing(now),
+        "sitter_dosing": _sitter_dosing(now, limits),
         "sitter_is_staff": _sitter_is_staff(),
         "word_from_patients_device": _word_from_patients_device(),
     }
@@ -36,12 +36,12 @@ def _sitter_busy() -> ColumnElement[bool]:
     )
 
 
-def _sitter_dosing(now: datetime) -> ColumnElement[bool]:
+def _sitter_dosing(now: datetime, limits: Limits) -> ColumnElement[bool]:
     sitting = aliased(Patient)
     theirs = aliased(DoseSession)
     recent = aliased(DoseTaken)
     taken = exists().where(
-        recent.patient_id == sitting.id, recent.taken_at > now - LIMITS.sitter_after_own_dose
+        recent.patient_id == sitting.id, recent.taken_at > now - limits.sitter_after_own_dose
     )
     active = exists().where(theirs.patient_id == sitting.id, theirs.state.in_(ACTIVE_STATES))
     return (

@@ -13,7 +13,7 @@ from models.dose.office_sessions import OfficeSession
 from models.people.patients import Patient
 from models.plan.approvals import Evaluation, PdmpQuery
 from rules.facts import ProductFacts
-from rules.limits import LIMITS
+from rules.limits import Limits
 from rules.terms import Molecule, OfficeState
 from workflows.plan.plan_facts import with_medicine_record
 
@@ -39,11 +39,12 @@ def columns(now: datetime) -> dict[str, ColumnElement[Any]]:
 
 
 def known(
-    product: ProductFacts, counts: Mapping[str, Any], now: datetime, zone: ZoneInfo
+    product: ProductFacts, counts: Mapping[str, Any], today: datetime, limits: Limits
 ) -> ProductFacts:
     """Add what we know ourselves to what the patient told; it takes nothing away."""
     with_record = with_medicine_record(product, _last_result(counts))
-    return _with_our_own(with_record, counts["office"], now, zone)
+    again = today.date() - timedelta(days=limits.after_esketamine_days)
+    return _with_our_own(with_record, counts["office"], again, ZoneInfo(str(today.tzinfo)))
 
 
 def _newest(at: Any, result: Any, now: datetime) -> ColumnElement[Any]:
@@ -80,14 +81,13 @@ def _last_result(counts: Mapping[str, Any]) -> str | None:
 
 
 def _with_our_own(
-    product: ProductFacts, office: list[dict[str, Any]], now: datetime, zone: ZoneInfo
+    product: ProductFacts, office: list[dict[str, Any]], again: date, zone: ZoneInfo
 ) -> ProductFacts:
     """Count our own visits: Spravato is a course, open while a visit lies ahead; the rest is new.
 
     What the patient left unanswered stays unknown, unless we know better that it is so.
     """
     days = {molecule: _days(office, molecule, zone) for molecule in _OURS}
-    again = now.astimezone(zone).date() - timedelta(days=LIMITS.after_esketamine_days)
     if any(day > again for day in days[Molecule.KETAMINE]):
         product = replace(product, ketamine_elsewhere=True)
     ahead = any(_is_ahead(row) for row in office if row["molecule"] == Molecule.ESKETAMINE)

@@ -15,6 +15,7 @@ from models.people.patients import Patient, Sitter, SitterConcern
 from models.plan.approvals import Approval, Evaluation
 from models.plan.catalogue import Jurisdiction, Product
 from models.plan.treatment_plans import Lot, TreatmentPlan
+from rules.limits import Limits
 from workflows.dose.history import counts
 from workflows.intake.answered import Answered, answered_by
 from workflows.platform.work import Work
@@ -49,12 +50,12 @@ _NAMES = tuple(field.name for field in fields(Gathered) if field.name != "answer
 def gather(work: Work, dose_session_id: UUID, at: datetime | None = None) -> Gathered:
     """Read one session whole; two statements, whatever the length of the history."""
     moment = at or work.now
-    row = work.session.execute(_statement(dose_session_id, moment)).one()
+    row = work.session.execute(_statement(dose_session_id, moment, work.limits)).one()
     named: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
     return Gathered(**named, answered=answered_by(work, named["patient"].id))
 
 
-def _statement(dose_session_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]:
+def _statement(dose_session_id: UUID, now: datetime, limits: Limits) -> Select[*tuple[Any, ...]]:
     session = DoseSession
     return (
         select(
@@ -73,7 +74,7 @@ def _statement(dose_session_id: UUID, now: datetime) -> Select[*tuple[Any, ...]]
             Clearance,
             SitterConcern,
             Jurisdiction,
-            counts(now),
+            counts(now, limits),
         )
         .join(Patient, Patient.id == session.patient_id)
         .join(UserAccount, UserAccount.id == Patient.user_id)

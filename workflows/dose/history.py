@@ -17,6 +17,7 @@ from models.people.patients import Patient
 from models.plan.approvals import Approval
 from models.plan.treatment_plans import Shipment
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion
+from rules.limits import Limits
 from rules.terms import AppointmentKind, AppointmentState, FollowUpKind, VitalPurpose
 from workflows.dose import company, elsewhere
 from workflows.intake import consent
@@ -27,7 +28,7 @@ from workflows.preparation.readiness import is_trained
 COVER_AHEAD = A_DAY = timedelta(hours=24)
 
 
-def counts(now: datetime) -> ColumnElement[Any]:
+def counts(now: datetime, limits: Limits) -> ColumnElement[Any]:
     """Give one JSON value with every list and count that a decision about this session needs."""
     pairs: dict[str, ColumnElement[Any]] = {
         "doses": _doses(),
@@ -39,7 +40,7 @@ def counts(now: datetime) -> ColumnElement[Any]:
         "prepared_at": _prepared_at(),
         "consent_signed": consent.stands(),
         "consent_current": consent.stands_as_in_force(now),
-        "sitter_trained": is_trained(now),
+        "sitter_trained": is_trained(now, limits),
         "untriaged": _any(AdverseEvent.triaged_at.is_(None), AdverseEvent),
         "serious": _any(
             and_(AdverseEvent.serious.is_(True), AdverseEvent.state.not_in(("closed", "assessed"))),
@@ -51,7 +52,7 @@ def counts(now: datetime) -> ColumnElement[Any]:
         "home_checked": _any(HomeCheck.passed.is_(True), HomeCheck),
         "other_active": _other_active(),
         "units_received": _units_received(),
-        **company.columns(now),
+        **company.columns(now, limits),
         **elsewhere.columns(now),
     }
     flat: list[Any] = []

@@ -12,7 +12,6 @@ from models.dose.dose_sessions import DoseSession, MonitoringCheck
 from models.platform.base import new_id
 from models.platform.trail import Deadline
 from rules.dose.alarms import Alarm, Observation, alarms
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Deviation, Role, Symptom, Urgency
 from workflows.dose import alarms as bells
@@ -56,7 +55,8 @@ def record_sitter_left(
     dose_session = access.dose_session(work, dose_session_id, lock=True)
     look = Look(symptoms=frozenset({Symptom.SITTER_LEFT}), device_at=device_at)
     at = moments.happened_at(work, device_at)
-    found = alarms(Observation(symptoms=look.symptoms, since_dose=_since(dose_session, at)))
+    seen = Observation(symptoms=look.symptoms, since_dose=_since(dose_session, at))
+    found = alarms(seen, work.limits)
     return _keep(work, dose_session, look, at, {}, found)
 
 
@@ -108,7 +108,7 @@ def read_duties(work: Work, dose_session_id: UUID) -> list[Deadline]:
 def _alarms(work: Work, dose_session: DoseSession, look: Look, at: datetime) -> tuple[Alarm, ...]:
     """A symptom is judged with the pressure at hand; a pressure alone was judged when it came."""
     readings = vital_signs.since_dose(work, dose_session, until=at) if look.symptoms else ()
-    fresh = bool(readings) and at - readings[-1].measured_at <= LIMITS.check_every
+    fresh = bool(readings) and at - readings[-1].measured_at <= work.limits.check_every
     found = alarms(
         Observation(
             reading=readings[-1] if fresh else None,
@@ -117,7 +117,8 @@ def _alarms(work: Work, dose_session: DoseSession, look: Look, at: datetime) -> 
             moaas=look.moaas,
             symptoms=look.symptoms,
             since_dose=_since(dose_session, at),
-        )
+        ),
+        work.limits,
     )
     return tuple(alarm for alarm in found if alarm.urgency is not Urgency.RECHECK)
 
@@ -155,8 +156,8 @@ def _keep(
 
 def _settle(work: Work, dose_session: DoseSession, at: datetime) -> None:
     """Strike off the looks this one answers; the sitter's own is also the answer to our calls."""
-    in_time = at + LIMITS.check_early
+    in_time = at + work.limits.check_early
     deadlines.settle(work, dose_session.id, DeadlineKind.MONITOR_CHECK, up_to=in_time)
-    current = at >= work.now - LIMITS.check_every
+    current = at >= work.now - work.limits.check_every
     if Role.SITTER in work.actor.roles and current:
         escalations.answered(work, dose_session.id, "monitor_check_missed")

@@ -17,7 +17,6 @@ from models.people.patients import Patient
 from models.plan.catalogue import CertifiedSite
 from models.platform.base import new_id
 from rules.dose.office import monitoring_form_due_at
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import DeadlineKind, HarmSignal, Molecule, OfficeState, Seriousness
@@ -46,7 +45,7 @@ def owe(work: Work, session: OfficeSession, site: CertifiedSite) -> bool:
         return False
     zone = ZoneInfo(site.time_zone)
     treated_on = (session.first_device_at or work.now).astimezone(zone).date()
-    session.form_due_at = monitoring_form_due_at(treated_on, zone, LIMITS)
+    session.form_due_at = monitoring_form_due_at(treated_on, zone, work.limits)
     overdue.expect_monitoring_form(work, session)
     return True
 
@@ -92,7 +91,7 @@ def read(work: Work, office_session_id: UUID) -> FormInProgress:
 
 
 def _from_record(work: Work, session: OfficeSession) -> dict[str, Any]:
-    found = office_facts.pressures(session, office_facts.readings_of(work, session))
+    found = office_facts.pressures(session, office_facts.readings_of(work, session), work.limits)
     first, end = session.first_device_at, session.discharged_at
     return {
         "patient_id": str(session.patient_id),

@@ -11,7 +11,7 @@ from models.dose.office_sessions import OfficeSession, RemsEnrolment
 from models.people.patients import Patient
 from models.plan.catalogue import CertifiedSite, Product
 from rules.facts import CourseFacts, Facts, OfficeFacts, PersonFacts, ProductFacts, ReadingFact
-from rules.limits import LIMITS, Limits
+from rules.limits import Limits
 from rules.terms import EnrolmentState, Molecule, OfficeState
 from workflows.plan import course_facts
 from workflows.platform.work import Work
@@ -45,6 +45,8 @@ def of_session(work: Work, session: OfficeSession, leaving: Told | None = None) 
     known |= _staff_and_answers(session) | _at_the_door(leaving or {})
     return Facts(
         now=work.now,
+        limits=work.limits,
+        sheet=work.sheet,
         person=PersonFacts(
             born_on=date.fromisoformat(patient.born_on),
             local_date=today,
@@ -60,7 +62,7 @@ def of_session(work: Work, session: OfficeSession, leaving: Told | None = None) 
             last_device_at=session.last_device_at,
             monitoring_form_overdue=overdue,
             **known,
-            **_measured(session, readings_of(work, session), LIMITS),
+            **_measured(session, readings_of(work, session), work.limits),
         ),
     )
 
@@ -86,7 +88,7 @@ def readings_of(work: Work, session: OfficeSession) -> list[ReadingFact]:
 
 
 def pressures(
-    session: OfficeSession, readings: list[ReadingFact], limits: Limits = LIMITS
+    session: OfficeSession, readings: list[ReadingFact], limits: Limits
 ) -> dict[str, ReadingFact | None]:
     """Give the three blood pressures that count: before, at the peak, at the end."""
     first, last = session.first_device_at, session.last_device_at

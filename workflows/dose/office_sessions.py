@@ -160,7 +160,9 @@ def discharge(work: Work, office_session_id: UUID, leaving: dict[str, Any]) -> O
         select(CertifiedSite).where(CertifiedSite.id == session.site_id)
     ).one()
     zone = ZoneInfo(site.time_zone)
-    session.no_driving_until = no_driving_until(session.last_device_at or work.now, zone, LIMITS)
+    session.no_driving_until = no_driving_until(
+        session.last_device_at or work.now, zone, work.limits
+    )
     session.state = S.PMF_DUE if monitoring_forms.owe(work, session, site) else S.CLOSED
     return session
 
@@ -241,7 +243,7 @@ def _move(session: OfficeSession, to: OfficeState) -> None:
 
 def _refuse_too_soon(work: Work, session: OfficeSession) -> None:
     last = session.last_device_at
-    if last is not None and work.now < (wait := next_device_from(last, LIMITS)):
+    if last is not None and work.now < (wait := next_device_from(last, work.limits)):
         raise RecordForbids(
             "The spray needs a few minutes between two devices.",
             code="device_too_soon",
@@ -253,4 +255,5 @@ def _devices_needed(session: OfficeSession) -> int:
     """Two or three devices of Spravato, by the dose; anything else is given once."""
     if session.molecule is not Molecule.ESKETAMINE:
         return 1
+    # A fixed number: no sheet moves what one device holds.
     return session.dose_mg_hundredths // LIMITS.office_device_mg_hundredths

@@ -10,7 +10,6 @@ from models.platform.base import new_id
 from rules.dose.alarms import Alarm, Observation, alarms
 from rules.dose.readings import is_plausible
 from rules.facts import ReadingFact
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import Symptom, Urgency, VitalPurpose, VitalSource
 from workflows.dose import moments, office_facts
@@ -56,7 +55,7 @@ def record_vitals(work: Work, office_session_id: UUID, taken: OfficeReading) -> 
         measured_at=told.measured_at,
         device_at=taken.device_at,
         received_at=work.now,
-        plausible=is_plausible(told, None, LIMITS),
+        plausible=is_plausible(told, None, work.limits),
         alarm_codes=[alarm.code for alarm in found],
         urgency=found[0].urgency if found else None,
         recorded_by=work.actor.person,
@@ -77,7 +76,7 @@ def _alarms(
         symptoms=symptoms,
         since_dose=timedelta(0) if dosed_at is None else told.measured_at - dosed_at,
     )
-    found = alarms(seen)
+    found = alarms(seen, work.limits)
     if dosed_at is None:
         return tuple(alarm for alarm in found if alarm.urgency is Urgency.EMERGENCY_SERVICES)
     return found

@@ -140,7 +140,7 @@ def _keep_answers(work: Work, dose_session: DoseSession, answers: PredoseAnswers
 
 def _keep_suicide_screen(work: Work, dose_session: DoseSession, answers: dict[str, Any]) -> None:
     """Keep tonight's screen with its triage; a high risk holds every dose and calls a human now."""
-    result = score(Instrument.CSSRS, answers)
+    result = score(Instrument.CSSRS, answers, work.limits)
     screen = Assessment(
         id=new_id(),
         patient_id=dose_session.patient_id,

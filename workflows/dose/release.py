@@ -17,7 +17,7 @@ from rules.dose.dose import no_driving_until
 from rules.dose.monitoring import vitals_window_40
 from rules.facts import Facts, ReadingFact, ReleaseFacts
 from rules.intake.outcomes import state_check_worst
-from rules.limits import LIMITS
+from rules.limits import Limits
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import Outcome, SessionState, SubjectKind, Symptom, VitalPurpose
@@ -60,7 +60,12 @@ def decide(work: Work, dose_session_id: UUID, look: LastLook) -> ReleaseCheck:
     if not may_move(dose_session.state, SessionState.RELEASED):
         raise NotNow(dose_session.state, allowed=(SessionState.MONITORING,))
     _call_for_what_is_wrong(work, dose_session, look)
-    facts = Facts(now=work.now, limits=LIMITS, release=_facts(work, dose_session, look))
+    facts = Facts(
+        now=work.now,
+        limits=work.limits,
+        sheet=work.sheet,
+        release=_facts(work, dose_session, look),
+    )
     subject = (SubjectKind.DOSE_SESSION, dose_session.id)
     judged = gatekeeping.judge(work, Point.RELEASE, facts, subject)
     work.session.flush()
@@ -99,12 +104,12 @@ def _call_for_what_is_wrong(work: Work, dose_session: DoseSession, look: LastLoo
     """A last look alarms like any other one, whatever the gate says to it."""
     symptoms = {Symptom.SUICIDAL_INTENT} if look.suicidal_thoughts else set()
     seen = Observation(moaas=look.moaas, symptoms=frozenset(symptoms))
-    bells.sound(work, dose_session, alarms(seen))
+    bells.sound(work, dose_session, alarms(seen, work.limits))
 
 
 def _let_go(work: Work, dose_session: DoseSession) -> None:
     dosed_at = dose_session.dosed_at or work.now
-    until = no_driving_until(dosed_at, ZoneInfo(dose_session.time_zone), LIMITS)
+    until = no_driving_until(dosed_at, ZoneInfo(dose_session.time_zone), work.limits)
     dose_session.state = SessionState.RELEASED
     dose_session.released_at = work.now
     dose_session.released_by = work.actor.user_id
@@ -128,7 +133,7 @@ def _facts(work: Work, dose_session: DoseSession, look: LastLook) -> ReleaseFact
         suicidal_thoughts=look.suicidal_thoughts,
         sitter_attests=look.sitter_attests,
         baseline=before[-1] if before else None,
-        at_40_minutes=_measured_at_the_peak(dose_session.dosed_at, after),
+        at_40_minutes=_measured_at_the_peak(dose_session.dosed_at, after, work.limits),
         latest=after[-1] if after else None,
         previous=after[-2] if len(after) > 1 else None,
         emergency_open=emergencies.is_open(work, dose_session),
@@ -149,10 +154,12 @@ def _readings(work: Work, dose_session: DoseSession) -> list[VitalSigns]:
     return list(work.session.scalars(query))
 
 
-def _measured_at_the_peak(dosed_at: datetime | None, readings: list[ReadingFact]) -> bool | None:
+def _measured_at_the_peak(
+    dosed_at: datetime | None, readings: list[ReadingFact], limits: Limits
+) -> bool | None:
     if dosed_at is None:
         return None
-    window = vitals_window_40(dosed_at)
+    window = vitals_window_40(dosed_at, limits)
     return any(window.holds(reading.measured_at) for reading in readings)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from rules.facts import AuthorityFacts, CourseFacts
+from rules.limits import Limits
 from workflows.dose import evening
 from workflows.dose.gather import Gathered
 from workflows.plan import course_facts
@@ -13,7 +14,7 @@ from workflows.plan.course_facts import TakenRow, Trouble
 from workflows.preparation.readiness import missing_items
 
 
-def in_course(found: Gathered, now: datetime) -> CourseFacts:
+def in_course(found: Gathered, now: datetime, limits: Limits) -> CourseFacts:
     """Give the course as an order sees it too, with what only the evening of a dose knows."""
     course = course_facts.course_from(
         found.patient,
@@ -23,6 +24,7 @@ def in_course(found: Gathered, now: datetime) -> CourseFacts:
         _trouble(found.counts),
         now=now,
         met_at=found.evaluation.held_at,
+        limits=limits,
     )
     return replace(
         course,

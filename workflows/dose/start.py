@@ -76,7 +76,7 @@ def report_taken(work: Work, told: TakenDose) -> DoseTaken:
         dose_mg_hundredths=told.dose_mg_hundredths,
         taken_at=taken_at,
         local_date=taken_at.astimezone(zone).date().isoformat(),
-        no_driving_until=no_driving_until(taken_at, zone, assemble.limits_in_force()),
+        no_driving_until=no_driving_until(taken_at, zone, work.limits),
         device_at=told.device_at,
         received_at=work.now,
         deviation=told.deviation,

@@ -12,7 +12,6 @@ from rules.dose.alarms import Alarm, Observation, alarms
 from rules.dose.monitoring import vitals_due_120, vitals_window_40
 from rules.dose.readings import is_plausible
 from rules.facts import ReadingFact
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Role, Symptom, Urgency, VitalPurpose, VitalSource
 from workflows.dose import alarms as bells
@@ -64,7 +63,7 @@ def record_vitals(work: Work, dose_session_id: UUID, measured: Measured) -> Vita
         measured_at=at,
         device_at=measured.device_at,
         received_at=work.now,
-        plausible=is_plausible(told, before[-1] if before else None, LIMITS),
+        plausible=is_plausible(told, before[-1] if before else None, work.limits),
         alarm_codes=[alarm.code for alarm in found],
         urgency=found[0].urgency if found else None,
         recorded_by=work.actor.user_id or UUID(int=0),
@@ -139,7 +138,7 @@ def _alarms(
         symptoms=measured.symptoms,
         since_dose=timedelta(0) if dosed_at is None else told.measured_at - dosed_at,
     )
-    found = alarms(seen)
+    found = alarms(seen, work.limits)
     if dosed_at is None:
         return tuple(alarm for alarm in found if alarm.urgency is Urgency.EMERGENCY_SERVICES)
     return found
@@ -159,10 +158,10 @@ def _follow(
 def _settle(work: Work, dose_session: DoseSession, row: VitalSigns) -> None:
     dosed_at, at = dose_session.dosed_at or row.measured_at, row.measured_at
     deadlines.settle(work, dose_session.id, DeadlineKind.VITALS_RECHECK)
-    if vitals_window_40(dosed_at).holds(at):
+    if vitals_window_40(dosed_at, work.limits).holds(at):
         deadlines.settle(work, dose_session.id, DeadlineKind.VITALS_40_MINUTES)
-    if at >= vitals_due_120(dosed_at):
+    if at >= vitals_due_120(dosed_at, work.limits):
         deadlines.settle(work, dose_session.id, DeadlineKind.VITALS_120_MINUTES)
-    current = at >= work.now - LIMITS.check_every
+    current = at >= work.now - work.limits.check_every
     if Role.SITTER in work.actor.roles and current:
         escalations.answered(work, dose_session.id, *ANSWERED_BY_READING)

@@ -9,7 +9,7 @@ from models.dose.dose_sessions import DoseSession
 from models.platform.trail import Deadline
 from rules.dose.monitoring import check_times, prolonged, rungs_after_missed, vitals_due_120
 from rules.dose.monitoring import vitals_window_40 as peak_window
-from rules.limits import LIMITS
+from rules.limits import Limits
 from rules.terms import (
     DeadlineKind,
     HoldSource,
@@ -30,8 +30,15 @@ SITTER_DUTIES = (
     DeadlineKind.VITALS_RECHECK,
 )
 WATCHING = (*SITTER_DUTIES, DeadlineKind.PROLONGED_EFFECT, DeadlineKind.SESSION_ABANDONED)
-_PEAK_GRACE = LIMITS.peak_reading_until - LIMITS.peak_reading
 K = DeadlineKind
+
+
+def _late(limits: Limits) -> timedelta:
+    return limits.check_grace
+
+
+def _after_the_peak(limits: Limits) -> timedelta:
+    return limits.peak_reading_until - limits.peak_reading
 
 
 def start_watch(work: Work, dose_session: DoseSession, *, first_ever: bool = False) -> None:
@@ -41,25 +48,25 @@ def start_watch(work: Work, dose_session: DoseSession, *, first_ever: bool = Fal
     """
     dosed_at = dose_session.dosed_at or work.now
     deadlines.settle(work, dose_session.id)
-    looks = [(K.MONITOR_CHECK, at) for at in check_times(dosed_at)]
+    looks = [(K.MONITOR_CHECK, at) for at in check_times(dosed_at, work.limits)]
     looks += [
-        (K.VITALS_40_MINUTES, peak_window(dosed_at).due_at),
-        (K.VITALS_120_MINUTES, vitals_due_120(dosed_at)),
+        (K.VITALS_40_MINUTES, peak_window(dosed_at, work.limits).due_at),
+        (K.VITALS_120_MINUTES, vitals_due_120(dosed_at, work.limits)),
     ]
     ends = [
-        (K.PROLONGED_EFFECT, dosed_at + LIMITS.prolonged_clinician_after),
-        (K.PROLONGED_EFFECT, dosed_at + LIMITS.prolonged_emergency_after),
-        (K.SESSION_ABANDONED, dosed_at + LIMITS.watch_abandoned),
+        (K.PROLONGED_EFFECT, dosed_at + work.limits.prolonged_clinician_after),
+        (K.PROLONGED_EFFECT, dosed_at + work.limits.prolonged_emergency_after),
+        (K.SESSION_ABANDONED, dosed_at + work.limits.watch_abandoned),
     ]
     if first_ever:
-        ends.append((K.POST_FIRST_SESSION_REVIEW, dosed_at + LIMITS.first_session_review))
+        ends.append((K.POST_FIRST_SESSION_REVIEW, dosed_at + work.limits.first_session_review))
     # A dose may be told late: nobody can look in the past, but how it ends is asked all the same.
     _expect(work, dose_session, [due for due in looks if due[1] > work.now] + ends)
 
 
 def expect_dose(work: Work, dose_session: DoseSession, clearance_ends_at: datetime) -> None:
     """Expect a word after a clearance: taken, or not taken; call it when one is issued."""
-    due_at = clearance_ends_at + LIMITS.clearance_silence
+    due_at = clearance_ends_at + work.limits.clearance_silence
     deadlines.settle(work, dose_session.id, K.SESSION_ABANDONED)
     _expect(work, dose_session, [(K.SESSION_ABANDONED, due_at)])
 
@@ -69,13 +76,13 @@ def expect_recheck(work: Work, dose_session: DoseSession, after: timedelta) -> N
     _expect(work, dose_session, [(K.VITALS_RECHECK, work.now + after)])
 
 
-@sweep.missed(DeadlineKind.MONITOR_CHECK, grace=LIMITS.check_grace)
+@sweep.missed(DeadlineKind.MONITOR_CHECK, grace=_late)
 def nobody_looked(work: Work, deadline: Deadline) -> None:
     """Call the sitter; after two silences in a row everybody near, after three a clinician."""
     dose_session = _watched(work, deadline)
     if dose_session is None:
         return
-    rungs = rungs_after_missed(_missed_in_a_row(work, deadline))
+    rungs = rungs_after_missed(_missed_in_a_row(work, deadline), work.limits)
     top = max(rungs, key=lambda rung: rung.value, default=Rung.SITTER)
     subject = _subject(deadline)
     escalations.raise_one(work, "monitor_check_missed", subject=subject, rung=top)
@@ -83,21 +90,21 @@ def nobody_looked(work: Work, deadline: Deadline) -> None:
         notifications.tell(work, dose_session.sitter_user_id, "answer_at_once", subject=subject)
 
 
-@sweep.missed(DeadlineKind.VITALS_40_MINUTES, grace=_PEAK_GRACE)
+@sweep.missed(DeadlineKind.VITALS_40_MINUTES, grace=_after_the_peak)
 def nobody_measured_at_the_peak(work: Work, deadline: Deadline) -> None:
     """Call the sitter to measure, even late."""
     if _watched(work, deadline) is not None:
         escalations.raise_one(work, "home_bp_40min_missing", subject=_subject(deadline))
 
 
-@sweep.missed(DeadlineKind.VITALS_120_MINUTES, grace=LIMITS.check_grace)
+@sweep.missed(DeadlineKind.VITALS_120_MINUTES, grace=_late)
 def nobody_measured_at_the_end(work: Work, deadline: Deadline) -> None:
     """Call the sitter to measure: without it nobody is let go."""
     if _watched(work, deadline) is not None:
         escalations.raise_one(work, "vitals_120min_missing", subject=_subject(deadline))
 
 
-@sweep.missed(DeadlineKind.VITALS_RECHECK, grace=LIMITS.check_grace)
+@sweep.missed(DeadlineKind.VITALS_RECHECK, grace=_late)
 def nobody_measured_again(work: Work, deadline: Deadline) -> None:
     """Call for the second reading that an alarm asked for."""
     if _watched(work, deadline) is not None:
@@ -112,7 +119,7 @@ def not_let_go_yet(work: Work, deadline: Deadline) -> None:
         return
     subject = _subject(deadline)
     escalations.raise_one(work, "prolonged_effect", subject=subject)
-    if prolonged(work.now - dose_session.dosed_at) is Urgency.EMERGENCY_SERVICES:
+    if prolonged(work.now - dose_session.dosed_at, work.limits) is Urgency.EMERGENCY_SERVICES:
         dose_session.state = SessionState.EMERGENCY
         holds.place(work, HoldSource.EMERGENCY, "prolonged_effect", subject=subject)
 

@@ -12,7 +12,6 @@ from models.people.patients import Patient
 from models.platform.base import new_id
 from rules.intake import outcomes
 from rules.intake.instruments import QUESTIONNAIRES
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Instrument, Role, SubjectKind
 from workflows.intake import crisis
@@ -50,7 +49,7 @@ def keep(
     dose_session_id: UUID | None = None,
 ) -> Assessment:
     """Keep fitting answers and raise their alarms; a step for whatever asks an instrument."""
-    score = outcomes.score(instrument, answers)
+    score = outcomes.score(instrument, answers, work.limits)
     answered = Assessment(
         id=new_id(),
         patient_id=patient.id,
@@ -146,7 +145,7 @@ def _raise_alarms(
     if alarms & FOR_REVIEW_TODAY:
         _ask_for_review(work, _about(patient, subject, alarms), _end_of_day(work, patient))
     if alarms & FOR_REVIEW:
-        _ask_for_review(work, subject, work.now + LIMITS.suicide_risk_review)
+        _ask_for_review(work, subject, work.now + work.limits.suicide_risk_review)
     if alarms:
         notifications.tell_care_team(work, Role.PRESCRIBER, TEMPLATE, subject=subject)
 

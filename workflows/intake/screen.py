@@ -28,6 +28,8 @@ def run(work: Work, patient: Patient, intake: Intake) -> GateDecision:
     told = intake_facts(work, patient.id)
     facts = Facts(
         now=work.now,
+        limits=work.limits,
+        sheet=work.sheet,
         person=told.person,
         product=told.elsewhere,
         intake=told.intake,

@@ -71,7 +71,7 @@ def keep(work: Work, told: HarmReport, found: Meant) -> AdverseEvent:
         severity_grade=told.severity.grade if told.severity else None,
         incomplete_icsr=not (patient and known and told.own_words),
         aware_at=work.now,
-        triage_due_at=rules.triage_due(work.now, session_live=found.live),
+        triage_due_at=rules.triage_due(work.now, session_live=found.live, limits=work.limits),
     )
     work.session.add(event)
     work.session.flush()

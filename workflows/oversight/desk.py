@@ -15,7 +15,6 @@ from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
 from models.plan.approvals import Approval
 from models.platform.base import Instant
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import (
     AdverseEventState,
@@ -72,7 +71,7 @@ def statement(work: Work) -> Select[*tuple[Any, ...]]:
         *_harm(),
         *_sessions(),
         *_standing_still(),
-        _expiring(work.now),
+        _expiring(work.now + work.limits.expires_soon),
     ).subquery()
     return (
         select(
@@ -204,7 +203,7 @@ def _newest_intake() -> Any:
     )
 
 
-def _expiring(now: datetime) -> Any:
+def _expiring(before: datetime) -> Any:
     return _item(
         "approval_expires",
         Approval.patient_id,
@@ -214,5 +213,5 @@ def _expiring(now: datetime) -> Any:
     ).where(
         Approval.decision == ApprovalDecision.HOME,
         Approval.ended_at.is_(None),
-        Approval.expires_at <= now + LIMITS.expires_soon,
+        Approval.expires_at <= before,
     )

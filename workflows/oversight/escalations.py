@@ -34,7 +34,7 @@ def raise_one(
     work: Work, code: str, *, subject: tuple[SubjectKind, UUID], rung: Rung | None = None
 ) -> Escalation:
     """Call for help about a subject; an open call for the same thing is called louder instead."""
-    at = rung or ladder_for(code).first
+    at = rung or ladder_for(code, work.limits).first
     found = _open_one(work, code, subject[1])
     if found is not None:
         _climb(work, found, at)
@@ -117,7 +117,7 @@ def nobody_answered(work: Work, deadline: Deadline) -> None:
         return
     if escalation.climbed_at >= deadline.due_at:  # it climbed meanwhile, for another reason
         return
-    ladder = ladder_for(escalation.code)
+    ladder = ladder_for(escalation.code, work.limits)
     here = max(Rung(escalation.rung), ladder.first, key=lambda rung: rung.value)
     _climb(work, escalation, ladder.after(here))
 
@@ -133,7 +133,7 @@ def _open_one(work: Work, code: str, subject_id: UUID) -> Escalation | None:
 
 def _climb(work: Work, escalation: Escalation, top: Rung) -> None:
     """Tell everybody up to this rung; where nobody new is above, ring there once more."""
-    ladder = ladder_for(escalation.code)
+    ladder = ladder_for(escalation.code, work.limits)
     here = max(escalation.rung, top.value)
     rungs = ladder.between(escalation.rung, top) or (Rung(here),)
     for rung in rungs:

@@ -12,7 +12,6 @@ from models.dose.dose_sessions import ACTIVE_STATES, DoseSession
 from models.dose.office_sessions import OfficeSession
 from models.oversight.adverse_events import AdverseEvent
 from models.people.patients import Patient, Sitter
-from rules.limits import LIMITS
 from rules.oversight.adverse_events import names_esketamine
 from rules.terms import (
     HarmSignal,
@@ -214,6 +213,6 @@ def _had_it_from_us(work: Work, patient_id: UUID) -> bool:
     recent = exists().where(
         OfficeSession.patient_id == patient_id,
         OfficeSession.molecule == Molecule.ESKETAMINE,
-        OfficeSession.last_device_at > work.now - LIMITS.week,
+        OfficeSession.last_device_at > work.now - work.limits.week,
     )
     return bool(work.session.scalar(select(recent)))

@@ -6,7 +6,6 @@ from sqlalchemy import select
 
 from models.dose.office_sessions import OfficeSession
 from models.platform.trail import Deadline
-from rules.limits import LIMITS
 from rules.terms import DeadlineKind, SubjectKind
 from workflows.oversight import escalations
 from workflows.platform import deadlines, notifications, sweep
@@ -38,13 +37,13 @@ def expect_monitoring_form(work: Work, office_session: OfficeSession) -> None:
     last = office_session.form_due_at
     if last is None:
         return
-    for day in (*LIMITS.monitoring_form_reminder_days, LIMITS.monitoring_form_days):
+    for day in (*work.limits.monitoring_form_reminder_days, work.limits.monitoring_form_days):
         deadlines.set_due(
             work,
             DeadlineKind.MONITORING_FORM,
             subject_type=SubjectKind.OFFICE_SESSION,
             subject_id=office_session.id,
-            due_at=last - timedelta(days=LIMITS.monitoring_form_days - day),
+            due_at=last - timedelta(days=work.limits.monitoring_form_days - day),
         )
 
 

@@ -13,7 +13,6 @@ import pyotp
 from sqlalchemy import Select, select, update
 
 from models.people.accounts import LoginSession, SecondFactor, UserAccount
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from workflows.people import sign_in
 from workflows.platform import notifications
@@ -143,14 +142,14 @@ def own(work: Work) -> Held:
     """Read whether one has a second factor, and how long its last proof still counts."""
     factor = work.session.scalars(_live(work.actor.person)).first()
     proved = _last_proof(work)
-    until = proved + LIMITS.second_factor_life if proved is not None and factor else None
+    until = proved + work.limits.second_factor_life if proved is not None and factor else None
     return Held(factor.confirmed_at if factor else None, until)
 
 
 def insist_fresh(work: Work) -> datetime:
     """Refuse unless this very sign-in proved its factor in the last minutes; say when (a step)."""
     proved = _last_proof(work)
-    if proved is None or not proved <= work.now <= proved + LIMITS.second_factor_life:
+    if proved is None or not proved <= work.now <= proved + work.limits.second_factor_life:
         raise FreshFactorNeeded
     return proved
 

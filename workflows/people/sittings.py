@@ -15,7 +15,6 @@ from models.dose.dose_sessions import DoseSession
 from models.people.patients import Patient, Sitter
 from rules.dose import emergencies
 from rules.dose.emergencies import Instruction
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import SessionState, SitterState
 from workflows.people import sitter_training
@@ -118,7 +117,7 @@ def _place(
 
 def _missing(work: Work, sitter: Sitter) -> tuple[str, ...]:
     trained_at = sitter.trained_at
-    trained = trained_at is not None and work.now - trained_at <= LIMITS.sitter_training_life
+    trained = trained_at is not None and work.now - trained_at <= work.limits.sitter_training_life
     current = sitter.training_version == sitter_training.EDITION
     return tuple(
         code

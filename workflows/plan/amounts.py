@@ -19,4 +19,5 @@ def taken_mg_hundredths() -> ColumnElement[Any]:
         .correlate(DoseTaken)
         .scalar_subquery()
     )
+    # No sheet here: for a dose that nobody can tell, the loosest cap is the worst it may have been.
     return func.coalesce(DoseTaken.dose_mg_hundredths, planned, LIMITS.dose_mg_max * 100)

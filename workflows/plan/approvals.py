@@ -15,7 +15,6 @@ from models.platform.base import new_id
 from models.platform.decisions import GateDecision, Override
 from rules.core import Point
 from rules.facts import CourseFacts, Facts
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import ApprovalDecision, EnrolmentState, PlanState, SubjectKind
 from workflows.plan import authority, catalogue, enrolment, plan_facts
@@ -143,7 +142,7 @@ def _ground(work: Work, patient_id: UUID, verdict: Verdict) -> _Ground:
     evaluation = access.record(work, Evaluation, verdict.evaluation_id)
     if evaluation.patient_id != patient.id or evaluation.prescriber_id != work.actor.user_id:
         raise RecordForbids(code="evaluation_by_another")
-    if work.now - evaluation.held_at > LIMITS.telemedicine_contact_life:
+    if work.now - evaluation.held_at > work.limits.telemedicine_contact_life:
         raise RecordForbids(code="contact_stale")
     authority.refuse_without_licence(
         work, evaluation.patient_state, plan_facts.local_today(work, patient)
@@ -184,8 +183,8 @@ def _facts(work: Work, ground: _Ground, planned: plan_facts.Planned) -> Facts:
 def _refuse_wrong_bounds(work: Work, verdict: Verdict) -> None:
     errors = {}
     until = verdict.expires_at
-    if until is not None and not work.now < until <= work.now + LIMITS.approval_life:
-        errors["expires_at"] = [f"Must lie within the next {LIMITS.approval_life.days} days."]
+    if until is not None and not work.now < until <= work.now + work.limits.approval_life:
+        errors["expires_at"] = [f"Must lie within the next {work.limits.approval_life.days} days."]
     if verdict.sessions_allowed is not None and verdict.decision is not D.HOME:
         errors["sessions_allowed"] = ["Belongs to a decision for home only."]
     if errors:
@@ -206,7 +205,7 @@ def _signed(
     work: Work, ground: _Ground, verdict: Verdict, decision: GateDecision | None
 ) -> Approval:
     home = verdict.decision is D.HOME
-    most = LIMITS.sessions_per_approval_max
+    most = work.limits.sessions_per_approval_max
     approval = Approval(
         id=new_id(),
         patient_id=ground.patient.id,
@@ -219,7 +218,7 @@ def _signed(
         rationale=verdict.rationale,
         signature=verdict.signature,
         signed_at=work.now,
-        expires_at=verdict.expires_at or work.now + LIMITS.approval_life,
+        expires_at=verdict.expires_at or work.now + work.limits.approval_life,
         sessions_allowed=(verdict.sessions_allowed or most) if home else 0,
     )
     work.session.add(approval)

@@ -9,18 +9,31 @@ from sqlalchemy import Label, Select, and_, exists, func, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from models.intake.intake import Consent, ConsentText
-from models.people.accounts import Credential, UserAccount
+from models.people.accounts import Credential
 from models.plan.approvals import Evaluation, PdmpQuery
 from models.plan.catalogue import FederalAuthority, Jurisdiction
 from rules.facts import AuthorityFacts
-from rules.limits import LIMITS, Limits
+from rules.limits import Limits
 from workflows.intake.consent_texts import NAME as CONSENT_NAME
-from workflows.platform.errors import InvalidContent, NotPermitted, RecordForbids
+from workflows.people.signing import refuse_another_name, signer
+from workflows.platform.errors import NotPermitted, RecordForbids
 from workflows.platform.work import Work
+
+__all__ = [
+    "Standing",
+    "Where",
+    "read",
+    "refuse_another_name",
+    "refuse_own_record",
+    "refuse_unless_director",
+    "refuse_without_licence",
+    "signer",
+    "standing_from",
+    "statement",
+]
 
 TELEMEDICINE = "telemedicine"
 IN_PERSON = "in_person"
-OWN_NAME = "Type your own name, as it is on your account."
 
 
 class Where(NamedTuple):
@@ -45,13 +58,13 @@ class Standing(NamedTuple):
 def read(work: Work, where: Where) -> Standing:
     """Read law, licence, evaluation and consent of one act."""
     row = work.session.execute(statement(where, work.now)).one()
-    return standing_from(row._mapping, where)  # noqa: SLF001 - SQLAlchemy's name for a row by name
+    return standing_from(row._mapping, where, work.limits)  # noqa: SLF001 - SQLAlchemy's name for a row by name
 
 
-def standing_from(row: Mapping[Any, Any], where: Where) -> Standing:
+def standing_from(row: Mapping[Any, Any], where: Where, limits: Limits) -> Standing:
     """Turn the row that `statement` reads into facts; what is not there is not known."""
     hours = row["pdmp_hours"]
-    life = LIMITS.pdmp_life if hours is None else min(LIMITS.pdmp_life, timedelta(hours=hours))
+    in_state = {} if hours is None else {"pdmp_life": timedelta(hours=hours)}
     return Standing(
         AuthorityFacts(
             state=where.state or None,
@@ -71,7 +84,7 @@ def standing_from(row: Mapping[Any, Any], where: Where) -> Standing:
         row["identity_verified"],
         row["diagnosis_documented"],
         row["pdmp_result"],
-        LIMITS.tightened(pdmp_life=life),
+        limits.and_also(**in_state),
     )
 
 
@@ -79,22 +92,6 @@ def refuse_own_record(work: Work, patient_user_id: UUID) -> None:
     """Refuse to decide about oneself: nobody prescribes for their own record."""
     if work.actor.user_id == patient_user_id:
         raise NotPermitted(code="own-record")
-
-
-def signer(work: Work) -> UUID:
-    """Give who signs; nobody in particular can sign nothing."""
-    if work.actor.user_id is None:
-        raise NotPermitted
-    return work.actor.user_id
-
-
-def refuse_another_name(work: Work, typed: str) -> None:
-    """Refuse a typed signature that is not the signer's own name."""
-    account = work.session.scalars(
-        select(UserAccount).where(UserAccount.id == signer(work))
-    ).one_or_none()
-    if account is None or _same_name(account.display_name) != _same_name(typed):
-        raise InvalidContent(errors={"signature": [OWN_NAME]})
 
 
 def refuse_without_licence(work: Work, state: str, today: date) -> None:
@@ -237,7 +234,3 @@ def _consent(patient_id: UUID, now: datetime) -> tuple[Label[Any], ...]:
         .scalar_subquery()
         .label("text"),
     )
-
-
-def _same_name(name: str) -> str:
-    return " ".join(name.casefold().split())

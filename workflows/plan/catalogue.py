@@ -105,7 +105,7 @@ def _resolution(work: Work, claim: ProductClaim) -> tuple[Resolution, str | None
         .join(ProductSetting, ProductSetting.product_id == Product.id)
         .group_by(Product.id)
     ).all()
-    found = resolve(claim, {code: (molecule,) for code, molecule, _settings in rows})
+    found = resolve(claim, {code: (molecule,) for code, molecule, _settings in rows}, work.limits)
     home = {code for code, _molecule, settings in rows if Setting.HOME in settings}
     if found.code is None and claim.formulary_code and claim.formulary_code not in home:
         return found, NOT_LISTED

@@ -55,7 +55,7 @@ def read_course(
     """Read where the patient stands in the course, in two statements."""
     taken = tuple(TakenRow(*row) for row in work.session.execute(doses_statement(patient.id)))
     trouble = trouble_from(work.session.execute(trouble_statement(patient.id)).one())
-    return course_from(patient, approval, plan, taken, trouble, now=work.now)
+    return course_from(patient, approval, plan, taken, trouble, now=work.now, limits=work.limits)
 
 
 def course_from(  # noqa: PLR0913 - the course is the meeting of six things

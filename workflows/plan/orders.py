@@ -12,7 +12,7 @@ from models.plan.treatment_plans import MedicationOrder, Shipment, TreatmentPlan
 from models.platform.base import new_id
 from models.platform.decisions import GateDecision
 from rules.core import Point
-from rules.limits import LIMITS
+from rules.limits import Limits
 from rules.permissions import Permission
 from rules.plan.resolver import ProductClaim
 from rules.states import may_move
@@ -58,7 +58,7 @@ def order_medication(work: Work, plan_id: UUID, wanted: NewOrder) -> MedicationO
     _refuse_another_product(work, plan, wanted.says)
     held = supply.read(work, plan)
     decision, used, allowed = _ask_gate(work, patient, plan, wanted, held)
-    sessions = _sessions(wanted, held, allowed - used)
+    sessions = _sessions(wanted, held, allowed - used, work.limits)
     order = MedicationOrder(
         id=new_id(),
         patient_id=patient.id,
@@ -183,14 +183,14 @@ def _ask_gate(
     return judged.kept, facts.course.sessions_used or 0, allowed
 
 
-def _sessions(wanted: NewOrder, held: supply.Supply, remaining: int) -> int:
+def _sessions(wanted: NewOrder, held: supply.Supply, remaining: int, limits: Limits) -> int:
     """At first medicine for two sessions; never more than is approved and not yet at home."""
-    started = held.sessions_closed >= LIMITS.first_supply_until_sessions
-    most = LIMITS.supply_sessions_max if started else LIMITS.first_supply_sessions_max
+    started = held.sessions_closed >= limits.first_supply_until_sessions
+    most = limits.supply_sessions_max if started else limits.first_supply_sessions_max
     room = min(most, remaining - held.sessions_left)
     if room < 1:
         raise RecordForbids(code="early_refill")
-    sessions = wanted.sessions or min(room, LIMITS.first_supply_sessions_max)
+    sessions = wanted.sessions or min(room, limits.first_supply_sessions_max)
     if sessions > room:
         raise RecordForbids(code="supply_too_large")
     return sessions

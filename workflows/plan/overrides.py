@@ -11,7 +11,6 @@ from models.people.patients import Patient
 from models.plan.approvals import Approval
 from models.platform.base import new_id
 from models.platform.decisions import GateDecision, Override
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.plan import overriding
 from rules.terms import Force, Outcome
@@ -159,7 +158,7 @@ def _standing(work: Work, decision: GateDecision) -> Sequence[Override]:
 def _refuse_third_by_one(work: Work, standing: Sequence[Override]) -> None:
     """Nobody lets more than two findings pass for one patient: then a second clinician looks."""
     mine = sum(row.overridden_by == work.actor.user_id for row in standing)
-    if overriding.another_has_to(mine):
+    if overriding.another_has_to(mine, work.limits):
         raise RecordForbids(code="second_clinician_needed")
 
 
@@ -175,4 +174,4 @@ def _refuse_cosigning(work: Work, override: Override) -> None:
 def _end(work: Work, approval: Approval | None) -> datetime:
     if approval is not None and approval.expires_at > work.now:
         return approval.expires_at
-    return work.now + LIMITS.approval_life
+    return work.now + work.limits.approval_life

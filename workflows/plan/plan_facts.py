@@ -53,6 +53,7 @@ def for_prescribing(
     return Facts(
         now=work.now,
         limits=standing.limits,
+        sheet=work.sheet,
         person=replace(told.person, identity_verified=standing.identity_verified),
         product=with_reported_esketamine(product, course.hold_codes or ()),
         authority=standing.authority,

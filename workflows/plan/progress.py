@@ -9,7 +9,7 @@ from models.dose.predose import DoseTaken
 from models.people.patients import Patient
 from models.plan.approvals import Approval
 from models.plan.treatment_plans import TreatmentPlan
-from rules.limits import LIMITS
+from rules.limits import Limits
 from rules.states import may_move
 from rules.terms import EnrolmentState
 from workflows.platform.work import Work
@@ -29,7 +29,7 @@ def after_release(work: Work, dose_session: DoseSession) -> None:
     """Ask for the review that falls due with this session, or end the course with its last."""
     used, allowed = sessions(work, dose_session)
     patient = patient_of(work, dose_session)
-    if is_review_due(used):
+    if is_review_due(used, work.limits):
         _go(patient, E.MID_COURSE_REVIEW)
     elif used >= allowed:
         _go(patient, E.COURSE_COMPLETE)
@@ -48,9 +48,9 @@ def patient_of(work: Work, dose_session: DoseSession) -> Patient:
     return work.session.scalars(select(Patient).where(Patient.id == dose_session.patient_id)).one()
 
 
-def is_review_due(used: int) -> bool:
+def is_review_due(used: int, limits: Limits) -> bool:
     """Say whether a prescriber reviews the course after this many sessions."""
-    return used > 0 and used % LIMITS.mid_course_review_every_sessions == 0
+    return used > 0 and used % limits.mid_course_review_every_sessions == 0
 
 
 def is_first_ever(work: Work, dose_session: DoseSession) -> bool:

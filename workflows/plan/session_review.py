@@ -28,7 +28,7 @@ def review_session(work: Work, dose_session_id: UUID) -> DoseSession:
     if session.reviewed_at is not None:
         raise RecordForbids(code="already_reviewed")
     used, _allowed = progress.sessions(work, session, until=session.dosed_at)
-    if progress.is_review_due(used):
+    if progress.is_review_due(used, work.limits):
         _refuse_without_instruments(work, session)
     session.reviewed_at, session.reviewed_by = work.now, signer(work)
     deadlines.settle(work, session.id, DeadlineKind.POST_FIRST_SESSION_REVIEW)

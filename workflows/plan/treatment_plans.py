@@ -15,7 +15,6 @@ from models.plan.treatment_plans import DoseChange, TreatmentPlan
 from models.platform.base import new_id
 from rules.core import Point
 from rules.facts import Facts
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.plan.resolver import ProductClaim
 from rules.states import may_move
@@ -231,9 +230,9 @@ def _refuse_wrong_numbers(
 ) -> None:
     if wanted.session_count > approval.sessions_allowed:
         raise RecordForbids(code="course_session_limit")
-    if wanted.spacing_hours * 3600 < LIMITS.dose_interval.total_seconds():
+    if wanted.spacing_hours * 3600 < work.limits.dose_interval.total_seconds():
         raise RecordForbids(code="interval_too_short")
-    if wanted.dose_mg_hundredths > LIMITS.dose_mg_max * 100:
+    if wanted.dose_mg_hundredths > work.limits.dose_mg_max * 100:
         raise RecordForbids(code="dose_cap_exceeded")
     _refuse_broken_units(wanted.dose_mg_hundredths, product, "dose_mg_hundredths")
     _refuse_future_weight(work, wanted.weighed_at)

@@ -7,7 +7,7 @@ follows from the roles that its permission names, so that a coach's relation nev
 prescriber's act.
 """
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
@@ -22,6 +22,7 @@ from models.plan.catalogue import SiteStaff
 from models.platform.base import Base
 from rules.permissions import ROLES, Permission
 from rules.terms import Role, SitterState
+from workflows.platform import parameters
 from workflows.platform.errors import NotFound
 
 if TYPE_CHECKING:
@@ -46,12 +47,9 @@ def own_patient(work: "Work", *, lock: bool = False) -> Patient:
 
 def record(work: "Work", model: type[T], record_id: UUID, *, lock: bool = False) -> T:
     """Load one row of a patient's record, of any table that carries `patient_id`."""
-    columns: Any = model
-    query = (
-        select(model)
-        .join(Patient, Patient.id == columns.patient_id)
-        .where(columns.id == record_id, reach(work))
-    )
+    columns = cast("Any", model)
+    mine = select(model).join(Patient, Patient.id == columns.patient_id)
+    query = mine.where(columns.id == record_id, reach(work))
     return _only(work, query, model, lock=lock)
 
 
@@ -282,8 +280,7 @@ def _locked(work: "Work", model: type[T], found: Any) -> T:
     """Lock the patient first, if the row has one, and then the row itself."""
     whose = select(Patient.id).where(Patient.id == found.patient_id)
     work.session.execute(whose.with_for_update(key_share=True))
-    columns: Any = model
-    again = select(model).where(columns.id == found.id).with_for_update()
+    again = select(model).where(cast("Any", model).id == found.id).with_for_update()
     return _only(work, again, model, lock=False)
 
 
@@ -291,10 +288,11 @@ def _only(work: "Work", query: Select[T], model: type[T], *, lock: bool) -> T:
     if lock:
         of = (Patient,) if model is Patient else (Patient, model)
         query = query.with_for_update(of=of, key_share=True)
-    fresh = query.execution_options(populate_existing=True)
-    found: T | None = work.session.scalars(fresh).first()
-    if found is None:
+    fresh = query.add_columns(parameters.column(work.now))  # what decides, without asking again
+    row = work.session.execute(fresh, execution_options={"populate_existing": True}).first()
+    if row is None:
         raise NotFound
-    whose = found.id if isinstance(found, Patient) else getattr(found, "patient_id", None)
-    see(work, whose)
+    found: T = row[0]
+    work.in_force = work.in_force or parameters.from_column(row[1])
+    see(work, found.id if isinstance(found, Patient) else getattr(found, "patient_id", None))
     return found

@@ -41,6 +41,11 @@ MEANING = {
     "uq_sitter_invited": "sitter_already_invited",
     "uq_medication_order_external_prescription_id": "prescription_already_recorded",
     "uq_rems_enrolment_patient_id": "already_enrolled",
+    "uq_parameter_signature_sheet_id_signer_id": "sheet_already_signed",
+    "uq_parameters_in_force_effective_from": "sheet_instant_taken",
+    "sheet_two_signatures": "sheet_two_signatures",
+    "sheet_director_signs": "sheet_director_signs",
+    "sheet_not_in_the_past": "sheet_not_in_the_past",
     "uq_monitoring_form_office_session_id": "form_already_submitted",
 }
 LOCK_NOT_AVAILABLE = "55P03"

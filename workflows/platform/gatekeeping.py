@@ -16,6 +16,7 @@ from models.platform.decisions import GateDecision, Override
 from rules import gates
 from rules.core import Decision, Finding, Point
 from rules.facts import Facts
+from rules.limits import NUMBERS
 from rules.remedies import who_puts_right
 from rules.terms import Outcome, SubjectKind, Suitability
 from workflows.platform import waiting
@@ -42,6 +43,7 @@ def judge(
     suitability: Suitability | None = None,
 ) -> Judgement:
     """Ask the gate and keep its answer; call it in the transaction that moves the state."""
+    facts = _under_the_sheet(work, facts)
     decision = gates.evaluate(point, facts)
     retry_after = waiting.retry_times(point, facts, decision.raised)
     if work.subject is None:
@@ -62,11 +64,21 @@ def judge(
         ],
         facts=written_facts(facts),
         inputs_hash=inputs or digest(facts_without_time(facts)),
+        sheet=facts.sheet,
+        law=facts.authority.law or "",
         decided_by=work.actor.user_id,
         decided_at=work.now,
     )
     work.session.add(kept)
     return Judgement(decision, kept, retry_after)
+
+
+def _under_the_sheet(work: Work, facts: Facts) -> Facts:
+    """Whoever put the facts together: no gate is asked with looser limits than those in force."""
+    if facts.sheet == work.sheet:
+        return facts
+    in_force = {number.name: getattr(work.limits, number.name) for number in NUMBERS}
+    return replace(facts, limits=facts.limits.and_also(**in_force), sheet=work.sheet)
 
 
 def insist(judged: Judgement, also: Callable[[Work], object] | None = None) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from models.platform.trail import Deadline, Heartbeat
+from rules.limits import Limits
 from rules.permissions import Permission
 from rules.terms import DeadlineKind
 from workflows.platform import access, jobs, lock_order
@@ -24,6 +25,7 @@ EVERY = "* * * * * */3"
 AT_ONCE = 500
 
 Act = Callable[[Work, Deadline], None]
+Grace = Callable[[Limits], timedelta]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,18 @@ class Watcher:
     """What is done when something was missed, and how late it may still be."""
 
     act: Act
-    grace: timedelta
+    grace: Grace
 
 
 WATCHERS: dict[DeadlineKind, Watcher] = {}
 
 
-def missed(*kinds: DeadlineKind, grace: timedelta = timedelta(0)) -> Callable[[Act], Act]:
+def at_once(_limits: Limits) -> timedelta:
+    """Give no grace at all."""
+    return timedelta(0)
+
+
+def missed(*kinds: DeadlineKind, grace: Grace = at_once) -> Callable[[Act], Act]:
     """Declare what is done when something of these kinds did not happen."""
 
     def bind(act: Act) -> Act:
@@ -128,4 +135,5 @@ def _open() -> ColumnElement[bool]:
 
 
 def _late(work: Work, kind: DeadlineKind) -> ColumnElement[bool]:
-    return and_(Deadline.kind == kind, Deadline.due_at <= work.now - WATCHERS[kind].grace)
+    grace = WATCHERS[kind].grace(work.limits)
+    return and_(Deadline.kind == kind, Deadline.due_at <= work.now - grace)

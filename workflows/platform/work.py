@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models.platform.base import Base
 from models.platform.database import new_sessions
+from rules.limits import Limits
 from rules.permissions import Permission, may
-from workflows.platform import access, idempotency, jobs, trail
+from workflows.platform import access, idempotency, jobs, parameters, trail
 from workflows.platform.actor import Actor
 from workflows.platform.clock import Clock
 from workflows.platform.constraints import refusal_for
@@ -46,6 +47,23 @@ class Work:
     permit: Permission | None = None
     action: str = ""
     replayed: bool = False
+    in_force: parameters.InForce | None = None
+
+    @property
+    def limits(self) -> Limits:
+        """The numbers that decide at this moment."""
+        return self._numbers().limits
+
+    @property
+    def sheet(self) -> int | None:
+        """The number of the sheet they come from; none is the code itself."""
+        return self._numbers().sheet
+
+    def _numbers(self) -> parameters.InForce:
+        """Read them once for each act, unless they came along with the patient."""
+        if self.in_force is None:
+            self.in_force = parameters.read(self.session, self.now)
+        return self.in_force
 
     def audit(self, action: str, **entry: object) -> None:
         """Leave one more audit entry, such as one for each patient on a list."""

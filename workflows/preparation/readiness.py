@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from models.dose.dose_sessions import VitalSigns
 from models.people.patients import Patient, Sitter
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion
-from rules.limits import LIMITS
+from rules.limits import Limits
 from rules.permissions import Permission
 from rules.preparation.preparation import PreparationItem, readiness
 from rules.terms import AppointmentKind, AppointmentState, SitterState, VitalPurpose
@@ -61,7 +61,7 @@ def missing_items(
 def read(work: Work, patient_id: UUID) -> PatientReadiness:
     """Say what is done and what is missing."""
     patient = access.patient(work, patient_id)
-    statement = select(*_columns(work.now)).where(Patient.id == patient.id)
+    statement = select(*_columns(work.now, work.limits)).where(Patient.id == patient.id)
     prepared_at, modules, *facts = work.session.execute(statement).one()
     rehearsed, home_checked, sitter_trained, consent_current = facts
     passed = {(module["module"], module["edition"]) for module in modules}
@@ -81,24 +81,24 @@ def read(work: Work, patient_id: UUID) -> PatientReadiness:
     )
 
 
-def is_trained(now: datetime) -> ColumnElement[bool]:
+def is_trained(now: datetime, limits: Limits) -> ColumnElement[bool]:
     """Say, beside `sitter`, whether the training still counts; nobody is trained for ever."""
-    return func.coalesce(Sitter.trained_at >= now - LIMITS.sitter_training_life, false())
+    return func.coalesce(Sitter.trained_at >= now - limits.sitter_training_life, false())
 
 
-def is_complete(now: datetime) -> ColumnElement[bool]:
+def is_complete(now: datetime, limits: Limits) -> ColumnElement[bool]:
     """Give the same answer as a condition on `patient`, for lists of many patients."""
-    prepared_at, _, *facts = _columns(now)
+    prepared_at, _, *facts = _columns(now, limits)
     return and_(prepared_at.is_not(None), _all_modules(), *facts)
 
 
-def _columns(now: datetime) -> tuple[ColumnElement[Any], ...]:
+def _columns(now: datetime, limits: Limits) -> tuple[ColumnElement[Any], ...]:
     return (
         _prepared_at(),
         _modules(),
         _any(VitalSigns, VitalSigns.purpose == VitalPurpose.REHEARSAL, VitalSigns.plausible),
         _any(HomeCheck, HomeCheck.passed),
-        _any(Sitter, Sitter.state == SitterState.ACCEPTED, is_trained(now)),
+        _any(Sitter, Sitter.state == SitterState.ACCEPTED, is_trained(now, limits)),
         consent.stands_as_in_force(now),
     )
 

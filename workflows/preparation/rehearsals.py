@@ -11,7 +11,6 @@ from models.people.patients import Patient
 from rules.dose.alarms import Observation, alarms
 from rules.dose.readings import is_plausible
 from rules.facts import ReadingFact
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import Role, SubjectKind, VitalPurpose, VitalSource
 from workflows.people import safety_version
@@ -39,9 +38,9 @@ def take(work: Work, patient_id: UUID, taken: CuffReading) -> VitalSigns:
     safety_version.rise(work, patient.id)
     measured_at = _measured_at(taken.device_at, work.now)
     fact = _fact(taken, measured_at)
-    found = alarms(Observation(reading=fact))
-    plausible = _in_time(taken.device_at, work.now) and is_plausible(
-        fact, _before(work, patient), LIMITS
+    found = alarms(Observation(reading=fact), work.limits)
+    plausible = _in_time(taken.device_at, work.now + work.limits.clock_skew) and is_plausible(
+        fact, _before(work, patient), work.limits
     )
     reading = VitalSigns(
         patient_id=patient.id,
@@ -77,8 +76,8 @@ def _measured_at(device_at: datetime | None, now: datetime) -> datetime:
     return now if device_at is None or device_at > now else device_at
 
 
-def _in_time(device_at: datetime | None, now: datetime) -> bool:
-    return device_at is None or device_at - now <= LIMITS.clock_skew
+def _in_time(device_at: datetime | None, latest: datetime) -> bool:
+    return device_at is None or device_at <= latest
 
 
 def _fact(taken: CuffReading, measured_at: datetime) -> ReadingFact:

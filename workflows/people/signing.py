@@ -1,0 +1,44 @@
+"""Who signs, with which name, and are they a medical director today?"""
+
+from uuid import UUID
+
+from sqlalchemy import exists, or_, select
+
+from models.people.accounts import Credential, UserAccount
+from workflows.platform.errors import InvalidContent, NotPermitted
+from workflows.platform.work import Work
+
+OWN_NAME = "Type your own name, as it is on your account."
+
+
+def signer(work: Work) -> UUID:
+    """Give who signs; nobody in particular can sign nothing."""
+    if work.actor.user_id is None:
+        raise NotPermitted
+    return work.actor.user_id
+
+
+def refuse_another_name(work: Work, typed: str) -> None:
+    """Refuse a typed signature that is not the signer's own name."""
+    account = work.session.scalars(
+        select(UserAccount).where(UserAccount.id == signer(work))
+    ).one_or_none()
+    if account is None or _same_name(account.display_name) != _same_name(typed):
+        raise InvalidContent(errors={"signature": [OWN_NAME]})
+
+
+def is_director(work: Work) -> bool:
+    """Say whether the acting person is appointed medical director today."""
+    today = work.now.date()
+    appointed = exists().where(
+        Credential.user_id == work.actor.user_id,
+        Credential.kind == "medical_director",
+        Credential.valid_from <= today,
+        Credential.expires_on >= today,
+        or_(Credential.revoked_on.is_(None), Credential.revoked_on > today),
+    )
+    return bool(work.session.scalar(select(appointed)))
+
+
+def _same_name(name: str) -> str:
+    return " ".join(name.casefold().split())
