@@ -15,12 +15,13 @@ from tests.api.client import Client
 from tests.api.conftest import ClientFor
 from tests.api.dose.test_predose import answers, checks
 from tests.clock import HandClock
-from tests.factories import parameters, people
+from tests.factories import evening, parameters, people
 from tests.factories.evening import Evening
 from tests.workflows.dose.conftest import ready, session
 
 __all__ = ["ready", "session"]
 TIGHTER = {"name": "bp_review_above", "value": "120/76"}
+STOPPING = {"name": "bp_stop_from", "value": "130/80"}
 
 
 @pytest.fixture
@@ -67,13 +68,15 @@ def test_a_sheet_that_two_signed_stops_a_check_that_passed_before(
     of_officer: Client,
 ) -> None:
     patient = client_for(ready.patient.user_id)
+    evening.a_reading(session, clock.now(), ready.session, 138, 88)
+    session.commit()
     before = patient.post(checks(ready), answers(clock))
-    drafted = of_officer.post("/parameter-sheets", sheet(clock, TIGHTER))
+    drafted = of_officer.post("/parameter-sheets", sheet(clock, STOPPING))
     address = f"/parameter-sheets/{drafted.json['id']}"
     tried = of_director.get(f"{address}/rehearsal?days=30")
     assert (tried.status_code, tried.json["stopped"], tried.json["released"]) == (200, 1, 0)
     assert tried.json["stopped_by"] == [
-        {"code": "bp_elevated_review", "count": 1, "decision_ids": [before.json["id"]]}
+        {"code": "bp_too_high", "count": 1, "decision_ids": [before.json["id"]]}
     ]
 
     prove(session, clock)
@@ -86,11 +89,11 @@ def test_a_sheet_that_two_signed_stops_a_check_that_passed_before(
     clock.advance(minutes=12)
     spend = {"clearance_id": before.json["clearance_id"]}
     start = patient.post(f"/dose-sessions/{ready.session.id}/start", spend)
-    assert (start.status_code, start.json["code"]) == (409, "needs-prescriber")
+    assert (start.status_code, start.json["code"]) == (409, "hard-stop")
     after = patient.post(checks(ready), answers(clock))
-    assert [found["code"] for found in after.json["findings"]] == ["bp_elevated_review"]
-    sheets = dict(session.execute(select(GateDecision.id, GateDecision.sheet)).tuples().all())
-    under = {str(decision): number for decision, number in sheets.items()}
+    assert [found["code"] for found in after.json["findings"]] == ["bp_too_high"]
+    kept = session.execute(select(GateDecision.id, GateDecision.sheet))
+    under = {str(decision): number for decision, number in kept}
     assert (under[before.json["id"]], under[after.json["id"]]) == (None, drafted.json["number"])
     assert list(under.values()).count(drafted.json["number"]) == 2
 
