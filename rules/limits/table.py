@@ -63,7 +63,7 @@ class LawLimits:
     first_supply_sessions_max: AtMost = limit(2, "sessions", to=1)  # until `_until_` are closed
     first_supply_until_sessions: AtLeast = limit(2, "sessions", to=6)
     state_review_life: LivesAtMost = days(180, to=30)  # a lapsed review opens no state
-    law_ending_notice_days: tuple[int, ...] = limit((60, 30, 14, 7, 1), "days")
+    law_ending_notice_days: tuple[int, ...] = limit((1, 7, 14, 30, 60), "days")
     adult_years_in_every_state: AtLeast = limit(21, "years", to=25, source="Miss. Code 1-3-27")
 
 

@@ -187,14 +187,22 @@ def _write(runtime: Runtime, proposal: LawProposal, **over: Any) -> None:
         session.flush()
 
 
-@pytest.mark.parametrize("claims_another", [False, True])
+# The one person is a safety officer here: somebody whom nothing else would refuse.
+@pytest.mark.parametrize(
+    ("claims_another", "constraint"),
+    [
+        (False, "ck_law_confirmation_two_people"),
+        (True, "fk_law_confirmation_proposal_id_proposed_by"),
+    ],
+)
 def test_the_database_refuses_one_person_twice(
-    runtime: Runtime, proposal: LawProposal, *, claims_another: bool
+    runtime: Runtime, *, claims_another: bool, constraint: str
 ) -> None:
-    _, officer = two_people(runtime)
-    over = {"proposed_by": officer.id} if claims_another else {}
-    with pytest.raises(IntegrityError):
-        _write(runtime, proposal, confirmed_by=proposal.proposed_by, **over)
+    admin, officer = two_people(runtime)
+    kept = proposed(runtime, officer, of_state(runtime))
+    over = {"proposed_by": admin.id} if claims_another else {}
+    with pytest.raises(IntegrityError, match=constraint):
+        _write(runtime, kept, confirmed_by=officer.id, **over)
 
 
 def test_the_database_asks_for_an_officer_or_counsel(
