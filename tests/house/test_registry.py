@@ -91,7 +91,7 @@ REGISTRY: Mapping[Force, str] = {
 }
 # Hard in the registry, and no rule: what is written cannot be read as a time, so there is nothing
 # to judge yet. It is refused where the request is read.
-REFUSED_WHEN_READ = {"invalid_local_time": "api/platform/local_time.py"}
+REFUSED_WHEN_READ = {"invalid_local_time": "workflows/platform/local_time.py"}
 NAMED = re.compile(r"`([a-z0-9_]+)`")
 
 A = Point.APPROVAL | Point.ORDER  # either of them is the moment of prescribing

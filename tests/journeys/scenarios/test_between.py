@@ -1,16 +1,13 @@
-"""What happens between two sessions: harm, a new consent text, everybody who tries to let pass."""
+"""What happens between two sessions: harm, a wait, everybody who tries to let a finding pass."""
 
 from datetime import timedelta
 
 import pytest
 
-from models.intake.intake import ConsentText
-from models.platform.database import new_sessions
 from tests.clock import HandClock
 from tests.journeys.cast import ok
 from tests.journeys.course import NOT_SERIOUS, Course
 from tests.journeys.scenarios.seen import codes, refused
-from workflows.platform.runtime import Runtime
 
 
 def test_harm_after_the_second_session_stops_the_third_until_somebody_has_looked(
@@ -18,9 +15,9 @@ def test_harm_after_the_second_session_stops_the_third_until_somebody_has_looked
 ) -> None:
     clock.advance(hours=49)
     first_over.goes_through_session()
-    told = first_over.reports_harm(own_words="A headache that stays.", severity="mild")
     first_over.is_evaluated()
     first_over.is_supplied()
+    told = first_over.reports_harm(own_words="A headache that stays.", severity="mild")
     clock.advance(hours=72)
     first_over.comes_to_the_evening()
     assert "open_adverse_event" in codes(first_over.answers())
@@ -28,26 +25,6 @@ def test_harm_after_the_second_session_stops_the_third_until_somebody_has_looked
     judged = {"severity": "mild", "criteria": NOT_SERIOUS}
     ok(first_over.cast.officer.post(f"/adverse-events/{told['id']}/triage", judged))
     assert first_over.answers()["outcome"] == "clear"
-
-
-def test_a_new_consent_text_in_the_middle_of_the_course_is_read_before_the_next_dose(
-    cleared: Course, runtime: Runtime
-) -> None:
-    text = ok(cleared.cast.patient.get("/consent-texts/current"), 200)
-    newer = ConsentText(
-        name=text["name"],
-        edition=text["edition"] + 1,
-        language=text["language"],
-        body=f"{text['body']} And one thing more.",
-        sha256="f" * 64,
-        effective_from=cleared.now,
-    )
-    with new_sessions(runtime.bind)() as session:
-        session.add(newer)
-        session.commit()
-    refused(cleared.takes_dose(), "consent_outdated")
-    cleared.consents()
-    assert cleared.answers()["outcome"] == "clear"
 
 
 @pytest.mark.parametrize("role", ["patient", "sitter", "coach", "officer", "admin", "staff"])
