@@ -214,7 +214,7 @@ LISTED = {code: force for force, codes in REGISTRY.items() for code in codes.spl
 @pytest.mark.parametrize(("code", "force"), LISTED.items())
 def test_a_code_of_the_registry_is_there_with_its_class(code: str, force: Force) -> None:
     if code in REFUSED_WHEN_READ:
-        told = next(file for file in files("api") if file.name == REFUSED_WHEN_READ[code])
+        told = next(file for file in files("workflows") if file.name == REFUSED_WHEN_READ[code])
         assert f'"{code}"' in told.text
     elif force is Force.ESCALATION:
         assert code in TEXTS["en"]
