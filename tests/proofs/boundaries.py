@@ -83,6 +83,7 @@ WORDS = {
     "person.time_zone": ("America/New_York", "Pacific/Honolulu"),
     "product.lot": ("", "L-1"),
     "authority.state": ("NY", "CA"),
+    "authority.law": ("one-review", "another-review"),
     "intake.unanswered": ((), ("body.height_cm",)),
     "intake.indications": (
         (),
