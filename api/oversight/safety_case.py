@@ -19,7 +19,7 @@ class ControlOut(Schema):
     kind = fields.Code(["design", "protective", "information"])
     where = fields.Text(200)
     tests = fields.List(fields.Text(300), 20)
-    seen_on = fields.LocalDate()
+    seen_on = fields.LocalDate(allow_none=True)
 
 
 class HazardOut(Schema):

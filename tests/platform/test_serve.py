@@ -55,6 +55,7 @@ def checkout(open_folder: Path) -> Path:
     """Give a checkout whose application, worker and migrations are stand-ins."""
     checkout = open_folder / uuid.uuid4().hex
     shutil.copytree(ROOT / "workflows" / "platform", checkout / "workflows" / "platform")
+    shutil.copytree(ROOT / "rules", checkout / "rules", ignore=shutil.ignore_patterns("*.zip"))
     for name, text in STAND_INS.items():
         (checkout / name).parent.mkdir(exist_ok=True)
         (checkout / name).write_text(text)

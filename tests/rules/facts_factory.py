@@ -1,7 +1,7 @@
 """Who is the one clear patient from whom every row of the tables differs by one fact?"""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from rules.core import Point
@@ -38,22 +38,13 @@ from rules.terms import (
     SuicideRisk,
     VitalSource,
 )
+from tests.rules.the_day import NOW, TODAY, ago, days_ago
 
-NOW = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)  # 10:00 in New York
-TODAY = date(2026, 11, 21)
+__all__ = ["NOW", "TODAY", "ago", "answered", "but", "clear_facts", "days_ago"]
+
 OFFICE = Point.OFFICE_SCHEDULE | Point.OFFICE_START | Point.OFFICE_DISCHARGE
 
 CONDITIONS = tuple(QUESTIONS)
-
-
-def ago(**parts: float) -> datetime:
-    """Give the instant this long before now."""
-    return NOW - timedelta(**parts)
-
-
-def days_ago(days: int) -> date:
-    """Give the local date this many days before today."""
-    return TODAY - timedelta(days=days)
 
 
 def a_dose(*, days: float = 7, mg: int = 200) -> DoseFact:

@@ -60,7 +60,8 @@ ROWS = (
     met("route_not_allowed_at_home", **{ROUTE: Route.INTRAVENOUS, SETTING: Setting.CLINIC}),
     *(
         not_met("route_not_allowed_at_home", **{ROUTE: route})
-        for route in set(Route) - {Route.SUBLINGUAL, Route.BUCCAL, Route.ORAL}
+        for route in Route
+        if route not in {Route.SUBLINGUAL, Route.BUCCAL, Route.ORAL}
     ),
     not_met("route_not_allowed_at_home", product__form=DoseForm.INJECTION),
     not_met("route_not_allowed_at_home", product__form=DoseForm.NASAL_SPRAY),

@@ -23,5 +23,6 @@ def _built_in() -> dict[str, Any]:
     told: dict[str, Any] = json.loads(CASE.read_text(encoding="utf-8"))
     for hazard in told["hazards"]:
         for control in hazard["controls"]:
-            control["seen_on"] = date.fromisoformat(control["seen_on"])
+            seen = control["seen_on"]
+            control["seen_on"] = date.fromisoformat(seen) if seen else None
     return told
