@@ -40,7 +40,7 @@ def counts(now: datetime, limits: Limits) -> ColumnElement[Any]:
         "prepared_at": _prepared_at(),
         "consent_signed": consent.stands(),
         "consent_current": consent.stands_as_in_force(now),
-        "sitter_trained": is_trained(now, limits),
+        "sitter_trained": is_trained(now),
         "untriaged": _any(AdverseEvent.triaged_at.is_(None), AdverseEvent),
         "serious": _any(
             and_(AdverseEvent.serious.is_(True), AdverseEvent.state.not_in(("closed", "assessed"))),
