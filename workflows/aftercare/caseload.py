@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import Select, func, literal, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from models.aftercare.aftercare import CoachingNote, FollowUp
@@ -106,12 +106,8 @@ def _statement(work: Work, after: Place | None, most: int) -> Select[Any]:
     return query
 
 
-def _ahead(work: Work) -> ColumnElement[Any]:
-    return literal(work.now, Instant()) + parameters.as_sql(work.now, "caseload_looks_ahead")
-
-
 def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
-    now, soon = work.now, _ahead(work)
+    now, soon = work.now, parameters.ahead(work.now, "caseload_looks_ahead")
     not_done = FollowUp.done_at.is_(None)
     sign_by = CoachingNote.written_at + parameters.as_sql(now, "note_signed_within")
     overdue = func.coalesce(FollowUp.window_to, FollowUp.due_at) < now

@@ -23,6 +23,7 @@ from rules.terms import (
     Role,
     SessionState,
 )
+from workflows.platform import parameters
 from workflows.platform.work import Work, note_each_patient, reading
 
 PAGE = 200
@@ -71,7 +72,7 @@ def statement(work: Work) -> Select[*tuple[Any, ...]]:
         *_harm(),
         *_sessions(),
         *_standing_still(),
-        _expiring(work.now + work.limits.expires_soon),
+        _expiring(work.now),
     ).subquery()
     return (
         select(
@@ -203,7 +204,7 @@ def _newest_intake() -> Any:
     )
 
 
-def _expiring(before: datetime) -> Any:
+def _expiring(now: datetime) -> Any:
     return _item(
         "approval_expires",
         Approval.patient_id,
@@ -213,5 +214,5 @@ def _expiring(before: datetime) -> Any:
     ).where(
         Approval.decision == ApprovalDecision.HOME,
         Approval.ended_at.is_(None),
-        Approval.expires_at <= before,
+        Approval.expires_at <= parameters.ahead(now, "expires_soon"),
     )

@@ -58,6 +58,11 @@ def ago(now: datetime, name: str) -> ColumnElement[Any]:
     return literal(now, DateTime(timezone=True)) - as_sql(now, name)
 
 
+def ahead(now: datetime, name: str) -> ColumnElement[Any]:
+    """Give the instant that lies this length after now."""
+    return literal(now, DateTime(timezone=True)) + as_sql(now, name)
+
+
 def from_column(found: dict[str, Any] | None) -> InForce:
     """Read the value of `column`; of code and sheet, the tighter number counts.
 
