@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Interval, Select, func, literal, select, tuple_, union_all
+from sqlalchemy import Select, func, literal, select, tuple_, union_all
 from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by
 
 from models.aftercare.aftercare import CoachingNote, FollowUp
@@ -18,6 +18,7 @@ from models.preparation.appointments import Appointment
 from rules.aftercare.caseload import Need
 from rules.permissions import Permission
 from rules.terms import AppointmentState, DeadlineKind, NoteState, Role, SessionState
+from workflows.platform import parameters
 from workflows.platform.work import Work, note_each_patient, reading
 from workflows.preparation import readiness
 
@@ -107,9 +108,9 @@ def _statement(work: Work, after: Place | None, most: int) -> Select[Any]:
 
 
 def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
-    now, soon = work.now, work.now + work.limits.caseload_looks_ahead
+    now, soon = work.now, parameters.ahead(work.now, "caseload_looks_ahead")
     not_done = FollowUp.done_at.is_(None)
-    sign_by = CoachingNote.written_at + literal(work.limits.note_signed_within, type_=Interval())
+    sign_by = CoachingNote.written_at + parameters.as_sql(now, "note_signed_within")
     overdue = func.coalesce(FollowUp.window_to, FollowUp.due_at) < now
     return (
         _one(mine, Need.ESCALATION_OPEN, Escalation, Escalation.opened_at).where(
@@ -130,7 +131,7 @@ def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
         .where(
             DoseSession.state == SessionState.SCHEDULED,
             DoseSession.scheduled_at <= soon,
-            ~readiness.is_complete(now, work.limits),
+            ~readiness.is_complete(now),
         ),
         _one(mine, Need.NOTE_UNSIGNED, CoachingNote, sign_by).where(
             CoachingNote.author_id == work.actor.user_id, CoachingNote.state == NoteState.DRAFT

@@ -41,7 +41,7 @@ def counts(now: datetime, limits: Limits) -> ColumnElement[Any]:
         "consent_signed": consent.stands(),
         "consent_current": consent.stands_as_in_force(now),
         "consent_texts": consent.newest_signed(Patient.__table__.c.id, Patient),
-        "sitter_trained": is_trained(now, limits),
+        "sitter_trained": is_trained(now),
         "untriaged": _any(AdverseEvent.triaged_at.is_(None), AdverseEvent),
         "serious": _any(
             and_(AdverseEvent.serious.is_(True), AdverseEvent.state.not_in(("closed", "assessed"))),

@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from models.intake.intake import Assessment, RiskAssessment
 from rules.terms import Instrument
+from workflows.platform import parameters
 from workflows.platform.work import Work
 
 
@@ -22,7 +23,7 @@ class Answered(NamedTuple):
 
 def answered_by(work: Work, patient_id: UUID) -> tuple[Answered, ...]:
     """Read the newest answers to every instrument, and the first complete answers to CCC-4."""
-    reviewed, talked_since = aliased(RiskAssessment), work.now - work.limits.suicide_risk_life
+    reviewed = aliased(RiskAssessment)
     rows = work.session.execute(
         select(Assessment, reviewed)
         .outerjoin(reviewed, reviewed.id == _newest_review())
@@ -30,7 +31,7 @@ def answered_by(work: Work, patient_id: UUID) -> tuple[Answered, ...]:
             or_(
                 Assessment.id.in_(_newest(patient_id)),
                 Assessment.id == _baseline(patient_id),
-                Assessment.id.in_(_talked_over(patient_id, talked_since)),
+                Assessment.id.in_(_talked_over(patient_id, work.now)),
                 Assessment.id.in_(_mood_since_screen(patient_id)),
             )
         )
@@ -49,14 +50,14 @@ def _newest(patient_id: UUID) -> Any:
     )
 
 
-def _talked_over(patient_id: UUID, since: datetime) -> Any:
+def _talked_over(patient_id: UUID, now: datetime) -> Any:
     """The screens about which a clinician spoke as long ago as a screen itself counts."""
     return (
         select(RiskAssessment.assessment_id)
         .join(Assessment, Assessment.id == RiskAssessment.assessment_id)
         .where(
             RiskAssessment.patient_id == patient_id,
-            RiskAssessment.assessed_at >= since,
+            RiskAssessment.assessed_at >= parameters.ago(now, "suicide_risk_life"),
             Assessment.instrument == Instrument.CSSRS,
         )
     )

@@ -25,6 +25,7 @@ from rules.terms import (
     Role,
     SessionState,
 )
+from workflows.platform import parameters
 from workflows.platform.work import Work, note_each_patient, reading
 
 PAGE = 200
@@ -75,7 +76,7 @@ def statement(work: Work) -> Select[*tuple[Any, ...]]:
         *_sessions(),
         *_standing_still(),
         _not_answered(),
-        _expiring(work.now + work.limits.expires_soon),
+        _expiring(work.now),
     ).subquery()
     return (
         select(
@@ -221,7 +222,7 @@ def _not_answered() -> Any:
     )
 
 
-def _expiring(before: datetime) -> Any:
+def _expiring(now: datetime) -> Any:
     return _item(
         "approval_expires",
         Approval.patient_id,
@@ -231,5 +232,5 @@ def _expiring(before: datetime) -> Any:
     ).where(
         Approval.decision == ApprovalDecision.HOME,
         Approval.ended_at.is_(None),
-        Approval.expires_at <= before,
+        Approval.expires_at <= parameters.ahead(now, "expires_soon"),
     )

@@ -6,14 +6,15 @@ of an act reads it finds the same one.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, DateTime, func, literal, select
+from sqlalchemy import ColumnElement, DateTime, Integer, Interval, cast, func, literal, select
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.oversight.parameters import ParameterSheet, ParametersInForce
-from rules.limits import BY_NAME, LIMITS, UNSIGNED, Limits, values_of
+from rules.limits import BY_NAME, LIMITS, UNSIGNED, Limits, Tighter, values_of
 
 
 class InForce(NamedTuple):
@@ -27,7 +28,9 @@ def column(now: datetime) -> ColumnElement[Any]:
     """Give the sheet in force as one JSON value, to be read along with anything else."""
     return (
         select(
-            func.jsonb_build_object("number", ParameterSheet.number, "set", ParameterSheet.changes)
+            func.jsonb_build_object(
+                *("number", ParameterSheet.number, "set", ParameterSheet.changes), type_=JSONB
+            )
         )
         .join(ParametersInForce, ParametersInForce.sheet_id == ParameterSheet.id)
         .where(ParametersInForce.effective_from <= literal(now, DateTime(timezone=True)))
@@ -36,6 +39,28 @@ def column(now: datetime) -> ColumnElement[Any]:
         .correlate(None)
         .scalar_subquery()
     )
+
+
+def as_sql(now: datetime, name: str) -> ColumnElement[Any]:
+    """Give one length of time in force as SQL, for a list that is read in a single statement.
+
+    As in Python, the tighter of sheet and code counts, and what cannot be read changes nothing.
+    """
+    number = BY_NAME[name]
+    step = number.about.step or timedelta(minutes=1)
+    told = cast(func.substring(column(now)["set"][name].astext, r"^\d{1,6}$"), Integer)
+    tighter = func.least if number.way is Tighter.DOWN else func.greatest  # both pass over NULL
+    return tighter(told, number.loosest // step) * literal(step, Interval())
+
+
+def ago(now: datetime, name: str) -> ColumnElement[Any]:
+    """Give the instant that lies this length before now."""
+    return literal(now, DateTime(timezone=True)) - as_sql(now, name)
+
+
+def ahead(now: datetime, name: str) -> ColumnElement[Any]:
+    """Give the instant that lies this length after now."""
+    return literal(now, DateTime(timezone=True)) + as_sql(now, name)
 
 
 def from_column(found: dict[str, Any] | None) -> InForce:

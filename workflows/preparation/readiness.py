@@ -12,12 +12,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 from models.dose.dose_sessions import VitalSigns
 from models.people.patients import Patient, Sitter
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion
-from rules.limits import Limits
 from rules.permissions import Permission
 from rules.preparation.preparation import PreparationItem, readiness
 from rules.terms import AppointmentKind, AppointmentState, SitterState, VitalPurpose
 from workflows.intake import consent
-from workflows.platform import access
+from workflows.platform import access, parameters
 from workflows.platform.work import Work, reading
 from workflows.preparation.module_texts import CURRENT, MODULES
 
@@ -61,7 +60,7 @@ def missing_items(
 def read(work: Work, patient_id: UUID) -> PatientReadiness:
     """Say what is done and what is missing."""
     patient = access.patient(work, patient_id)
-    statement = select(*_columns(work.now, work.limits)).where(Patient.id == patient.id)
+    statement = select(*_columns(work.now)).where(Patient.id == patient.id)
     prepared_at, modules, *facts = work.session.execute(statement).one()
     rehearsed, home_checked, sitter_trained, consent_current = facts
     passed = {(module["module"], module["edition"]) for module in modules}
@@ -81,24 +80,25 @@ def read(work: Work, patient_id: UUID) -> PatientReadiness:
     )
 
 
-def is_trained(now: datetime, limits: Limits) -> ColumnElement[bool]:
+def is_trained(now: datetime) -> ColumnElement[bool]:
     """Say, beside `sitter`, whether the training still counts; nobody is trained for ever."""
-    return func.coalesce(Sitter.trained_at >= now - limits.sitter_training_life, false())
+    since = parameters.ago(now, "sitter_training_life")
+    return func.coalesce(Sitter.trained_at >= since, false())
 
 
-def is_complete(now: datetime, limits: Limits) -> ColumnElement[bool]:
+def is_complete(now: datetime) -> ColumnElement[bool]:
     """Give the same answer as a condition on `patient`, for lists of many patients."""
-    prepared_at, _, *facts = _columns(now, limits)
+    prepared_at, _, *facts = _columns(now)
     return and_(prepared_at.is_not(None), _all_modules(), *facts)
 
 
-def _columns(now: datetime, limits: Limits) -> tuple[ColumnElement[Any], ...]:
+def _columns(now: datetime) -> tuple[ColumnElement[Any], ...]:
     return (
         _prepared_at(),
         _modules(),
         _any(VitalSigns, VitalSigns.purpose == VitalPurpose.REHEARSAL, VitalSigns.plausible),
         _any(HomeCheck, HomeCheck.passed),
-        _any(Sitter, Sitter.state == SitterState.ACCEPTED, is_trained(now, limits)),
+        _any(Sitter, Sitter.state == SitterState.ACCEPTED, is_trained(now)),
         consent.stands_as_in_force(now),
     )
 

@@ -2,6 +2,9 @@
 
 from datetime import timedelta
 
+import pytest
+from sqlalchemy import select
+
 from rules.limits import LIMITS, NUMBERS, UNSIGNED, Pressure
 from tests.clock import HandClock
 from tests.factories import parameters as made
@@ -48,3 +51,23 @@ def test_another_value_waits_for_its_own_signature() -> None:
     assert "vitals_life" not in parameters.still_unsigned(LIMITS, signed)
     tighter = LIMITS.tightened(vitals_life=timedelta(minutes=20))
     assert "vitals_life" in parameters.still_unsigned(tighter, signed)
+
+
+@pytest.mark.parametrize(
+    ("told", "minutes"), [({}, 30), ({"vitals_life": "20"}, 20), ({"vitals_life": "99"}, 30)]
+)
+def test_a_list_reads_the_same_number_in_sql(
+    runtime: Runtime, clock: HandClock, told: dict[str, str], minutes: int
+) -> None:
+    with runtime.begin(SYSTEM) as work:
+        made.in_force(work.session, clock.now(), told)
+        found = work.session.scalar(select(parameters.as_sql(clock.now(), "vitals_life")))
+        assert found == work.limits.vitals_life == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize("told", ["soon", "", "-5", "9999999", "1; DROP TABLE patient"])
+def test_what_is_no_number_changes_no_list(runtime: Runtime, clock: HandClock, told: str) -> None:
+    with runtime.begin(SYSTEM) as work:
+        made.in_force(work.session, clock.now(), {"no_driving": told})
+        found = work.session.scalar(select(parameters.as_sql(clock.now(), "no_driving")))
+        assert found == work.limits.no_driving == LIMITS.no_driving
