@@ -12,7 +12,7 @@ from tests.proofs.mutation import explained
 from tests.proofs.operators import OPERATORS, OURS
 from tests.proofs.words import differences
 
-SAMPLE = 60
+SAMPLE = 30
 WHY = ("mutant", "line", "why")
 
 
