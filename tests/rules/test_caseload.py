@@ -7,6 +7,7 @@ MOST_URGENT_FIRST = {
     "hold_open": "The next dose is on hold.",
     "follow_up_overdue": "A follow-up after a dose was not answered in time.",
     "readiness_incomplete": "A session is planned and preparation is not finished.",
+    "instruments_overdue": "Questionnaires were not answered in time.",
     "follow_up_due": "A follow-up after a dose can be answered now.",
     "note_unsigned": "A note of yours is not signed.",
     "appointment_upcoming": "You meet soon.",

@@ -121,7 +121,7 @@ def change_dose(work: Work, plan_id: UUID, version: int | None, change: NewDose)
     before = plan.dose_mg_hundredths
     _take_weight(work, plan, change.weight_g, change.weighed_at)
     plan.dose_mg_hundredths = change.to_mg_hundredths
-    whole_units.drop_booster_too_large(plan)
+    whole_units.drop_booster_too_large(plan, work.limits)
     plan.dose_rationale = change.rationale
     if change.to_mg_hundredths > before:
         _ask_gate(work, patient, plan, change.patient_state)
@@ -240,7 +240,7 @@ def _refuse_wrong_numbers(
         raise RecordForbids(code="dose_cap_exceeded")
     whole_units.refuse_broken_units(wanted.dose_mg_hundredths, product, "dose_mg_hundredths")
     whole_units.refuse_wrong_booster(
-        wanted.dose_mg_hundredths, wanted.booster_mg_hundredths, product
+        wanted.dose_mg_hundredths, wanted.booster_mg_hundredths, product, work.limits
     )
     _refuse_future_weight(work, wanted.weighed_at)
 

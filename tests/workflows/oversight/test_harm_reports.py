@@ -240,7 +240,7 @@ def test_harm_in_a_coaching_note_starts_day_zero(stage):
     stage.does(stage.evening.as_coach, lambda work: coaching.draft(work, patient_id, written))
     event = stage.rows(AdverseEvent)[0]
     assert (event.aware_at, event.own_words) == (stage.clock.now(), written.summary)
-    assert open_holds(stage) == {"open_adverse_event"}
+    assert open_holds(stage) == {"open_adverse_event", "urinary_symptoms_hold"}
 
 
 def test_who_left_the_care_team_reads_nothing(stage):
