@@ -147,7 +147,8 @@ def _due(work: Work, patient: Patient) -> tuple[Due, ...]:
             mood_disorder=facts.mood_disorder,
             owes_suicide_screen=intake_facts.owes_suicide_screen(answered),
             treated=patient.enrolment not in NOT_TREATED,
-        )
+        ),
+        work.limits,
     )
 
 

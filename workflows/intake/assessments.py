@@ -35,7 +35,7 @@ def answer(
     edition: str | None = None,
 ) -> Assessment:
     """Score the answers, keep them even when some are missing, and raise what they alarm about."""
-    told = editions.read(instrument, answers, edition)
+    told = editions.read(instrument, answers, edition, work.limits)
     patient = access.patient(work, patient_id, lock=True)
     return keep(work, patient, instrument, told.answers, edition=told.edition)
 

@@ -34,7 +34,10 @@ def result(
         "band": score.band,
         "alarms": list(score.alarms),
         "positive": outcomes.is_positive(
-            instrument, score.total, drinks_like_a_man=patient.sex_at_birth == A_MAN
+            instrument,
+            score.total,
+            drinks_like_a_man=patient.sex_at_birth == A_MAN,
+            limits=work.limits,
         ),
         "clusters": dict(outcomes.cluster_sums(instrument, answers)),
         "change": asdict(change) if change else None,
@@ -46,12 +49,12 @@ def _change(work: Work, patient: Patient, instrument: Instrument, score: Score) 
     if rule is None or score.total is None:
         return None
     if rule.better_at_most is not None:
-        return progress.compared(instrument, score.total, None)
+        return progress.compared(instrument, score.total, None, work.limits)
     first_dose_at = _first_dose_at(work, patient)
     if first_dose_at is None:
         return None
     baseline = _last_before(work, patient, instrument, first_dose_at)
-    return progress.compared(instrument, score.total, baseline)
+    return progress.compared(instrument, score.total, baseline, work.limits)
 
 
 def _first_dose_at(work: Work, patient: Patient) -> datetime | None:

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from rules.intake import outcomes
 from rules.intake.instrument_shape import Questionnaire, Standing
 from rules.intake.instruments import EDITIONS, edition_of
+from rules.limits import Limits
 from rules.terms import Instrument
 from workflows.platform.errors import InvalidContent
 
@@ -24,7 +25,7 @@ class Told(NamedTuple):
     edition: str
 
 
-def read(instrument: Instrument, answers: Answers, edition: str | None) -> Told:
+def read(instrument: Instrument, answers: Answers, edition: str | None, limits: Limits) -> Told:
     """Give the answers with their edition; refuse what is wrong, unless there is danger in it."""
     shape = edition_of(instrument, edition)
     if shape is not None and shape.by_an_observer:
@@ -39,7 +40,7 @@ def read(instrument: Instrument, answers: Answers, edition: str | None) -> Told:
             code=f"instrument_edition_{'retired' if retired else 'unknown'}",
             errors={"edition": ["Read the instrument again and answer its newest edition."]},
         )
-    if (kept := _danger_in(instrument, answers)) is None:
+    if (kept := _danger_in(instrument, answers, limits)) is None:
         raise refusal
     return kept
 
@@ -50,14 +51,14 @@ def misfits(shape: Questionnaire, answers: Answers) -> dict[str, list[str]]:
     return {item: [why] for item, why in told.items() if why}
 
 
-def _danger_in(instrument: Instrument, answers: Answers) -> Told | None:
+def _danger_in(instrument: Instrument, answers: Answers, limits: Limits) -> Told | None:
     """Keep what fits best, if it alarms; what fits no item at all is left out."""
     for shape in sorted(EDITIONS[instrument], key=lambda one: len(misfits(one, answers))):
         if shape.by_an_observer or shape.standing is Standing.RETIRED:
             continue
         wrong = misfits(shape, answers)
         fits = {item: said for item, said in answers.items() if item not in wrong}
-        alarms = outcomes.score(instrument, fits, edition=shape.edition).alarms
+        alarms = outcomes.score(instrument, fits, limits, shape.edition).alarms
         if not NOT_ASKED_FOR.issuperset(alarms):
             return Told(fits, shape.edition)
     return None
