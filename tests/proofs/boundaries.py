@@ -45,7 +45,7 @@ NUMBERS = {
 HOURS_AGO = {
     "person.pregnancy_tested_at": (7 * 24, 28 * 24),
     "authority.pdmp_checked_at": (0, 24),
-    "authority.contact_at": (24, 7 * 24, 24 * 24, 30 * 24, 48 * 24, 90 * 24),
+    "authority.contact_at": (90 * 24,),
     "instruments.suicide_risk_answered_at": (12, 24),
     "course.approval_signed_at": (90 * 24,),
     "course.approval_expires_at": (0,),
@@ -58,7 +58,7 @@ HOURS_AGO = {
     "day.last_fluid_at": (0.5, 2),
     "vitals.check_in_opened_at": (0, 1 / 6, 0.5),
     "sitter.trained_at": (90 * 24,),
-    "sitter.attested_at": (0, 0.5, 1, 2, 12, 24),
+    "sitter.attested_at": (0, 1.5),
     "cover.on_call_until": (0, -4, -7, -8),
     "cover.needed_until": (0, -4, -7, -8),
     "clearance.expires_at": (0, -0.5),

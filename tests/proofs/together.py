@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import product
 from typing import Any
 
@@ -187,6 +187,7 @@ def changes(moment: Moment) -> tuple[tuple[Change, ...], ...]:
         *_gaps(moment),
         *_told(moment),
         *_due(moment),
+        *_spacings(moment),
         *_suicide_risks(),
         *_scores(),
         *_watch(moment),
@@ -198,6 +199,26 @@ def _course(**fields: Any) -> tuple[Change, ...]:
     return tuple(("course", name, value) for name, value in fields.items())
 
 
+def _spacings(moment: Moment) -> Iterable[tuple[Change, ...]]:
+    """The edges of 72 and 168 hours, of 84 days and of the approval that stands for them."""
+    for seconds in (-1, 0, 1):
+        yield _course(doses=(dose(moment, 3, seconds=seconds),))
+        yield _course(doses=(dose(moment, 7, seconds=seconds), dose(moment, 4)))
+        signed = moment.ago(days=84, seconds=seconds)
+        for days in (83, 84, 85):
+            yield _course(doses=(dose(moment, days),), approval_signed_at=signed)
+    for milligrams in (200, 250):
+        for step in (-1, 0, 1):
+            planned = 100 * milligrams + 10_000 + step
+            yield _course(doses=(dose(moment, 4, milligrams),), planned_dose_mg_hundredths=planned)
+    for days in (6, 7, 8):
+        yield (
+            ("product", "esketamine_elsewhere", True),
+            ("product", "esketamine_course_ended", True),
+            ("product", "esketamine_last_dose_on", moment.today - timedelta(days=days)),
+        )
+
+
 def _due(moment: Moment) -> Iterable[tuple[Change, ...]]:
     """Answers that are due beside the sessions of the course, and for whom they are due."""
     for given, held in product(answers(moment)[::4], sessions(moment)[::5]):
@@ -205,6 +226,8 @@ def _due(moment: Moment) -> Iterable[tuple[Change, ...]]:
     trauma = ("intake", "indications", ("post_traumatic_stress_disorder",))
     for given in ("pcl5",), ("pcl5", "asrm"):
         yield (trauma, ("instruments", "answered", answered(moment, *given)))
+    for seconds in (-1, 0, 1):
+        yield _score(answered=answered(moment, asrm=24 + seconds / 3600))
     for days, mood in product((14, 15, 28, 29), (True, False, None)):
         old = answered(moment, pcl5=24 * days, asrm=24 * days)
         yield (trauma, _score(answered=old)[0], _score(mood_disorder=mood)[0])
@@ -296,13 +319,15 @@ def _scores() -> Iterable[tuple[Change, ...]]:
     """Scores that mean something only beside another answer."""
     for low in (9, 10, None):
         yield _score(phq9=low, gad7=9, pcl5=32)
-        yield _score(phq9=9, gad7=low, pcl5=33)
+        yield _score(phq9=9, gad7=low, pcl5=32)
+        yield _score(phq9=9, gad7=9, pcl5=None if low is None else low + 23)
     for audit, like in product((2, 3, 4, 7, 8), ("man", "woman", None)):
         yield (*_score(audit_c=audit), ("person", "drinks_like", like))
     for asrm, cleared in product((5, 6), (True, False, None)):
         yield _score(asrm=asrm, asrm_cleared=cleared)
-    for total in (2, 3, 4, 5, 6):
+    for total in (2, 3, 4, 5, 6, 7):
         yield _score(urinary_sum=total, urinary_cleared=True)
+        yield _score(urinary_sum=total)
         yield _score(cognitive_sum=total, cognitive_baseline=None)
         yield _score(cognitive_sum=total, cognitive_baseline=total - 2)
     yield _score(audit_c=8, audit_c_assessed=True)
@@ -336,6 +361,9 @@ def _pairs(moment: Moment) -> Iterable[tuple[Change, ...]]:
         )
     yield _course(doses=(dose(moment, 0.1),))
     yield _course(doses=(dose(moment, 6), dose(moment, 3.5)))
+    for seconds in (-1, 0, 1):
+        apart = reading(moment, 10 + seconds / 60), reading(moment, 5, heart_rate_bpm=71)
+        yield (("vitals", "readings", apart),)
     unmeasured = (reading(moment, 5, spo2_percent=None),)
     for heavy, asked in product((399, 400, None), (True, False, None)):
         yield (
