@@ -279,3 +279,11 @@ def test_what_is_written_for_programs_is_read_as_well(text):
 )
 def test_another_script_makes_no_product_known(text):
     assert resolve(ProductClaim(text=text)).blocked
+
+
+# Undoing escapes ends somewhere; what is buried deeper than that must not pass for plain words.
+@pytest.mark.parametrize("deep", [1, 2, 3, 4, 8])
+def test_a_name_buried_in_escapes_of_escapes_goes_nowhere(deep: int) -> None:
+    text = "".join(f"%{'25' * (deep - 1)}{ord(letter):02x}" for letter in "spravato")
+    found = resolve(ProductClaim(text=text, route=Route.SUBLINGUAL, form=DoseForm.TROCHE))
+    assert found.code == (HOME if deep <= 3 else UNRESOLVED)

@@ -112,6 +112,12 @@ def test_the_next_day_asks_within_its_window(hours: float, asked: set[str]) -> N
     assert all(one.part_of is Form.FOLLOW_UP for one in due(found) if one.occasion is O.NEXT_DAY)
 
 
+def test_what_was_answered_the_next_day_is_asked_no_more() -> None:
+    now = FIRST + 24 * HOUR
+    answered = answers(FIRST - HOUR) | answers(now - HOUR, "cssrs")
+    assert names(standing(now, FIRST, answered=answered), O.NEXT_DAY) == {"pgi_i"}
+
+
 @pytest.mark.parametrize("week", [7, 14, 21, 28])
 @pytest.mark.parametrize(("day", "open_"), [(-3, False), (-2, True), (0, True), (2, True)])
 def test_mood_is_asked_weekly_after_the_first_dose(week: int, day: int, *, open_: bool) -> None:
