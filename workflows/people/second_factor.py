@@ -10,7 +10,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import Select, select, update
+from sqlalchemy import ColumnElement, Select, and_, select, update
 
 from models.people.accounts import LoginSession, SecondFactor, UserAccount
 from rules.permissions import Permission
@@ -75,13 +75,7 @@ def begin_factor(work: Work, password: str) -> Begun:
     if work.session.scalar(_live(me)) is not None:
         insist_fresh(work)
     work.session.execute(
-        update(SecondFactor)
-        .where(
-            SecondFactor.user_id == me,
-            SecondFactor.confirmed_at.is_(None),
-            SecondFactor.ended_at.is_(None),
-        )
-        .values(ended_at=work.now, end_reason="begun_again")
+        update(SecondFactor).where(_begun(me)).values(ended_at=work.now, end_reason="begun_again")
     )
     factor = SecondFactor(user_id=me, secret=pyotp.random_base32(), begun_at=work.now)
     work.session.add(factor)
@@ -95,15 +89,7 @@ def begin_factor(work: Work, password: str) -> Begun:
 def confirm(work: Work, code: str) -> Tried:
     """Take the new factor into use with its first code; the one before it ends."""
     me = work.actor.person
-    begun = work.session.scalars(
-        select(SecondFactor)
-        .where(
-            SecondFactor.user_id == me,
-            SecondFactor.confirmed_at.is_(None),
-            SecondFactor.ended_at.is_(None),
-        )
-        .with_for_update()
-    ).first()
+    begun = work.session.scalars(select(SecondFactor).where(_begun(me)).with_for_update()).first()
     if begun is None:
         raise NotFound
     if refused := _refused(work, begun, code):
@@ -155,19 +141,27 @@ def insist_fresh(work: Work) -> datetime:
 
 
 def _last_proof(work: Work) -> datetime | None:
-    return work.session.scalar(
-        select(LoginSession.factor_proved_at).where(
-            LoginSession.id == work.actor.login_id, LoginSession.user_id == work.actor.user_id
-        )
-    )
+    return work.session.scalar(select(LoginSession.factor_proved_at).where(_this_sign_in(work)))
 
 
 def _live(user_id: UUID) -> Select[SecondFactor]:
-    return select(SecondFactor).where(
-        SecondFactor.user_id == user_id,
-        SecondFactor.confirmed_at.is_not(None),
-        SecondFactor.ended_at.is_(None),
-    )
+    return select(SecondFactor).where(_in_use(user_id))
+
+
+def _in_use(user_id: UUID) -> ColumnElement[bool]:
+    return and_(_not_ended(user_id), SecondFactor.confirmed_at.is_not(None))
+
+
+def _begun(user_id: UUID) -> ColumnElement[bool]:
+    return and_(_not_ended(user_id), SecondFactor.confirmed_at.is_(None))
+
+
+def _not_ended(user_id: UUID) -> ColumnElement[bool]:
+    return and_(SecondFactor.user_id == user_id, SecondFactor.ended_at.is_(None))
+
+
+def _this_sign_in(work: Work) -> ColumnElement[bool]:
+    return and_(LoginSession.id == work.actor.login_id, LoginSession.user_id == work.actor.user_id)
 
 
 def _refused(work: Work, factor: SecondFactor, code: str) -> Refusal | None:
@@ -195,9 +189,7 @@ def _step_of(factor: SecondFactor, code: str, now: datetime) -> int | None:
 
 def _proved(work: Work, factor: SecondFactor) -> Tried:
     work.session.execute(
-        update(LoginSession)
-        .where(LoginSession.id == work.actor.login_id, LoginSession.user_id == work.actor.user_id)
-        .values(factor_proved_at=work.now)
+        update(LoginSession).where(_this_sign_in(work)).values(factor_proved_at=work.now)
     )
     return Tried(factor.id, proved_at=work.now)
 
@@ -206,11 +198,7 @@ def _end(work: Work, user_id: UUID, reason: str) -> bool:
     """End the factor in use, and every proof of it on any device."""
     ended = work.session.execute(
         update(SecondFactor)
-        .where(
-            SecondFactor.user_id == user_id,
-            SecondFactor.confirmed_at.is_not(None),
-            SecondFactor.ended_at.is_(None),
-        )
+        .where(_in_use(user_id))
         .values(ended_at=work.now, end_reason=reason)
         .returning(SecondFactor.id)
     ).first()
