@@ -6,13 +6,13 @@ that the record needs may live only here: harm in it becomes a report at once.
 
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 
 from models.aftercare.aftercare import PrivateNote
-from models.people.accounts import Credential
 from models.people.patients import Patient
 from rules.permissions import Permission
 from workflows.aftercare import harm
+from workflows.people import credentials
 from workflows.platform import access
 from workflows.platform.errors import ChangedSinceRead, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
@@ -75,15 +75,8 @@ def mine(work: Work, patient_id: UUID) -> list[PrivateNote]:
 
 def _refuse_unlicensed(work: Work, patient: Patient) -> None:
     """A coach without a licence keeps no notes apart from the record."""
-    today = work.now.date()
-    licensed = exists().where(
-        Credential.user_id == work.actor.user_id,
-        Credential.kind == "licence",
-        Credential.state == patient.state,
-        Credential.valid_from <= today,
-        Credential.expires_on >= today,
-        or_(Credential.revoked_on.is_(None), Credential.revoked_on > today),
-    )
+    me, today = work.actor.user_id, work.now.date()
+    licensed = exists().where(credentials.in_force(me, "licence", today, patient.state))
     if not work.session.scalar(select(licensed)):
         raise RecordForbids("Private notes need a licence.", code="licence_missing")
 

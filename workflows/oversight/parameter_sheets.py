@@ -163,7 +163,7 @@ def _refuse_what_no_sheet_may_say(work: Work, wanted: Draft) -> None:
 
 def _may_sign(work: Work) -> bool:
     """Say whether this is a medical director; refuse a prescriber who is none."""
-    director = signing.is_director(work)
+    director = signing.is_director(work, work.now.date())
     if not director and Role.SAFETY_OFFICER not in work.actor.roles:
         raise NotPermitted(code="medical-director-needed")
     return director and Role.PRESCRIBER in work.actor.roles

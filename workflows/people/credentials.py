@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from models.people.accounts import Credential
 from rules.permissions import ROLES, Permission
@@ -38,6 +39,21 @@ class CredentialShown:
     valid_from: date
     expires_on: date
     profession: Profession | None = None
+
+
+def in_force(holder: Any, kind: str, day: Any, state: Any = None) -> ColumnElement[bool]:
+    """Give the condition on `credential` that a person's paper of a kind holds on this day.
+
+    Holder, day and state may be values or columns; without a state, that of any state counts.
+    """
+    holds = and_(
+        Credential.user_id == holder,
+        Credential.kind == kind,
+        Credential.valid_from <= day,
+        Credential.expires_on >= day,
+        or_(Credential.revoked_on.is_(None), Credential.revoked_on > day),
+    )
+    return holds if state is None else and_(holds, Credential.state == state)
 
 
 @command(permit=Permission.RECORD_CREDENTIAL, audit="credential.recorded", once=True)

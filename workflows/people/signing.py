@@ -1,10 +1,12 @@
-"""Who signs, with which name, and are they a medical director today?"""
+"""Who signs, with which name, and are they the medical director?"""
 
+from datetime import date
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, select
 
-from models.people.accounts import Credential, UserAccount
+from models.people.accounts import UserAccount
+from workflows.people import credentials
 from workflows.platform.errors import InvalidContent, NotPermitted
 from workflows.platform.work import Work
 
@@ -27,17 +29,12 @@ def refuse_another_name(work: Work, typed: str) -> None:
         raise InvalidContent(errors={"signature": [OWN_NAME]})
 
 
-def is_director(work: Work) -> bool:
-    """Say whether the acting person is appointed medical director today."""
-    today = work.now.date()
-    appointed = exists().where(
-        Credential.user_id == work.actor.user_id,
-        Credential.kind == "medical_director",
-        Credential.valid_from <= today,
-        Credential.expires_on >= today,
-        or_(Credential.revoked_on.is_(None), Credential.revoked_on > today),
+def is_director(work: Work, day: date) -> bool:
+    """Say whether the acting person is appointed medical director on this day."""
+    appointed = credentials.in_force(
+        work.actor.user_id, credentials.CredentialKind.MEDICAL_DIRECTOR, day
     )
-    return bool(work.session.scalar(select(appointed)))
+    return bool(work.session.scalar(select(exists().where(appointed))))
 
 
 def _same_name(name: str) -> str:

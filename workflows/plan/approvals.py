@@ -17,6 +17,7 @@ from rules.core import Point
 from rules.facts import CourseFacts, Facts
 from rules.permissions import Permission
 from rules.terms import ApprovalDecision, EnrolmentState, PlanState, SubjectKind
+from workflows.people import signing
 from workflows.plan import authority, catalogue, enrolment, plan_facts
 from workflows.platform import access, gatekeeping, notifications
 from workflows.platform.errors import InvalidContent, NotNow, RecordForbids
@@ -63,7 +64,7 @@ def decide(work: Work, patient_id: UUID, verdict: Verdict) -> Approval:
     """Sign a decision; for home every rule of the gate is asked in this very transaction."""
     ground = _ground(work, patient_id, verdict)
     patient = ground.patient
-    authority.refuse_another_name(work, verdict.signature)
+    signing.refuse_another_name(work, verdict.signature)
     home = verdict.decision is D.HOME
     kept = _ask_gate(work, ground, verdict) if home else None
     _refuse_wrong_bounds(work, verdict)
@@ -212,7 +213,7 @@ def _signed(
         evaluation_id=ground.evaluation.id,
         intake_id=ground.intake.id,
         decision_id=decision.id if decision else None,
-        prescriber_id=authority.signer(work),
+        prescriber_id=signing.signer(work),
         decision=verdict.decision,
         conditions=list(verdict.conditions),
         rationale=verdict.rationale,

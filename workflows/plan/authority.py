@@ -7,14 +7,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import (
-    ColumnElement,
     Label,
     Select,
     and_,
     exists,
     func,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -29,23 +27,10 @@ from rules.limits import Limits
 from rules.terms import Profession
 from workflows.intake import consent
 from workflows.intake.consent_texts import NAME as CONSENT_NAME
-from workflows.people.signing import refuse_another_name, signer
+from workflows.people import credentials
 from workflows.plan import law
 from workflows.platform.errors import NotPermitted, RecordForbids
 from workflows.platform.work import Work
-
-__all__ = [
-    "Standing",
-    "Where",
-    "read",
-    "refuse_another_name",
-    "refuse_own_record",
-    "refuse_unless_director",
-    "refuse_without_licence",
-    "signer",
-    "standing_from",
-    "statement",
-]
 
 IN_PERSON = "in_person"
 
@@ -130,12 +115,6 @@ def refuse_without_licence(work: Work, state: str, today: date) -> None:
         raise RecordForbids(code="prescriber_not_licensed_in_state")
 
 
-def refuse_unless_director(work: Work, today: date) -> None:
-    """Refuse anybody who is not appointed medical director today."""
-    if not work.session.scalar(select(_credential(work.actor.user_id, "medical_director", today))):
-        raise NotPermitted(code="medical-director-needed")
-
-
 def statement(where: Where, now: datetime) -> Select[*tuple[Any, ...]]:
     """Give the one statement behind `read`, so that a larger one can carry it along."""
     prescriber, today = where.prescriber_id, where.today
@@ -163,25 +142,12 @@ def statement(where: Where, now: datetime) -> Select[*tuple[Any, ...]]:
 
 
 def _credential(user_id: UUID | None, kind: str, today: date, state: str | None = None) -> Any:
-    return exists().where(_valid(user_id, kind, today, state))
-
-
-def _valid(
-    user_id: UUID | None, kind: str, today: date, state: str | None = None
-) -> ColumnElement[bool]:
-    valid = and_(
-        Credential.user_id == user_id,
-        Credential.kind == kind,
-        Credential.valid_from <= today,
-        Credential.expires_on >= today,
-        or_(Credential.revoked_on.is_(None), Credential.revoked_on > today),
-    )
-    return valid if state is None else and_(valid, Credential.state == state)
+    return exists().where(credentials.in_force(user_id, kind, today, state))
 
 
 def _professions(user_id: UUID | None, today: date, state: str) -> Label[Any]:
     held = select(func.array_agg(Credential.profession)).where(
-        _valid(user_id, "licence", today, state)
+        credentials.in_force(user_id, "licence", today, state)
     )
     return func.coalesce(held.scalar_subquery(), []).label("professions")
 

@@ -12,7 +12,8 @@ from models.plan.approvals import Evaluation, PdmpQuery
 from models.platform.base import new_id
 from rules.permissions import Permission
 from workflows.intake import found_medicines
-from workflows.plan.authority import refuse_own_record, signer
+from workflows.people.signing import signer
+from workflows.plan.authority import refuse_own_record
 from workflows.platform import access
 from workflows.platform.errors import InvalidContent
 from workflows.platform.work import Work, command, reading

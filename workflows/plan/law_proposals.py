@@ -9,18 +9,17 @@ from sqlalchemy import ColumnElement, exists, select, tuple_
 from sqlalchemy.orm import aliased
 
 from models.intake.intake import ConsentText
-from models.people.accounts import Credential
 from models.plan.law import FederalAuthority, Jurisdiction, LawConfirmation, LawProposal
 from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import LawKind, PdmpScope, Role
+from workflows.people import credentials
 from workflows.plan import endings
 from workflows.platform import access
 from workflows.platform.errors import InvalidContent, NotFound, NotPermitted, RecordForbids
 from workflows.platform.work import Work, command, reading
 
 MOST = 500
-COUNSEL = "counsel"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -178,15 +177,10 @@ def _refuse_whoever_is_no_counsel(work: Work, proposal: LawProposal) -> None:
 
 
 def _counsel(work: Work, proposal: LawProposal) -> ColumnElement[bool]:
-    today = work.now.date()
-    of_state = [Credential.state == proposal.name] if proposal.kind is LawKind.JURISDICTION else []
+    me, today = work.actor.user_id, work.now.date()
+    state = proposal.name if proposal.kind is LawKind.JURISDICTION else None
     return exists().where(
-        Credential.user_id == work.actor.user_id,
-        Credential.kind == COUNSEL,
-        Credential.valid_from <= today,
-        Credential.expires_on >= today,
-        Credential.revoked_on.is_(None) | (Credential.revoked_on > today),
-        *of_state,
+        credentials.in_force(me, credentials.CredentialKind.COUNSEL, today, state)
     )
 
 

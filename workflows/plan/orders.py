@@ -18,6 +18,7 @@ from rules.permissions import Permission
 from rules.plan.resolver import ProductClaim
 from rules.states import may_move
 from rules.terms import EnrolmentState, OrderState, PlanState, Role, Setting, SubjectKind
+from workflows.people import signing
 from workflows.plan import authority, catalogue, enrolment, lots, plan_facts, supply
 from workflows.plan.treatment_plans import facts_of
 from workflows.platform import access, gatekeeping, notifications
@@ -72,7 +73,7 @@ def order_medication(work: Work, plan_id: UUID, wanted: NewOrder) -> MedicationO
         units=sessions * held.units_per_session,
         sessions_supplied=sessions,
         decision_id=decision.id,
-        ordered_by=authority.signer(work),
+        ordered_by=signing.signer(work),
         ordered_at=work.now,
     )
     work.session.add(order)

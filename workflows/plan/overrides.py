@@ -14,15 +14,10 @@ from models.platform.decisions import GateDecision, Override
 from rules.permissions import Permission
 from rules.plan import overriding
 from rules.terms import Force, Outcome
-from workflows.people import second_factor
+from workflows.people import second_factor, signing
 from workflows.plan import plan_facts
 from workflows.plan.approvals import live_approval
-from workflows.plan.authority import (
-    refuse_own_record,
-    refuse_unless_director,
-    refuse_without_licence,
-    signer,
-)
+from workflows.plan.authority import refuse_own_record, refuse_without_licence
 from workflows.platform import access
 from workflows.platform.errors import NotPermitted, RecordForbids
 from workflows.platform.gatekeeping import finding_hash
@@ -62,7 +57,7 @@ def override_hold(
         code=code,
         rationale=rationale,
         finding_hash=finding_hash(finding),
-        overridden_by=signer(work),
+        overridden_by=signing.signer(work),
         overridden_at=work.now,
         expires_at=_end(work, live_approval(work, patient.id)),
         factor_proved_at=proved_at,
@@ -84,9 +79,9 @@ def cosign_override(work: Work, override_id: UUID) -> Override:
     today = plan_facts.local_today(work, patient)
     decision = access.record(work, GateDecision, override.decision_id)
     refuse_without_licence(work, _state_of(decision, patient), today)
-    if overriding.cosigned_by_director(override.code):
-        refuse_unless_director(work, today)
-    override.cosigned_by, override.cosigned_at = signer(work), work.now
+    if overriding.cosigned_by_director(override.code) and not signing.is_director(work, today):
+        raise NotPermitted(code="medical-director-needed")
+    override.cosigned_by, override.cosigned_at = signing.signer(work), work.now
     patient.safety_version += 1
     return override
 

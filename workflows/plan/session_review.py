@@ -8,8 +8,9 @@ from models.dose.dose_sessions import DoseSession
 from models.intake.intake import Assessment
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Instrument
+from workflows.people.signing import signer
 from workflows.plan import progress
-from workflows.plan.authority import refuse_own_record, signer
+from workflows.plan.authority import refuse_own_record
 from workflows.platform import access, deadlines
 from workflows.platform.errors import NotNow, RecordForbids
 from workflows.platform.work import Work, command

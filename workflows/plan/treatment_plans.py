@@ -19,6 +19,7 @@ from rules.permissions import Permission
 from rules.plan.resolver import ProductClaim
 from rules.states import may_move
 from rules.terms import ApprovalDecision, PlanState, SessionState, Setting, SubjectKind
+from workflows.people import signing
 from workflows.plan import authority, catalogue, course_facts, plan_facts, whole_units
 from workflows.platform import access, gatekeeping
 from workflows.platform.errors import ChangedSinceRead, InvalidContent, NotNow, RecordForbids
@@ -103,9 +104,9 @@ def sign_plan(
     """Sign a draft, or a suspended plan again; the gate judges the dose and everything else."""
     plan, patient = _plan(work, plan_id, version)
     _move(plan, PlanState.SIGNED)
-    authority.refuse_another_name(work, signature)
+    signing.refuse_another_name(work, signature)
     _ask_gate(work, patient, plan, patient_state)
-    plan.signed_at, plan.signed_by = work.now, authority.signer(work)
+    plan.signed_at, plan.signed_by = work.now, signing.signer(work)
     patient.safety_version += 1
     return plan
 
@@ -273,7 +274,7 @@ def _keep_change(work: Work, plan: TreatmentPlan, before: int, change: NewDose) 
             from_mg_hundredths=before,
             to_mg_hundredths=change.to_mg_hundredths,
             rationale=change.rationale,
-            changed_by=authority.signer(work),
+            changed_by=signing.signer(work),
             changed_at=work.now,
         )
     )

@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, or_, select, tuple_
 
-from models.people.accounts import Credential
 from models.people.patients import CareTeamMember, Patient
 from models.preparation.appointments import Appointment, Slot
 from rules.permissions import Permission
 from rules.terms import AppointmentKind, AppointmentState, Role
+from workflows.people import credentials
 from workflows.platform import access, local_time
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
@@ -85,14 +85,7 @@ def bookable_by(patient: Patient) -> ColumnElement[bool]:
     )
     only_licensed = Slot.kind.in_((AppointmentKind.EVALUATION, AppointmentKind.REVIEW))
     day = cast(Slot.starts_at, Date)
-    licensed = exists().where(
-        Credential.user_id == Slot.host_id,
-        Credential.kind == literal("licence"),
-        Credential.state == patient.state,
-        Credential.valid_from <= day,
-        Credential.expires_on >= day,
-        or_(Credential.revoked_on.is_(None), Credential.revoked_on > day),
-    )
+    licensed = exists().where(credentials.in_force(Slot.host_id, "licence", day, patient.state))
     return and_(cares, or_(~only_licensed, licensed))
 
 
