@@ -4,7 +4,6 @@ Words only, and no guess at their meaning: a medicine that is named and not list
 is a listed one in a sentence about a change. Whoever reads it decides; nobody is cleared by it.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +14,7 @@ from rapidfuzz.process import extractOne
 from rules.intake.interactions import interaction_for
 from rules.intake.medicines import BRANDS, COMBINATIONS, INGREDIENTS, Kind
 from rules.plan.names import named_in_story
-from rules.plan.spelling import joined, plain, words
+from rules.plan.spelling import joined, plain, sentences, words
 from rules.terms import Molecule
 
 
@@ -28,7 +27,6 @@ class Mention:
     listed: bool = False
 
 
-_ENDS = re.compile(r"[.!?;\n]+(?:\s|$)")
 _LONGEST_NAME = 3  # words
 _NEAR_FROM = 7  # letters
 _TWO_SLIPS_FROM = 9  # letters
@@ -96,8 +94,7 @@ def medicines_named(text: str, listed: Iterable[str] = ()) -> tuple[Mention, ...
     """Give the medicines of a text that are news to whoever signed the list."""
     known = {found.name for name in listed for found in _in(name)}
     found: dict[str, Mention] = {}
-    for sentence in _ENDS.split(text):
-        parts = words(plain(sentence))
+    for parts in sentences(text):
         changes = not CHANGED.isdisjoint(parts)
         for one in _in_words(parts):
             old = one.name in known

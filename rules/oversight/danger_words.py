@@ -3,10 +3,9 @@
 A sentence counts when it has a word of each group, and no word of denial shortly before the first.
 """
 
-import re
 from dataclasses import dataclass
 
-from rules.plan.spelling import plain, words
+from rules.plan.spelling import sentences
 from rules.terms import HarmSignal
 
 URINARY_HOLD = "urinary_symptoms_hold"
@@ -23,7 +22,6 @@ class Danger:
 
 _DENIED = frozenset({"no", "not", "denies", "denied", "without", "never", "nor", "neither", "any"})
 _BEFORE = 4
-_ENDS = re.compile(r"[.!?;\n]+(?:\s|$)")
 
 
 def _groups(*texts: str) -> tuple[tuple[str, ...], ...]:
@@ -80,8 +78,8 @@ DANGERS = (
 
 def dangers_in(text: str) -> tuple[Danger, ...]:
     """Give every harm that a text tells of, each kind once."""
-    sentences = [" ".join(words(plain(sentence))) for sentence in _ENDS.split(text)]
-    return tuple(danger for danger in DANGERS if any(_tells(one, danger) for one in sentences))
+    told = [" ".join(parts) for parts in sentences(text)]
+    return tuple(danger for danger in DANGERS if any(_tells(one, danger) for one in told))
 
 
 def _tells(sentence: str, danger: Danger) -> bool:

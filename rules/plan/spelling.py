@@ -17,6 +17,7 @@ _PLAIN_ASCII = {code: letter(chr(code)) for code in range(128)}
 _RACEMIC = re.compile(
     r"(?<![a-z0-9])[(\[]?(?:r\s?[,/]?\s?s|\+\s?/\s?-|\u00b1|d,?l)[)\]]?\s?-?\s?(?=ketamin)"
 )
+_ENDS = re.compile(r"[.!?;\n]+(?:\s|$)")
 _WORD = re.compile(r"[^\W_]+")
 _LONGEST_NAME = 16
 _TAG = re.compile(r"<[^<>]{0,60}>")
@@ -80,6 +81,11 @@ def racemic_spelled_out(text: str) -> str:
 def words(text: str) -> tuple[str, ...]:
     """Split a plain text into words."""
     return tuple(_WORD.findall(text))
+
+
+def sentences(text: str) -> tuple[tuple[str, ...], ...]:
+    """Split a text into its sentences, each of them plain words."""
+    return tuple(words(plain(sentence)) for sentence in _ENDS.split(text))
 
 
 def readings(word: str) -> tuple[str, ...]:
