@@ -37,7 +37,6 @@ while True:
     "alembic/__init__.py": "",
     "alembic/__main__.py": "print('migrated')",
     "workflows/reference.py": "print('reference data loaded')",
-    "workflows/oversight/waiting_numbers.py": "print('numbers wait')",
     "workflows/people/demo_accounts.py": "print('accounts made')",
 }
 

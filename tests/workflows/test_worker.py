@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 
 from models.oversight.holds import Escalation
 from models.platform.database import new_sessions
@@ -18,9 +18,11 @@ from rules.terms import Role
 from tests.factories.dose import a_monitored_session
 from tests.factories.people import a_user
 from tests.mail_server import MailServer, a_mail_server
+from workflows import worker
 from workflows.dose import watch
 from workflows.platform import delivery, notifications
 from workflows.platform.actor import SYSTEM
+from workflows.platform.runtime import Runtime
 from workflows.platform.settings import ROOT
 
 PATIENCE_SECONDS = 40
@@ -130,3 +132,14 @@ def test_a_worker_without_a_database_says_so_in_one_line():
     )
     assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
     assert "DATABASE_URL" in done.stderr
+
+
+def test_a_worker_says_at_its_start_how_many_numbers_wait(runtime, capsys):
+    worker.say_what_waits(runtime)
+    assert "numbers wait for the medical director" in capsys.readouterr().out
+
+
+def test_a_worker_whose_database_is_away_says_nothing_and_goes_on(settings, clock, capsys):
+    nowhere = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/nothing")
+    worker.say_what_waits(Runtime(nowhere, clock, settings))
+    assert capsys.readouterr().out == ""

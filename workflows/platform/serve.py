@@ -108,7 +108,6 @@ class Supervisor:
         self._start("worker", "workflows.worker")
         if self.settings.environment == "development":
             self._finish("development accounts", "workflows.people.demo_accounts", shown=True)
-        self._finish("numbers", "workflows.oversight.waiting_numbers", shown=True)
         self._wait_for_server()
         url = self.settings.public_url
         _say(f"serving on {url} (documentation: /docs); Ctrl-C stops everything")
