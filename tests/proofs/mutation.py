@@ -27,9 +27,10 @@ import pytest
 from tests.proofs.mutants import ROOT, Mutant, files, mutants_of, source_of
 
 EXPLAINED = Path(__file__).with_name("survivors.toml")
-PROGRESS = ROOT / "var" / "mutation.json"
+PROGRESS = ROOT / "var" / "mutation.jsonl"
 # Of the processor, not of the clock: a busy machine must not pass for a test that failed.
 SECONDS_OF_WORK = 300
+SECONDS_WHEN_QUICK = 60
 # The tests of a file have its name; these are found by more than that.
 TESTS_OF: dict[str, tuple[str, ...]] = {
     "rules/core.py": ("tests/rules/test_gates.py",),
@@ -102,7 +103,8 @@ def noticed_by(mutant: Mutant, *, only_quick: bool = False) -> str:
 
 def _run(mutant: Mutant, *, only_quick: bool) -> int:
     """Run the tests on the wrong source, in a child that says nothing; 0 when all pass."""
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS_OF_WORK, SECONDS_OF_WORK))
+    seconds = SECONDS_WHEN_QUICK if only_quick else SECONDS_OF_WORK
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
@@ -111,9 +113,9 @@ def _run(mutant: Mutant, *, only_quick: bool) -> int:
         sys.meta_path.insert(0, _Finder(mutant))
         for who, look in (
             ("rows", lambda: _a_row_differs(own)),
-            ("its tests", lambda: own and pytest.main([*QUIET, *own])),
             ("rows", lambda: _a_row_differs(_all_tests())),
             ("words", _a_word_differs),
+            ("its tests", lambda: own and pytest.main([*QUIET, *own])),
             ("all tests", lambda: not only_quick and pytest.main([*QUIET, *ALL])),
         ):
             if look():
@@ -138,7 +140,8 @@ def _own_tests(mutant: Mutant) -> list[str]:
 
 
 def _all_tests() -> list[str]:
-    return [f"tests/rules/{path.name}" for path in sorted((ROOT / "tests/rules").glob("test_*.py"))]
+    tables = importlib.import_module("tests.rules.tables")
+    return [f"tests/rules/{name}.py" for name in tables.with_rows()]
 
 
 def _a_row_differs(tests: list[str]) -> bool:
@@ -189,21 +192,26 @@ def explained() -> dict[str, dict[str, Any]]:
 
 
 class Found:
-    """What was found, kept between runs for as long as the files and their tests stay."""
+    """What was found, kept between runs for as long as the files stay; a line for each mutant.
 
-    def __init__(self, path: Path | None, *, again: bool) -> None:
-        """Read what an earlier run has found."""
-        self.path, self.again = path, again
-        self.who: dict[str, str] = json.loads(path.read_text()) if path and path.exists() else {}
+    A quick look keeps only who noticed: nobody has been asked everything yet.
+    """
+
+    def __init__(self, path: Path | None, *, again: bool, only_quick: bool) -> None:
+        """Read what earlier runs, and runs beside this one, have found."""
+        self.path, self.again, self.only_quick = path, again, only_quick
+        lines = path.read_text("utf-8").splitlines() if path and path.exists() else []
+        self.who: dict[str, str] = dict(json.loads(line) for line in lines)
 
     def ask(self, mutant: Mutant) -> str:
         """Say who notices this mutant; try it when that is not known."""
         key = f"{_place(mutant)}:{hash_of(source_of(mutant.file))}"
         if key not in self.who or (self.again and not self.who[key]):
-            self.who[key] = noticed_by(mutant)
-            if self.path:
+            self.who[key] = noticed_by(mutant, only_quick=self.only_quick)
+            if self.path and (self.who[key] or not self.only_quick):
                 self.path.parent.mkdir(exist_ok=True)
-                self.path.write_text(json.dumps(self.who))
+                with self.path.open("a", encoding="utf-8") as kept:
+                    kept.write(json.dumps([key, self.who[key]]) + "\n")
         return self.who[key]
 
 
@@ -238,6 +246,7 @@ def main() -> int:
     parser.add_argument("files", nargs="*", help="rules/... (default: all)")
     parser.add_argument("--again", action="store_true", help="try earlier survivors again")
     parser.add_argument("--fresh", action="store_true", help="forget what was found before")
+    parser.add_argument("--quick", action="store_true", help="leave out the whole suite")
     parser.add_argument("--sample", type=int, help="so many of all, always the same ones")
     parser.add_argument("--shard", default="0/1", help="every n-th mutant from the i-th: i/n")
     asked = parser.parse_args()
@@ -247,10 +256,11 @@ def main() -> int:
         chosen = sorted(chosen, key=lambda one: hash_of(_place(one)))[: asked.sample]
     warm()
     nothing = Unchanged(files()[0], "nothing", 0, 1, "")
-    if who := noticed_by(nothing, only_quick=bool(asked.sample)):  # the suite is run beside it
+    if who := noticed_by(nothing, only_quick=bool(asked.sample) or asked.quick):
         print(f"the tests fail before anything is wrong: {who}")
         return 1
-    kept = Found(None if asked.fresh else PROGRESS, again=asked.again)
+    progress = None if asked.fresh else PROGRESS
+    kept = Found(progress, again=asked.again, only_quick=asked.quick)
     left = _try_all(chosen[int(first) :: int(step)], kept)
     reasons = explained()
     unexplained = [mutant for mutant in left if mutant.name not in reasons]

@@ -70,12 +70,16 @@ def _example(rule: Rule) -> str:
 
 
 def _rows_of(rule: Rule) -> list[Row]:
-    return [row for row in _all_rows() if row.rule() is rule]
+    return _rows_by_rule().get(id(rule), [])
 
 
 @cache
-def _all_rows() -> tuple[Row, ...]:
-    return all_rows()
+def _rows_by_rule() -> dict[int, list[Row]]:
+    """Look each rule up once: asking every row for every rule would take seconds."""
+    found: dict[int, list[Row]] = {}
+    for row in all_rows():
+        found.setdefault(id(row.rule()), []).append(row)
+    return found
 
 
 def _interactions() -> Iterator[str]:
