@@ -1,4 +1,4 @@
-"""Are the things the rules pass around as they should be: nobody can change them, or mix them up?"""
+"""Are the things the rules pass around unchangeable, and hard to mix up?"""
 
 import dataclasses
 import importlib
@@ -13,7 +13,7 @@ from rules import limits
 A_SHEET = ("rules.limits.table", "rules.limits.instruments")
 # Every field by name, even where there are few: two of a kind beside each other get mixed up.
 BY_NAME_ALWAYS = (*A_SHEET, "rules.facts", "rules.intake.instrument_shape")
-BY_NAME_TOO = ("Resolution", "Limits")
+BY_NAME_TOO = ("Resolution", "Limits", "Session")
 MANY_FIELDS = 6
 BY_PLACE = ("Rule",)  # made in one place only, by `@rule`
 
@@ -25,7 +25,7 @@ def shapes() -> list[type]:
         thing
         for name in names
         for thing in vars(importlib.import_module(name)).values()
-        if dataclasses.is_dataclass(thing) and thing.__module__ == name
+        if isinstance(thing, type) and dataclasses.is_dataclass(thing) and thing.__module__ == name
     ]
 
 
