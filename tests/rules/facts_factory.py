@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from rules.core import Point
@@ -72,6 +73,7 @@ def a_reading(
     )
 
 
+@cache
 def clear_facts(point: Point = Point.CHECK_IN) -> Facts:
     """Give everything known about a patient for whom every rule at this point is met."""
     facts = Facts(
