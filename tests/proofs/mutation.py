@@ -9,8 +9,7 @@ fault as well. Progress is kept under `var/`, so that a run can be stopped and t
 
 import argparse
 import hashlib
-import importlib.abc
-import importlib.machinery
+import importlib
 import json
 import os
 import re
@@ -25,6 +24,7 @@ from typing import Any
 import pytest
 
 from tests.proofs.mutants import ROOT, Mutant, files, mutants_of, source_of
+from tests.proofs.wrong import Finder, Unchanged
 
 EXPLAINED = Path(__file__).with_name("survivors.toml")
 PROGRESS = ROOT / "var" / "mutation.jsonl"
@@ -68,38 +68,6 @@ OURS = ("api", "migrations", "models", "rules", "tests", "workflows")
 QUIET = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "-W", "ignore", "--capture=no")
 
 
-class _Wrong(importlib.machinery.SourceFileLoader):
-    """Loads the file as it would be with the mistake in it."""
-
-    text = ""
-
-    def get_code(self, fullname: str) -> Any:
-        """Compile the wrong text, and never a file that was compiled before."""
-        return self.source_to_code(self.text.encode(), self.get_filename(fullname))
-
-
-class _Finder(importlib.abc.MetaPathFinder):
-    """Finds the one wrong module, and leaves the rest to Python."""
-
-    def __init__(self, mutant: Mutant) -> None:
-        self.name = mutant.module
-        self.loader = _Wrong(self.name, str(ROOT / mutant.file))
-        self.loader.text = mutant.source()
-
-    def find_spec(self, fullname: str, *_: object) -> importlib.machinery.ModuleSpec | None:
-        """Give the wrong module under the right name."""
-        if fullname != self.name:
-            return None
-        place = Path(self.loader.path)
-        package = place.name == "__init__.py"
-        spec = importlib.machinery.ModuleSpec(
-            fullname, self.loader, origin=self.loader.path, is_package=package
-        )
-        if package:  # its modules are found beside it
-            spec.submodule_search_locations = [str(place.parent)]
-        return spec
-
-
 def noticed_by(mutant: Mutant, *, only_quick: bool = False) -> str:
     """Say which tests notice the mistake, the quickest asked first; an empty word is nobody."""
     child = os.fork()
@@ -122,7 +90,7 @@ def _run(mutant: Mutant, *, only_quick: bool) -> int:
     )
     its_own = (("its tests", lambda: own and pytest.main([*QUIET, *own])),)
     try:
-        sys.meta_path.insert(0, _Finder(mutant))
+        sys.meta_path.insert(0, Finder(mutant))
         if _a_row_differs(own):
             return WHO.index("rows")
         rows_first = _have_rows(own) or mutant.file.startswith(NUMBERS)
@@ -135,14 +103,6 @@ def _run(mutant: Mutant, *, only_quick: bool) -> int:
     except BaseException:  # noqa: BLE001 - whatever it is, the mistake was noticed
         return WHO.index("start")
     return 0
-
-
-class Unchanged(Mutant):
-    """No mistake at all: what notices this one notices nothing."""
-
-    def source(self) -> str:
-        """Give the file as it is."""
-        return source_of(self.file)
 
 
 def _own_tests(mutant: Mutant) -> list[str]:

@@ -88,9 +88,7 @@ def clear_facts(point: Point = Point.CHECK_IN) -> Facts:
         vitals=_vitals(),
         sitter=_sitter(),
         home=_home(),
-        cover=CoverFacts(
-            on_call_until=NOW + timedelta(hours=36), needed_until=NOW + timedelta(hours=34)
-        ),
+        cover=CoverFacts(on_call_until=ago(hours=-36), needed_until=ago(hours=-34)),
         clearance=_clearance(),
         release=_release(),
         office=_office(),
