@@ -62,7 +62,7 @@ from api.plan import (
     sites,
     treatment_plans,
 )
-from api.platform import docs, headers, health, identity, logs, problems, request
+from api.platform import docs, headers, health, identity, logs, portals, problems, request
 from api.platform.blueprint import Blueprint
 from api.platform.document import Api
 from api.platform.parser import LARGEST_BODY_BYTES
@@ -145,6 +145,7 @@ def create_app(house: Runtime | Settings) -> Flask:
     instruments.install(app, runtime)
     logs.install(app)
     headers.install(app, runtime.settings)
+    portals.install(app, runtime.settings)
     identity.install(app, runtime.settings)
     health.install(app)
     docs.install(app)

@@ -14,7 +14,7 @@ import flask_smorest
 from flask import g, request
 from flask.views import MethodView
 
-from api.platform import identity, parser
+from api.platform import identity, pace, parser
 from api.platform.document import Operation
 from api.platform.request import require_key, require_version
 
@@ -95,13 +95,16 @@ def _guard(operation: Operation, taken: dict[str, bool]) -> None:
     g.operation = operation.id
     if not operation.public:
         identity.sign_in()
+    if operation.any_body:
+        identity.recognise()
+    else:
+        request.max_content_length = operation.largest_body_bytes
+    pace.keep(operation.id)
     if operation.once:
         require_key()
     if operation.versioned and request.method not in ("GET", "HEAD"):
         require_version()
-    if operation.any_body:
-        identity.recognise()
-    else:
+    if not operation.any_body:
         parser.refuse_stray_parts(request, taken)
 
 

@@ -11,6 +11,7 @@ from flask import Flask
 from werkzeug.routing import BaseConverter
 
 from api.platform import fields, problems
+from api.platform.parser import LARGEST_BODY_BYTES
 
 OPENAPI = "3.1.0"
 TITLE, VERSION = "Vigil", "0.1.0"
@@ -65,6 +66,10 @@ ANY_BODY = {
     "description": "Anything at all, in any form; JSON is understood best.",
     "content": {"application/json": {"schema": {}}, "*/*": {"schema": {}}},
 }
+USUAL_BODY_BYTES = 64 * 1024
+LONG_FORMS = frozenset(
+    {"assess_adverse_event", "record_evaluation", "save_intake", "triage_adverse_event"}
+)
 KEPT = ("description", "readOnly", "writeOnly", "format")
 
 
@@ -84,6 +89,11 @@ class Operation:
     versioned: bool = False
     public: bool = False
     any_body: bool = False
+
+    @property
+    def largest_body_bytes(self) -> int:
+        """Most forms are a page; a few are as long as the house reads at all."""
+        return LARGEST_BODY_BYTES if self.id in LONG_FORMS else USUAL_BODY_BYTES
 
     def statuses(self, *, edits: bool) -> list[int]:
         """List every error it may answer."""

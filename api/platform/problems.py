@@ -15,6 +15,7 @@ from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException, NotFound
 
 from api.platform import fields, logs
+from api.platform.pace import FactTooOften, TooOften
 from api.platform.request import KeyMalformed, KeyMissing, request_id, runtime
 from rules.core import Finding
 from rules.remedies import Helper, who_puts_right
@@ -159,8 +160,8 @@ def kinds() -> dict[str, tuple[int, str]]:
     known = {code: (status, title) for status, (code, title) in HTTP.items()}
     for refusal in _below(refusals.Refusal):
         known[refusal.code] = (status_of(refusal), (refusal.__doc__ or "").strip())
-    for missing in (KeyMissing, KeyMalformed):
-        known[missing.house_code] = (400, (missing.__doc__ or "").strip())
+    for refused in (KeyMissing, KeyMalformed, TooOften, FactTooOften):
+        known[refused.house_code] = (refused.code, (refused.__doc__ or "").strip())
     return known
 
 

@@ -14,9 +14,12 @@ import pytest
 from flask import Flask
 
 from api.app import create_app
+from api.platform import pace
 from api.platform.document import Operation
+from api.platform.parser import LARGEST_BODY_BYTES
 from rules.permissions import ROLES, Permission
 from rules.terms import Role
+from tests.house.longest import longest_form
 from tests.house.source import ROOT, File, Function, declared, dotted, files
 from workflows.platform.runtime import Runtime
 from workflows.platform.work import Declared
@@ -177,6 +180,23 @@ def test_every_clinical_post_is_done_once(app: Flask) -> None:
     posts = {op.id: op for _, method, op in routes(app) if op and method == "POST"}
     unguarded = {name for name, op in posts.items() if not (op.once or op.versioned)}
     assert unguarded == set(WITHOUT_A_KEY)
+
+
+# A reporter at the same address as a busy office was told to wait.
+@pytest.mark.asvs("2.4.1")
+def test_every_fact_has_the_bucket_of_facts() -> None:
+    told = {op for op, _, acts in promises() if any(act.kind == "record" for act in acts)}
+    assert told | {"list_emergency_instructions"} == pace.FACTS
+
+
+# A form that the document allows was refused for its length.
+def test_the_longest_form_of_the_document_is_not_too_large(app: Flask) -> None:
+    document = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
+    for _, method, operation in routes(app):
+        if operation and not operation.any_body:
+            asked = longest_form(document, operation.id)
+            room = operation.largest_body_bytes
+            assert asked <= room or room == LARGEST_BODY_BYTES, f"{operation.id} {method}: {asked}"
 
 
 # A key that the view asks for and the act ignores is a promise that nobody keeps.

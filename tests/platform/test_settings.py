@@ -16,12 +16,14 @@ def key(first: int) -> str:
 
 PRODUCTION = {
     "VIGIL_ENV": "production",
-    "DATABASE_URL": "postgresql://vigil_app@db/vigil",
+    "DATABASE_URL": "postgresql://vigil_app@db/vigil?sslmode=verify-full",
     "VIGIL_JWT_SECRET": key(1),
     "VIGIL_PHI_KEYS": f"1:{key(2)} 2:{key(3)}",
     "VIGIL_PHI_INDEX_KEY": key(4),
     "VIGIL_PUBLIC_URL": "https://care.test",
     "VIGIL_SMTP_URL": "smtps://mail.test",
+    "VIGIL_TRUSTED_PROXIES": "1",
+    "VIGIL_PORTAL_ORIGINS": "https://portal.care.test https://site.care.test:8443",
 }
 
 
@@ -44,9 +46,30 @@ def test_a_complete_production_environment_is_accepted(tmp_path):
             {"DATABASE_URL": "sqlite:///x"}, "DATABASE_URL must begin with", id="another database"
         ),
         pytest.param(
-            {"MIGRATION_DATABASE_URL": "postgresql://vigil_app@db/vigil"},
+            {"MIGRATION_DATABASE_URL": "postgresql://vigil_app@/vigil"},
             "another role",
             id="one role",
+        ),
+        pytest.param(
+            {"MIGRATION_DATABASE_URL": "postgresql://vigil_owner@db/vigil"},
+            "MIGRATION_DATABASE_URL must say sslmode",
+            id="migrations in clear text",
+        ),
+        pytest.param(
+            {"DATABASE_URL": "postgresql://vigil_owner@/vigil"}, "may alter tables", id="owner"
+        ),
+        pytest.param(
+            {"DATABASE_URL": "postgresql://postgres@/vigil"}, "may alter tables", id="superuser"
+        ),
+        pytest.param(
+            {"DATABASE_URL": "postgresql://vigil_app@db/vigil"},
+            "DATABASE_URL must say sslmode",
+            id="database in clear text",
+        ),
+        pytest.param(
+            {"DATABASE_URL": "postgresql://vigil_app@/vigil?host=db&sslmode=prefer"},
+            "DATABASE_URL must say sslmode",
+            id="database perhaps in clear text",
         ),
         pytest.param({"VIGIL_JWT_SECRET": ""}, "VIGIL_JWT_SECRET must be set", id="no secret"),
         pytest.param(
@@ -80,6 +103,38 @@ def test_a_complete_production_environment_is_accepted(tmp_path):
         pytest.param({"VIGIL_DEBUG": "1"}, "must not be on", id="debug"),
         pytest.param({"FLASK_DEBUG": "true"}, "must not be on", id="flask debug"),
         pytest.param({"VIGIL_PUBLIC_URL": "http://care.test"}, "must be https", id="no TLS"),
+        pytest.param(
+            {"VIGIL_PUBLIC_URL": "https://user:pass@care.test"}, "nothing else", id="public secret"
+        ),
+        pytest.param({"VIGIL_PUBLIC_URL": "https://127.0.0.1"}, "not this machine", id="inside"),
+        pytest.param({"VIGIL_PUBLIC_URL": "https://localhost:1"}, "not this machine", id="here"),
+        pytest.param({"VIGIL_TRUSTED_PROXIES": "0"}, "how many proxies", id="no proxy"),
+        pytest.param({"VIGIL_TRUSTED_PROXIES": "6"}, "not be above 5", id="proxies without end"),
+        pytest.param({"VIGIL_PORTAL_ORIGINS": "*"}, "name each portal", id="every portal"),
+        pytest.param(
+            {"VIGIL_PORTAL_ORIGINS": "https://*.care.test"}, "name each portal", id="any below"
+        ),
+        pytest.param({"VIGIL_PORTAL_ORIGINS": "null"}, "name each portal", id="no origin"),
+        pytest.param(
+            {"VIGIL_PORTAL_ORIGINS": "http://portal.care.test"}, "must be https", id="plain portal"
+        ),
+        pytest.param(
+            {"VIGIL_PORTAL_ORIGINS": "http://localhost:3000"}, "must be https", id="portal here"
+        ),
+        pytest.param(
+            {"VIGIL_PORTAL_ORIGINS": "https://portal.care.test/"}, "nothing else", id="a path"
+        ),
+        pytest.param({"VIGIL_SMTP_URL": "smtp://mail.test"}, "smtps", id="mail in clear text"),
+        pytest.param(
+            {"VIGIL_APPRISE_URLS": "json://hook.test"}, "in clear text", id="hook in clear text"
+        ),
+        pytest.param({"VIGIL_SERVER_WORKERS": "0"}, "between 1 and 64", id="nobody serves"),
+        pytest.param({"VIGIL_DOOR_PER_MINUTE": "0"}, "PER_MINUTE", id="a door that is shut"),
+        pytest.param(
+            {"VIGIL_PHI_KEYS": " ".join(f"{n}:{key(n)}" for n in range(5, 40))},
+            "more than 32",
+            id="a ring without end",
+        ),
         pytest.param({"VIGIL_SMTP_URL": ""}, "alarms reach people", id="nobody is told"),
         pytest.param({"VIGIL_ARGON2_MEMORY_KIB": "8"}, "VIGIL_ARGON2", id="cheap passwords"),
         pytest.param(
@@ -96,6 +151,18 @@ def test_each_unsafe_setting_is_refused_in_one_line_without_its_value(change, li
     told = str(refused.value)
     assert "\n" not in told
     assert not any(value in told for name, value in environ.items() if value and "KEY" in name)
+
+
+def test_a_database_on_this_machine_needs_no_encryption(tmp_path):
+    for url in ("postgresql://vigil_app@/vigil", "postgresql://vigil_app@127.0.0.1/vigil"):
+        environ = PRODUCTION | {"VIGIL_VAR": str(tmp_path), "DATABASE_URL": url}
+        assert Settings.from_env(environ).database_url == url
+
+
+def test_a_portal_in_development_may_be_on_this_machine(tmp_path):
+    environ = {"VIGIL_VAR": str(tmp_path), "VIGIL_PORTAL_ORIGINS": "http://localhost:3000"}
+    settings = Settings.from_env(environ, need_database=False)
+    assert settings.portal_origins == ("http://localhost:3000",)
 
 
 def test_development_makes_its_keys_once_and_keeps_them_private(tmp_path):

@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from models.platform.database import new_engine
 from models.platform.encryption import KeyRing, use_key_ring
-from workflows.platform import locks
+from workflows.platform import locks, safe_role
 from workflows.platform.clock import Clock, FileClock, SystemClock
 from workflows.platform.settings import Settings
 from workflows.platform.work import Runtime
@@ -26,9 +26,10 @@ def clock_of(settings: Settings) -> Clock:
 
 
 def open_house(settings: Settings, engine: Engine | None = None) -> Runtime:
-    """Open the house: keys, clock, a pool of connections, and a look at the safety locks."""
+    """Open the house: keys, clock, a pool of connections, a role that owns nothing, the locks."""
     take_keys(settings)
     bind = engine or new_engine(settings.database_url, pool_size=POOL_SIZE)
     house = Runtime(bind, clock_of(settings), settings)
+    safe_role.insist(house)
     locks.look(house)
     return house

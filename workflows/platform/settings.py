@@ -3,12 +3,12 @@
 import binascii
 import os
 from base64 import b64decode, b64encode
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from workflows.platform import drug_data
+from workflows.platform import drug_data, unsafe
 from workflows.platform.drug_data import DrugData, DrugDataRefused
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -42,6 +42,19 @@ class PasswordCost:
 
 
 @dataclass(frozen=True, slots=True)
+class Pace:
+    """How often one may ask in a minute, in each process of the server (decision 0028)."""
+
+    door: int = 120
+    person: int = 600
+    facts: int = 1200
+
+    def each(self) -> tuple[int, int, int]:
+        """Give all three."""
+        return self.door, self.person, self.facts
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything the environment decides, read once; secrets stay out of its printed form."""
 
@@ -58,6 +71,8 @@ class Settings:
     server_workers: int = 1
     public_url: str = "http://127.0.0.1:8000"
     trusted_proxies: int = 0
+    portal_origins: tuple[str, ...] = ()
+    pace: Pace = Pace()
     test_clock: Path | None = None
     instrument_bundle: Path | None = None
     smtp_url: str = field(default="", repr=False)
@@ -96,6 +111,8 @@ class Settings:
             server_workers=told.number("VIGIL_SERVER_WORKERS", 1),
             public_url=told.text("VIGIL_PUBLIC_URL", f"http://{host}:{port}"),
             trusted_proxies=told.number("VIGIL_TRUSTED_PROXIES", 0),
+            portal_origins=tuple(told.text("VIGIL_PORTAL_ORIGINS").split()),
+            pace=_pace(told),
             test_clock=told.path("VIGIL_TEST_CLOCK"),
             instrument_bundle=told.path("VIGIL_INSTRUMENT_BUNDLE"),
             smtp_url=told.text("VIGIL_SMTP_URL"),
@@ -105,7 +122,7 @@ class Settings:
         )
         settings._refuse_contradictions(need_database=need_database)
         if settings.is_production:
-            settings._refuse_unsafe(told)
+            settings._refuse(unsafe.in_production(settings, debug=told.debug()), "In production ")
         return settings
 
     def _refuse_contradictions(self, *, need_database: bool) -> None:
@@ -121,38 +138,17 @@ class Settings:
                 raise SettingsRefused(
                     f"{name} must begin with postgresql://; no other database will do."
                 )
-        if not 0 < self.port < 65536:
-            raise SettingsRefused("VIGIL_PORT must be between 1 and 65535.")
+        self._refuse(unsafe.anywhere(self))
         if self.phi_primary_key not in self.phi_keys:
             raise SettingsRefused("VIGIL_PHI_PRIMARY_KEY names no key of VIGIL_PHI_KEYS.")
         if self.jwt_secret in (*self.phi_keys.values(), self.phi_index_key):
             raise SettingsRefused("VIGIL_JWT_SECRET and the PHI keys must differ from each other.")
 
-    def _refuse_unsafe(self, told: "_Told") -> None:
-        """Refuse in production what is a convenience anywhere else."""
-        cost, usual = self.password_cost, PasswordCost()
-        owner, app = (
-            urlsplit(u).username for u in (self.migration_database_url, self.database_url)
-        )
-        debug = [n for n in ("VIGIL_DEBUG", "FLASK_DEBUG") if told.text(n).lower() in SWITCHED_ON]
-        refusals = (
-            (not self.database_url, "DATABASE_URL must be set"),
-            (bool(owner) and owner == app, "MIGRATION_DATABASE_URL must name another role"),
-            (self.test_clock is not None, "VIGIL_TEST_CLOCK must not be set"),
-            (bool(debug), "VIGIL_DEBUG and FLASK_DEBUG must not be on"),
-            (urlsplit(self.public_url).scheme != "https", "VIGIL_PUBLIC_URL must be https://"),
-            (
-                not (self.smtp_url or self.apprise_urls),
-                "VIGIL_SMTP_URL or VIGIL_APPRISE_URLS must be set, so that alarms reach people",
-            ),
-            (
-                cost.memory_kib < usual.memory_kib or cost.time_cost < usual.time_cost,
-                "VIGIL_ARGON2_* must not be below the recommended cost",
-            ),
-        )
-        for refused, line in refusals:
-            if refused:
-                raise SettingsRefused(f"In production {line}.")
+    @staticmethod
+    def _refuse(lines: Iterator[str], where: str = "") -> None:
+        """Refuse for the first reason there is."""
+        for line in lines:
+            raise SettingsRefused(f"{where}{line}.")
 
 
 def _drug_data(told: "_Told") -> DrugData | None:
@@ -174,6 +170,17 @@ def _password_cost(told: "_Told") -> PasswordCost:
     )
 
 
+def _pace(told: "_Told") -> Pace:
+    """A demonstration plays a week in a minute, and tests ask a thousand times."""
+    times = 1 if told.environment == "production" else 1000
+    usual = Pace()
+    return Pace(
+        told.number("VIGIL_DOOR_PER_MINUTE", usual.door * times),
+        told.number("VIGIL_PERSON_PER_MINUTE", usual.person * times),
+        told.number("VIGIL_FACTS_PER_MINUTE", usual.facts * times),
+    )
+
+
 class _Told:
     """The environment, read by type."""
 
@@ -186,6 +193,9 @@ class _Told:
 
     def text(self, name: str, default: str = "") -> str:
         return self._environ.get(name, "").strip() or default
+
+    def debug(self) -> bool:
+        return any(self.text(n).lower() in SWITCHED_ON for n in ("VIGIL_DEBUG", "FLASK_DEBUG"))
 
     def number(self, name: str, default: int) -> int:
         try:

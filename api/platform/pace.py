@@ -1,0 +1,98 @@
+"""How often may one ask?
+
+Counted in the memory of each process, on the machine's own clock: a count that is lost with a
+process costs nothing. Facts have a bucket of their own, so that nothing else a person does, and
+nobody at the same address, keeps a cry for help out (decision 0028).
+"""
+
+import ipaddress
+from functools import cache
+from math import ceil
+
+from flask import g, request
+from limits import RateLimitItemPerMinute
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
+from werkzeug.exceptions import TooManyRequests
+
+from api.platform.request import runtime
+from workflows.platform.clock import SystemClock
+
+HOUSEHOLD_BITS = 64  # of an IPv6 address: what a provider gives to one household
+# What is told about a body, a dose or a person in need. A house test holds them to the workflows.
+FACTS = frozenset(
+    {
+        "add_to_adverse_event",
+        "answer_follow_up",
+        "answer_instrument",
+        "check_home",
+        "list_emergency_instructions",
+        "place_hold",
+        "place_hold_in_session",
+        "raise_emergency",
+        "raise_emergency_for_patient",
+        "record_administration_deviation",
+        "record_monitoring_check",
+        "record_office_vital_signs",
+        "record_rehearsal_reading",
+        "record_sitter_departure",
+        "record_vital_signs",
+        "report_adverse_event",
+        "report_change",
+        "report_dose_taken",
+        "tell_sitter_concern",
+        "withdraw_consent",
+    }
+)
+
+
+class TooOften(TooManyRequests):
+    """This was asked too often within a minute."""
+
+    house_code = "too-often"
+    description = "Wait a little and send it again."
+
+
+class FactTooOften(TooOften):
+    """This was told too often within a minute; keep it and send it again."""
+
+    house_code = "fact-too-often"
+    description = "Keep it and send it again. If somebody is in danger, call 911 now."
+
+
+def keep(operation_id: str) -> None:
+    """Refuse whoever asks too often: a person who is signed in, otherwise an address."""
+    pace = runtime().settings.pace
+    actor = g.get("actor")
+    who = f"person {actor.user_id}" if actor and actor.user_id else f"address {_household()}"
+    if operation_id in FACTS:
+        _take("facts", pace.facts, who, FactTooOften)
+    elif actor:
+        _take("person", pace.person, who, TooOften)
+    else:
+        _take("door", pace.door, who, TooOften)
+
+
+def _take(bucket: str, most: int, who: str, refusal: type[TooOften]) -> None:
+    limit = RateLimitItemPerMinute(most, namespace=bucket)
+    if not _counter().hit(limit, who):
+        free_at = _counter().get_window_stats(limit, who).reset_time
+        raise refusal(retry_after=max(1, ceil(free_at - SystemClock().now().timestamp())))
+
+
+@cache
+def _counter() -> SlidingWindowCounterRateLimiter:
+    """Make the counter when first asked: its thread must not be made before a fork."""
+    return SlidingWindowCounterRateLimiter(MemoryStorage())
+
+
+def _household() -> str:
+    """Give the address, or of a new one the part that belongs to one household."""
+    told = request.remote_addr or ""
+    try:
+        found = ipaddress.ip_address(told)
+    except ValueError:
+        return told
+    if found.version == 4:
+        return told
+    return str(ipaddress.ip_network((found, HOUSEHOLD_BITS), strict=False))
