@@ -50,7 +50,7 @@ class KeyRing:
         nonce, text = sealed[start : start + _NONCE_BYTES], sealed[start + _NONCE_BYTES :]
         try:
             return AESGCM(key).decrypt(nonce, text, column.encode())
-        except InvalidTag as broken:
+        except (InvalidTag, ValueError) as broken:  # the latter when a piece of it is missing
             raise SealBroken(column) from broken
 
     def blind(self, column: str, value: str) -> bytes:

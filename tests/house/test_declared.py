@@ -112,6 +112,7 @@ def app(runtime: Runtime) -> Flask:
 
 
 # A view without a guard served other people's records to whoever had the address.
+@pytest.mark.asvs("13.4.5")
 def test_every_route_is_an_operation_or_on_the_list(app: Flask) -> None:
     undeclared = {rule for rule, _, operation in routes(app) if operation is None}
     assert undeclared == set(OUTSIDE_THE_API)
@@ -124,6 +125,7 @@ def test_only_listed_operations_are_public(app: Flask) -> None:
 
 
 # What is declared is one thing; what the door does when somebody pushes is another.
+@pytest.mark.asvs("8.2.1")
 def test_every_other_operation_turns_a_stranger_away(app: Flask) -> None:
     stranger = app.test_client()
     let_in = [
@@ -152,6 +154,7 @@ def test_no_role_may_do_everything_and_the_house_itself_next_to_nothing() -> Non
 
 
 # Two acts under one name cannot be told apart in the trail when it matters.
+@pytest.mark.asvs("16.2.1")
 def test_every_act_leaves_a_trace_of_its_own_name() -> None:
     named: dict[str, list[str]] = defaultdict(list)
     for act in declared().values():

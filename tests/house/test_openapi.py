@@ -53,6 +53,7 @@ def test_every_operation_says_in_a_sentence_what_it_does(operations: dict[str, A
     assert silent == set()
 
 
+@pytest.mark.asvs("4.1.1")
 def test_every_operation_names_the_errors_it_can_answer(operations: dict[str, Any]) -> None:
     missing = {
         (name, status)
@@ -84,6 +85,7 @@ def test_every_edit_says_which_version_it_edits(operations: dict[str, Any]) -> N
     assert careless == set()
 
 
+@pytest.mark.asvs("14.2.1")
 def test_no_address_says_who_somebody_is(operations: dict[str, Any]) -> None:
     told = {
         (name, parameter["name"])
@@ -94,6 +96,7 @@ def test_no_address_says_who_somebody_is(operations: dict[str, Any]) -> None:
     assert told == set()
 
 
+@pytest.mark.asvs("2.2.1")
 def test_nothing_in_the_document_is_without_bounds(document: dict[str, Any]) -> None:
     unbounded = [
         path for path, schema in _schemas(document["components"]["schemas"]) if not _bounded(schema)

@@ -109,6 +109,7 @@ PHONE, SITTER_PHONE = "+13035550177", "+13035550178"
 
 
 # A column was renamed and its seal was not: every value in it could be moved and still be opened.
+@pytest.mark.asvs("11.3.2")
 def test_every_seal_names_its_own_column() -> None:
     wrong = [
         f"{column}: {column.type.column}"
@@ -140,6 +141,7 @@ def test_what_people_type_about_patients_is_sealed() -> None:
     assert [name for name in open_text if name not in {"office_session.lot_number"}] == []
 
 
+@pytest.mark.asvs("16.2.5")
 def test_no_row_prints_itself() -> None:
     """A repr ends in a log."""
     assert [
@@ -242,6 +244,7 @@ def test_the_patient_reads_every_word_again(teller: Teller) -> None:
 
 
 # The words of a refused request came back in the error, and from there into a ticket.
+@pytest.mark.asvs("16.5.1")
 def test_no_problem_repeats_what_was_said(teller: Teller) -> None:
     teller.say_it_wrong()
     told = [answer.get_data(as_text=True) + str(answer.headers) for answer in teller.answers]
@@ -249,6 +252,7 @@ def test_no_problem_repeats_what_was_said(teller: Teller) -> None:
 
 
 # Logs are copied to places where nobody is a clinician.
+@pytest.mark.asvs("16.2.5")
 def test_no_log_line_repeats_what_was_said(
     teller: Teller, caplog: pytest.LogCaptureFixture
 ) -> None:

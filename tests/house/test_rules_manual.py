@@ -1,5 +1,6 @@
 """Is docs/clinical-rules.md what rules/ says?"""
 
+import pytest
 from dataclasses import fields
 
 from rules.gates import RULES
@@ -7,6 +8,7 @@ from rules.limits import UNSIGNED, Limits
 from tests.rules.manual import FILE, manual
 
 
+@pytest.mark.asvs("2.1.2")
 def test_the_manual_is_what_the_rules_say() -> None:
     assert FILE.read_text(encoding="utf-8") == manual(), "stale: run `make rules-manual`"
 

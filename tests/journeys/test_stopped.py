@@ -41,6 +41,7 @@ def test_the_patient_cannot_be_their_own_sitter(course: Course) -> None:
     assert (refused.status_code, refused.json["code"]) == (409, "sitter_is_patient")
 
 
+@pytest.mark.asvs("2.3.2")
 def test_a_second_dose_waits_for_the_next_day_the_review_and_seventy_two_hours(
     evening: Course,
 ) -> None:

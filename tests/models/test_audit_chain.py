@@ -76,6 +76,7 @@ def tampered(throwaway: Throwaway, name: str, *statements: str) -> None:
         connection.execute("ALTER TABLE audit_event ENABLE TRIGGER USER")
 
 
+@pytest.mark.asvs("16.4.2")
 def test_a_chain_nobody_touched_is_whole(throwaway, named):
     assert chain(throwaway, named) == Chain(STREAM, 5, intact=True, broken_at=None)
     assert chain(throwaway, named, "house").entries == 1
@@ -130,6 +131,7 @@ def test_a_cut_tail_is_found(throwaway, named):
     assert (found.entries, found.broken_at) == (4, 5)
 
 
+@pytest.mark.asvs("16.4.2")
 def test_a_chain_removed_as_a_whole_is_found(throwaway, named):
     tampered(throwaway, named, "DELETE FROM audit_event WHERE stream = %(stream)s")
     assert chain(throwaway, named).broken_at == 1

@@ -38,6 +38,7 @@ def test_a_complete_production_environment_is_accepted(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.asvs("11.2.3", "12.2.1", "13.3.1", "13.4.2")
 @pytest.mark.parametrize(
     ("change", "line"),
     [
@@ -165,6 +166,7 @@ def test_a_portal_in_development_may_be_on_this_machine(tmp_path):
     assert settings.portal_origins == ("http://localhost:3000",)
 
 
+@pytest.mark.asvs("11.5.1")
 def test_development_makes_its_keys_once_and_keeps_them_private(tmp_path):
     environ = {"VIGIL_VAR": str(tmp_path), "DATABASE_URL": "postgresql:///x"}
     first, second = Settings.from_env(environ), Settings.from_env(environ)
@@ -174,6 +176,7 @@ def test_development_makes_its_keys_once_and_keeps_them_private(tmp_path):
     assert [stat.S_IMODE(file.stat().st_mode) for file in kept] == [0o600] * 3
 
 
+@pytest.mark.asvs("13.3.1")
 def test_secrets_stay_out_of_the_printed_form(tmp_path):
     settings = Settings.from_env(PRODUCTION | {"VIGIL_VAR": str(tmp_path)})
     assert "database_url" not in repr(settings)

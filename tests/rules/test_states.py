@@ -67,6 +67,7 @@ def test_a_record_may_go_this_way(path: tuple[StrEnum, ...]) -> None:
     assert all(may_move(state, to) for state, to in pairwise(path))
 
 
+@pytest.mark.asvs("2.3.1")
 @pytest.mark.parametrize(
     ("state", "to"),
     [

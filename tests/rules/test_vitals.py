@@ -135,6 +135,7 @@ ROWS: tuple[Row, ...] = (
 )
 
 
+@pytest.mark.asvs("2.2.3")
 @pytest.mark.parametrize("row", params(ROWS))
 def test_one_changed_fact(row: Row) -> None:
     assert row.check().met is row.met

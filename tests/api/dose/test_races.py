@@ -129,6 +129,7 @@ def test_two_phones_open_one_check_in(house, made):
     assert house.count(live) == 0
 
 
+@pytest.mark.asvs("15.4.2")
 def test_the_same_answers_sent_twice_at_once_are_one_decision_and_one_clearance(house, made):
     body, phone = house.answers(), house.client(made.patient.user_id)
     address = f"/dose-sessions/{made.session.id}/predose-checks"
@@ -174,6 +175,7 @@ def everybody(house: House, made: Evening) -> list[Callable[[int], Any]]:
     ]
 
 
+@pytest.mark.asvs("15.4.1")
 def test_nobody_waits_in_a_ring_and_the_trail_stays_whole(house, made):
     acts = everybody(house, made)
 

@@ -82,6 +82,7 @@ def test_the_secret_is_shown_once_and_sealed(here: Client, runtime: Runtime) -> 
 
 
 # A code read over a shoulder was good for another half minute.
+@pytest.mark.asvs("6.5.1")
 def test_a_code_opens_once(here: Client, clock: HandClock) -> None:
     app = held(here, clock)
     assert proof(here, app, clock).status_code == 201
@@ -96,6 +97,7 @@ def test_an_older_code_does_not_open_after_a_newer_one(here: Client, clock: Hand
     assert proof(here, app, clock, off=-STEP).status_code == 422
 
 
+@pytest.mark.asvs("6.5.5")
 @pytest.mark.parametrize(("off", "status"), [(-STEP, 201), (STEP, 201), (-61, 422), (61, 422)])
 def test_a_clock_half_a_minute_off_is_forgiven(
     here: Client, clock: HandClock, off: int, status: int

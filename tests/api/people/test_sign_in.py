@@ -115,6 +115,7 @@ def test_a_stolen_token_signs_both_out(anonymous: Client, pat: Any, clock: HandC
     assert client.get("/me").status_code == 401
 
 
+@pytest.mark.asvs("9.2.2")
 def test_an_access_token_is_not_a_refresh_token(anonymous: Client, pat: Any) -> None:
     _, told = signed_in(anonymous)
 
@@ -147,6 +148,7 @@ def test_the_list_does_not_show_another_persons_sessions(
     assert mine.get("/auth/sessions").status_code == 401
 
 
+@pytest.mark.asvs("8.3.2")
 def test_an_ended_role_is_gone_with_the_next_request(
     client_for: ClientFor, runtime: Runtime
 ) -> None:

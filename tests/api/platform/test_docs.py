@@ -37,6 +37,7 @@ def test_the_page_starts_with_our_document_and_asks_nobody_to_check_it(anonymous
     assert "validatorUrl: null" in start
 
 
+@pytest.mark.asvs("13.4.5")
 @pytest.mark.parametrize("name", ["swagger-ui.js", "index.html", "..%2f__init__.py", "VERSION"])
 def test_no_other_file_is_given(anonymous: Client, name: str) -> None:
     assert anonymous.get(f"/docs/{name}").status_code == 404
@@ -98,6 +99,7 @@ def test_a_house_at_another_migration_is_not_ready(
     assert (answer.status_code, answer.json["checks"]["migrations"]) == (503, False)
 
 
+@pytest.mark.asvs("16.5.2", "16.5.3")
 def test_without_a_database_nothing_is_ready_and_nobody_is_signed_in(
     settings: object, clock: HandClock
 ) -> None:

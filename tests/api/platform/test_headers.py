@@ -16,6 +16,7 @@ from workflows.platform.runtime import Runtime
 PATHS = ["/probe/me", "/health", "/docs", "/openapi.json", "/nowhere", "/v1/probe/nobody"]
 
 
+@pytest.mark.asvs("3.4.4", "3.4.6", "14.2.2", "14.3.2")
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_is_protected(anonymous: Client, path: str) -> None:
     headers = anonymous.get(path).headers
@@ -28,6 +29,7 @@ def test_every_answer_is_protected(anonymous: Client, path: str) -> None:
     assert "Set-Cookie" not in headers
 
 
+@pytest.mark.asvs("16.5.4")
 def test_a_mistake_of_ours_is_protected_too(app: Flask) -> None:
     Failing.error = ZeroDivisionError()
     answer = Client(app).get("/probe/failing")
@@ -54,6 +56,7 @@ def test_a_sane_request_id_is_kept(anonymous: Client) -> None:
     assert anonymous.get("/health", headers=sent).headers["X-Request-Id"] == "0123456789abcdef-1"
 
 
+@pytest.mark.asvs("16.4.1")
 @pytest.mark.parametrize("sent", ["short", "a" * 65, "with blank 123", "Zoë-12345678", "a=b;c<d>e"])
 def test_an_odd_request_id_is_not_repeated(anonymous: Client, sent: str) -> None:
     answer = anonymous.get("/health", headers={"X-Request-Id": sent})
@@ -86,6 +89,7 @@ def test_only_the_very_version_matches(client: Client, sent: str, status: int) -
     assert client.delete(path, headers={"If-Match": sent}).status_code == status
 
 
+@pytest.mark.asvs("16.2.5")
 def test_the_log_holds_nothing_of_body_query_or_path(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -100,6 +104,7 @@ def test_the_log_holds_nothing_of_body_query_or_path(
     assert canary not in "".join(lines)
 
 
+@pytest.mark.asvs("16.4.1")
 def test_a_line_of_the_log_is_json_of_the_allowed_parts(
     client: Client, user_id: object, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -58,6 +58,7 @@ def filled(document: dict[str, Any], operation: dict[str, Any], value: Any) -> A
     return dict.fromkeys(schema["properties"], value)
 
 
+@pytest.mark.asvs("1.2.4")
 @pytest.mark.parametrize("value", HOSTILE, ids=[repr(value)[:12] for value in HOSTILE])
 def test_no_value_in_any_field_of_any_operation_breaks_us(
     app: Flask, everybody: Client, value: Any
@@ -75,6 +76,7 @@ def test_no_value_in_any_field_of_any_operation_breaks_us(
     assert broken == []
 
 
+@pytest.mark.asvs("1.2.4")
 @pytest.mark.parametrize("value", ["", "%00", "%ff", "-1", "9" * 40, "a" * 500, "2026-11-23", "[]"])
 def test_no_value_in_any_query_breaks_us(app: Flask, everybody: Client, value: str) -> None:
     document = spec.document(app)

@@ -85,6 +85,7 @@ def test_a_key_is_each_persons_own(app: Flask, ringer: Client, runtime: Runtime)
     assert ringer.post("/bell", {}, key="k").json != other.post("/bell", {}, key="k").json
 
 
+@pytest.mark.asvs("2.3.3")
 def test_a_refused_request_leaves_its_key_free(ringer: Client, runtime: Runtime) -> None:
     refused = ringer.post("/bell", {"fails": True}, key="k")
     assert (refused.status_code, refused.json["code"]) == (409, "slot_taken")

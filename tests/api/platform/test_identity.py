@@ -142,22 +142,26 @@ def test_the_forger_can_make_a_good_token(app: Flask, forger: Forger) -> None:
     assert ask(app, forger.token()).status_code == 200
 
 
+@pytest.mark.asvs("9.2.1", "9.2.2", "9.2.3")
 @pytest.mark.parametrize("change", WRONG_CLAIMS.values(), ids=WRONG_CLAIMS)
 def test_a_token_with_wrong_claims_is_nobodys(app: Flask, forger: Forger, change: Change) -> None:
     change(forger.claims)
     assert refused(ask(app, forger.token()))
 
 
+@pytest.mark.asvs("9.1.2", "9.1.3")
 @pytest.mark.parametrize("change", WRONG_HEADERS.values(), ids=WRONG_HEADERS)
 def test_a_token_with_a_wrong_header_is_nobodys(app: Flask, forger: Forger, change: Change) -> None:
     change(forger.header)
     assert refused(ask(app, forger.token()))
 
 
+@pytest.mark.asvs("9.1.1")
 def test_a_token_signed_with_another_key_is_nobodys(app: Flask, forger: Forger) -> None:
     assert refused(ask(app, forger.token(b"another key of at least 32 bytes, by chance")))
 
 
+@pytest.mark.asvs("9.1.2")
 def test_a_token_that_is_not_signed_is_nobodys(app: Flask, forger: Forger) -> None:
     body = forger.token().rsplit(".", 1)[0]
     none = f"{part({'alg': 'none', 'typ': 'at+jwt'})}.{part(forger.claims)}"
@@ -251,6 +255,7 @@ def test_somebody_elses_session_does_not_carry_my_token(
     assert refused(ask(app, forger.token()))
 
 
+@pytest.mark.asvs("8.3.2")
 def test_roles_are_those_of_now_and_not_of_the_token(
     app: Flask, session: Session, forger: Forger, person: UserAccount
 ) -> None:

@@ -47,6 +47,7 @@ def raising(app: Flask, error: Exception) -> Any:
     return Client(app).get("/probe/failing")
 
 
+@pytest.mark.asvs("4.1.1")
 @pytest.mark.parametrize(
     ("error", "status", "kind", "code"), ROWS, ids=[f"{row[1]} {row[3]}" for row in ROWS]
 )
@@ -143,6 +144,7 @@ def test_a_wrong_state_says_where_the_record_stands(app: Flask) -> None:
     assert (told["state"], told["allowed"]) == ("submitted", ["amended"])
 
 
+@pytest.mark.asvs("16.5.1")
 def test_what_the_document_does_not_know_stays_inside(app: Flask) -> None:
     assert CANARY not in raising(app, errors.RecordForbids(code="x", whose=CANARY)).text
 
@@ -153,6 +155,7 @@ def test_errors_are_told_by_the_path_of_their_field(app: Flask) -> None:
     assert told["errors"] == {"vitals.0.systolic_mmhg": ["No."], "body": ["Neither."]}
 
 
+@pytest.mark.asvs("4.1.4")
 def test_a_method_that_is_not_there_says_which_are(client: Client) -> None:
     answer = client.patch("/probe", {})
     assert answer.status_code == 405
@@ -166,6 +169,7 @@ def test_what_is_no_error_passes_as_it_is(app: Flask) -> None:
     assert raising(app, Unchanged()).status_code == 304
 
 
+@pytest.mark.asvs("16.5.1", "16.5.4")
 def test_a_mistake_of_ours_is_logged_by_place_and_kind_and_never_by_its_words(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -128,6 +128,7 @@ def post(client: Client, raw: bytes, content_type: str = "application/json") -> 
     return client.post("/probe", data=raw, content_type=content_type)
 
 
+@pytest.mark.asvs("1.5.3", "5.2.1")
 @pytest.mark.parametrize(("what", "raw", "status"), RAW, ids=[row[0] for row in RAW])
 def test_a_body_that_is_doubtful_as_a_whole_is_refused(
     client: Client, what: str, raw: bytes, status: int
@@ -136,6 +137,7 @@ def test_a_body_that_is_doubtful_as_a_whole_is_refused(
     assert (answer.status_code, answer.mimetype) == (status, "application/problem+json")
 
 
+@pytest.mark.asvs("2.2.1", "15.3.3", "15.3.5")
 @pytest.mark.parametrize(("field", "value"), WRONG)
 def test_a_value_that_would_have_to_be_guessed_is_refused_by_the_name_of_its_field(
     client: Client, field: str, value: Any
@@ -180,6 +182,7 @@ def test_a_compressed_body_is_not_unpacked(client: Client) -> None:
     assert answer.status_code == 415
 
 
+@pytest.mark.asvs("15.3.7")
 @pytest.mark.parametrize(
     ("query", "field"),
     [

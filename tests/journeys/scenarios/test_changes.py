@@ -77,6 +77,7 @@ def test_a_lot_recalled_after_the_clearance_stops_the_dose(cleared: Course) -> N
     refused(cleared.takes_dose(), "lot_recalled")
 
 
+@pytest.mark.asvs("15.4.2")
 def test_two_phones_that_start_at_once_take_one_dose(cleared: Course) -> None:
     first, second = cleared.taps_start("key-of-phone-one"), cleared.taps_start("key-of-phone-two")
     assert first.status_code == 201

@@ -124,6 +124,7 @@ def test_seventy_two_hours_pass_to_the_second(first_over: Course) -> None:
     ok(plans(first_over, taken_at + timedelta(hours=72)))
 
 
+@pytest.mark.asvs("2.3.2")
 def test_a_third_dose_within_a_week_waits(first_over: Course, clock: HandClock) -> None:
     clock.advance(hours=49)
     first_over.goes_through_session()

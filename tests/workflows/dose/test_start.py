@@ -52,6 +52,7 @@ def test_the_dose_starts_the_watch_and_bars_driving(
     assert "dose_session.dose_started" in session.scalars(select(AuditEvent.action)).all()
 
 
+@pytest.mark.asvs("2.3.4", "15.4.2")
 def test_a_clearance_is_spent_once(runtime: Runtime, ask: Ask, ready: Evening) -> None:
     clearance_id = ask().clearance_id
     take(runtime, ready, clearance_id)
@@ -61,6 +62,7 @@ def test_a_clearance_is_spent_once(runtime: Runtime, ask: Ask, ready: Evening) -
     assert refused.value.code == "clearance_used"
 
 
+@pytest.mark.asvs("2.2.2")
 def test_a_clearance_lives_thirty_minutes_and_no_second_longer(
     runtime: Runtime, ask: Ask, ready: Evening, clock: HandClock, session: Session
 ) -> None:

@@ -97,6 +97,7 @@ def test_nothing_is_made_in_production(
     assert "production" in capsys.readouterr().err
 
 
+@pytest.mark.asvs("6.3.2")
 def test_the_command_prints_the_passwords_once(fresh_database: str, tmp_path: Path) -> None:
     told = {"VIGIL_ENV": "test", "DATABASE_URL": fresh_database, "VIGIL_VAR": str(tmp_path)}
     command = [sys.executable, "-m", "workflows.people.demo_accounts"]

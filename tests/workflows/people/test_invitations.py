@@ -49,6 +49,7 @@ def test_an_invited_person_comes_in_with_the_role(runtime: Runtime, admin: Actor
     assert account.display_name == "Cora Coach"
 
 
+@pytest.mark.asvs("6.4.1", "11.5.1")
 def test_only_the_hash_of_a_long_key_is_kept(runtime: Runtime, admin: Actor) -> None:
     token = invite(runtime, admin)
 
@@ -58,6 +59,7 @@ def test_only_the_hash_of_a_long_key_is_kept(runtime: Runtime, admin: Actor) -> 
     assert kept.token_hash == stays.token_hash(token)
 
 
+@pytest.mark.asvs("6.4.1")
 @pytest.mark.parametrize("days", [7, 400])
 def test_a_key_is_good_for_a_week(
     runtime: Runtime, admin: Actor, clock: HandClock, days: int
@@ -69,6 +71,7 @@ def test_a_key_is_good_for_a_week(
         accept(runtime, token)
 
 
+@pytest.mark.asvs("6.4.1")
 def test_a_key_opens_once(runtime: Runtime, admin: Actor) -> None:
     token = invite(runtime, admin)
     accept(runtime, token)

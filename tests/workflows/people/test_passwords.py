@@ -9,6 +9,7 @@ from workflows.platform.settings import PasswordCost
 CHEAP = PasswordCost(1, 8, 1)
 
 
+@pytest.mark.asvs("6.2.5", "6.2.9")
 @pytest.mark.parametrize(
     "chosen",
     [
@@ -26,6 +27,7 @@ def test_length_is_all_that_is_asked(chosen: str) -> None:
     assert passwords.matches(CHEAP, kept, chosen[:256])
 
 
+@pytest.mark.asvs("6.2.4", "6.2.12")
 @pytest.mark.parametrize(
     "chosen",
     [
@@ -50,6 +52,7 @@ def test_what_others_know_or_choose_is_refused(chosen: str) -> None:
     assert chosen not in str(refused.value.more)
 
 
+@pytest.mark.asvs("6.2.8", "6.2.9")
 def test_no_sign_of_a_long_password_is_ignored() -> None:
     long = "a quiet walk along the river " * 8
     kept = passwords.hash_new(CHEAP, long)
@@ -67,6 +70,7 @@ def test_nobodys_password_is_never_right() -> None:
     assert not passwords.matches(CHEAP, None, "the password of nobody at all")
 
 
+@pytest.mark.asvs("11.4.2")
 def test_a_hash_is_renewed_only_when_the_price_has_risen() -> None:
     kept = passwords.hash_new(CHEAP, "a quiet walk along the river")
 

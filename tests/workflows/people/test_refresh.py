@@ -42,6 +42,7 @@ def is_signed_in(runtime: Runtime, tokens: stays.Tokens) -> bool:
     return True
 
 
+@pytest.mark.asvs("10.4.5")
 def test_every_use_gives_a_new_token(runtime: Runtime) -> None:
     first = signed_in(runtime)
     second = trade(runtime, first.refresh_token).granted()
@@ -82,6 +83,7 @@ def test_a_lost_answer_is_forgiven_for_a_minute_only(runtime: Runtime, clock: Ha
     assert not is_signed_in(runtime, first)
 
 
+@pytest.mark.asvs("10.4.5")
 def test_a_token_whose_successor_was_used_ends_the_family(runtime: Runtime) -> None:
     first = signed_in(runtime)
     second = trade(runtime, first.refresh_token).granted()
@@ -138,6 +140,7 @@ def test_a_token_nobody_gave_opens_nothing(runtime: Runtime) -> None:
     assert trade(runtime, "x" * 43).tokens is None
 
 
+@pytest.mark.asvs("7.3.2", "10.4.8")
 @pytest.mark.parametrize(
     ("role", "step_minutes", "steps"),
     [(Role.PATIENT, 29 * 24 * 60, 3), (Role.COACH, 29, 24)],
@@ -154,6 +157,7 @@ def test_use_keeps_a_sign_in_alive_up_to_its_longest(
     assert trade(runtime, tokens.refresh_token).tokens is None
 
 
+@pytest.mark.asvs("7.3.1")
 @pytest.mark.parametrize(("role", "minutes"), [(Role.PATIENT, 30 * 24 * 60), (Role.COACH, 30)])
 def test_a_sign_in_that_is_not_used_ends(
     runtime: Runtime, clock: HandClock, role: Role, minutes: int
@@ -165,6 +169,7 @@ def test_a_sign_in_that_is_not_used_ends(
     assert not is_signed_in(runtime, tokens)
 
 
+@pytest.mark.asvs("7.4.1")
 def test_logging_out_ends_access_and_refresh_at_once(runtime: Runtime) -> None:
     tokens = signed_in(runtime)
     actor = who.actor_of(runtime, tokens.login_id, tokens.user_id, "")
@@ -175,6 +180,7 @@ def test_logging_out_ends_access_and_refresh_at_once(runtime: Runtime) -> None:
     assert trade(runtime, tokens.refresh_token).tokens is None
 
 
+@pytest.mark.asvs("7.5.2")
 def test_ones_sessions_are_listed_without_those_that_ended(runtime: Runtime) -> None:
     first, second = signed_in(runtime), signed_in(runtime)
     actor = who.actor_of(runtime, first.login_id, first.user_id, "")
@@ -199,6 +205,7 @@ def test_somebody_elses_session_cannot_be_ended(runtime: Runtime) -> None:
     assert is_signed_in(runtime, theirs)
 
 
+@pytest.mark.asvs("7.4.2")
 def test_a_disabled_person_is_out_on_every_device(runtime: Runtime) -> None:
     first, second = signed_in(runtime), signed_in(runtime)
     with runtime.begin(SYSTEM) as work:
@@ -249,6 +256,7 @@ def test_a_race_of_old_and_new_ends_the_family_or_is_one_retry(fresh_runtime: Ru
         assert work.session.scalar(alive) == 1
 
 
+@pytest.mark.asvs("15.4.2")
 def test_guessing_in_parallel_gains_nothing(fresh_runtime: Runtime) -> None:
     signed_in(fresh_runtime)
     barrier = Barrier(8)

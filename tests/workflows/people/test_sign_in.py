@@ -66,6 +66,7 @@ def test_the_right_password_opens_a_session(runtime: Runtime, account: UserAccou
     assert set(done) == {"login.opened", "login.tried"}
 
 
+@pytest.mark.asvs("6.3.8")
 def test_neither_answer_nor_work_tells_why_nobody_came_in(
     runtime: Runtime, account: UserAccount, hashes_compared: list[str]
 ) -> None:
@@ -89,6 +90,7 @@ def test_neither_answer_nor_work_tells_why_nobody_came_in(
     assert len(set(hashes_compared)) == 1
 
 
+@pytest.mark.asvs("16.3.1")
 def test_why_is_kept_for_the_office(runtime: Runtime, account: UserAccount) -> None:
     knock(runtime, email="nobody@example.org")
     knock(runtime, password="not this one at all")
@@ -102,6 +104,7 @@ def test_why_is_kept_for_the_office(runtime: Runtime, account: UserAccount) -> N
     assert reasons == [("unknown", None), ("wrong_password", account.id)]
 
 
+@pytest.mark.asvs("6.3.1")
 def test_after_five_failures_even_the_right_password_waits(
     runtime: Runtime, account: UserAccount, clock: HandClock
 ) -> None:

@@ -188,6 +188,7 @@ def _write(runtime: Runtime, proposal: LawProposal, **over: Any) -> None:
 
 
 # The one person is a safety officer here: somebody whom nothing else would refuse.
+@pytest.mark.asvs("2.3.5")
 @pytest.mark.parametrize(
     ("claims_another", "constraint"),
     [

@@ -294,6 +294,7 @@ def test_two_of_them_are_signed_by_one(clinic: Clinic) -> None:
     assert refused.value.code == "no_cosigner_needed"
 
 
+@pytest.mark.asvs("2.3.5")
 @pytest.mark.parametrize(
     ("forged", "lock"),
     [

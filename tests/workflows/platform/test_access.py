@@ -75,6 +75,7 @@ def test_what_a_former_sitter_still_has_to_tell_is_kept(
 
 
 # At the clinic everybody read what the same person had told about home.
+@pytest.mark.asvs("8.4.1")
 def test_a_site_sees_the_harm_of_that_site_alone(runtime: Runtime, session: Session) -> None:
     now = runtime.clock.now()
     day = oversight.an_office_day(session, now)
@@ -91,6 +92,7 @@ def test_a_site_sees_the_harm_of_that_site_alone(runtime: Runtime, session: Sess
 
 
 # The trail told a patient that somebody had looked, who had only seen the page before.
+@pytest.mark.asvs("16.3.2")
 def test_only_who_is_shown_on_a_page_is_noted_as_looked_at(
     runtime: Runtime, session: Session
 ) -> None:

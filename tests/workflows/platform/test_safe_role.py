@@ -29,7 +29,6 @@ def test_the_role_of_the_service_owns_nothing(throwaway: Throwaway, database: st
     assert told(throwaway.cluster.url(APP, database)) == ""
 
 
-@pytest.mark.asvs("13.2.2")
 def test_the_owner_may_not_serve(throwaway: Throwaway, database: str) -> None:
     found = told(throwaway.cluster.url(OWNER, database))
     assert "the owner of the tables" in found
