@@ -2,7 +2,7 @@
 
 Counted in the memory of each process, on the machine's own clock: a count that is lost with a
 process costs nothing. Facts have a bucket of their own, so that nothing else a person does, and
-nobody at the same address, keeps a cry for help out (decision 0028).
+nobody at the same address, keeps a cry for help out (decision 0034).
 """
 
 import ipaddress

@@ -1,7 +1,8 @@
 """Is docs/clinical-rules.md what rules/ says?"""
 
-import pytest
 from dataclasses import fields
+
+import pytest
 
 from rules.gates import RULES
 from rules.limits import UNSIGNED, Limits

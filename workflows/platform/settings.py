@@ -43,7 +43,7 @@ class PasswordCost:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How often one may ask in a minute, in each process of the server (decision 0028)."""
+    """How often one may ask in a minute, in each process of the server (decision 0034)."""
 
     door: int = 120
     person: int = 600
