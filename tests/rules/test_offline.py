@@ -14,7 +14,6 @@ from rules.dose.offline import (
 )
 from tests.rules.facts_factory import NOW
 
-
 # What a device may bring late, and whether a human looks at it for that alone.
 LATE = {
     "dose_taken": True,
