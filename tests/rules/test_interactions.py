@@ -23,6 +23,8 @@ def takes(*names: str, lorazepam_hundredths: int | None = None) -> dict[str, obj
     }
 
 
+MUCH = MedicineFact(name="Ativan", lorazepam_equivalent_mg_hundredths=301)
+UNKNOWN_DOSE = MedicineFact(name="Xanax")
 CODES = (
     "medication_unmapped",
     "interaction_block",
@@ -44,6 +46,11 @@ ROWS: tuple[Row, ...] = (
     not_met("opioid_concurrent", intake__conditions=conditions(opioid_concurrent=True)),
     unknown("opioid_concurrent", intake__conditions=conditions(opioid_concurrent=None)),
     unknown("opioid_concurrent", intake__conditions={}),
+    not_met(
+        "opioid_concurrent",
+        **takes("tramadol"),
+        intake__conditions=conditions(opioid_concurrent=None),
+    ),
     met("interaction_block", **takes("tramadol")),  # it has a code of its own
     not_met("interaction_block", **takes("Spravato")),
     not_met("interaction_block", **takes("Nardil")),
@@ -54,9 +61,29 @@ ROWS: tuple[Row, ...] = (
         **takes("Synthroid"),
         intake__conditions=conditions(hyperthyroidism_controlled=True),
     ),
+    not_met(
+        "interaction_block",
+        **takes("Synthroid"),
+        intake__conditions=conditions(hyperthyroidism_uncontrolled=True),
+    ),
     unknown(
         "interaction_block",
         **takes("Synthroid"),
+        intake__conditions=conditions(hyperthyroidism_controlled=None),
+    ),
+    unknown(
+        "interaction_block",
+        **takes("sertraline", "Synthroid"),
+        intake__conditions=conditions(hyperthyroidism_uncontrolled=None),
+    ),
+    not_met(
+        "interaction_block",
+        **takes("Nardil", "Synthroid"),
+        intake__conditions=conditions(hyperthyroidism_controlled=None),
+    ),
+    met(
+        "interaction_block",
+        **takes(),
         intake__conditions=conditions(hyperthyroidism_controlled=None),
     ),
     met(
@@ -69,6 +96,7 @@ ROWS: tuple[Row, ...] = (
     not_met("benzodiazepine_high_dose", **takes("Ativan", "Xanax", lorazepam_hundredths=200)),
     met("benzodiazepine_high_dose", **takes("sertraline", lorazepam_hundredths=900)),
     unknown("benzodiazepine_high_dose", **takes("Ativan")),
+    not_met("benzodiazepine_high_dose", intake__medicines=(MUCH, UNKNOWN_DOSE)),
     not_met("interaction_review", **takes("Ativan", lorazepam_hundredths=100)),
     not_met("interaction_review", **takes("Neurontin")),
     met("interaction_review", **takes("memantine")),  # it has a code of its own
