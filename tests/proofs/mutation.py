@@ -53,6 +53,7 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
         "tests/rules/test_instrument_shape.py",
     ),
     "rules/intake/progress.py": ("tests/rules/test_instruments.py",),
+    "rules/intake/schedule.py": ("tests/rules/test_schedule_edges.py",),
     **{
         f"rules/limits/{name}.py": ("tests/rules/test_limits.py", "tests/rules/test_numbers.py")
         for name in ("__init__", "catalogue", "kinds", "table", "written")

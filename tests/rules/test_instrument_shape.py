@@ -54,6 +54,18 @@ ALARMS = {
     "ccc4": [("cognitive_complaint_review", "", "cognitive_review_from")],
     "sdc4": [("release_criteria_unmet", "q1 q2 q3 q4", "state_check_release_below")],
 }
+# The codes of the panel, of the total and of the items; none where nobody verified one.
+LOINC = {
+    "phq9": (
+        "44249-1",
+        "44261-6",
+        "44250-9 44255-8 44259-0 44254-1 44251-7 44258-2 44252-5 44253-3 44260-8",
+    ),
+    "gad7": ("69737-5", "70274-6", "69725-0 68509-9 69733-4 69734-2 69735-9 69689-8 69736-7"),
+    "cssrs": (None, "93374-7", "93246-7 93247-5 93248-3 93249-1 93250-9 93267-3 93269-9"),
+    "audit_c": ("72109-2", "75626-2", "- - 68520-6"),
+    "dast10": (None, "82667-7", ""),
+}
 YES_OR_NO = {
     "cssrs": "q1 q2 q3 q4 q5 q6 q6_recent",
     "dast10": "q1 q2 q3 q4 q5 q6 q7 q8 q9 q10",
@@ -80,6 +92,23 @@ def test_a_questionnaire_says_what_it_alarms_about(instrument: Instrument) -> No
     assert said == ALARMS.get(instrument, [])
 
 
+@pytest.mark.parametrize("instrument", Instrument)
+def test_an_item_has_its_code(instrument: Instrument) -> None:
+    shape = QUESTIONNAIRES[instrument]
+    panel, total, items = LOINC.get(instrument, (None, None, ""))
+    coded = zip(shape.items, items.split(), strict=bool(items))
+    assert (shape.panel_loinc, shape.total_loinc) == (panel, total)
+    assert shape.item_loinc == {item: code for item, code in coded if code != "-"}
+
+
+def test_the_clusters_of_the_trauma_list_follow_one_another() -> None:
+    shape = QUESTIONNAIRES[Instrument.PCL5]
+    assert [each.name for each in shape.clusters] == [
+        *("b_intrusion", "c_avoidance", "d_cognition_and_mood", "e_arousal")
+    ]
+    assert tuple(item for each in shape.clusters for item in each.items) == shape.items
+
+
 @pytest.mark.parametrize(
     ("total", "name"), [(-1, None), (0, "low"), (2, "low"), (3, "mid"), (5, "mid"), (6, "high")]
 )
@@ -95,6 +124,7 @@ def test_what_is_not_said_of_a_questionnaire_is_the_careful_answer() -> None:
     bare = Questionnaire(items=("q1",))
     assert not bare.wording_may_ship
     assert (bare.standing, bare.recall, bare.by_an_observer) == (Standing.CURRENT, "now", False)
+    assert QUESTIONNAIRES[Instrument.PHQ9].every_item[-2:] == ("q9", "difficulty")
     assert (bare.licence_statement, dict(bare.item_loinc), bare.every_item) == ("", {}, ("q1",))
 
 

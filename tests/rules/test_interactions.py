@@ -7,6 +7,7 @@ from rules.facts import MedicineFact
 from rules.gates import evaluate
 from rules.intake.ingredients import BY_RXCUI, DATED, RELEASE, RXNORM, WITHOUT_ID
 from rules.intake.interactions import INTERACTIONS, Action, interaction_for, interaction_of
+from rules.intake.medicine_names import agrees
 from rules.intake.medicines import BRANDS, COMBINATIONS, INGREDIENTS, Kind
 from rules.terms import Outcome
 from tests.rules.facts_factory import but, clear_facts
@@ -120,6 +121,7 @@ def test_one_changed_fact(row: Row) -> None:
         ("Effexor XR 75mg", Kind.ANTIDEPRESSANT),
         ("lithium carbonate 300 mg", Kind.LITHIUM_OR_ANTIPSYCHOTIC),
         ("magnesium", Kind.NO_KNOWN_INTERACTION),
+        ("calcium", Kind.NO_KNOWN_INTERACTION),  # elsewhere the salt of something
         ("oxycodone/acetaminophen 5/325", Kind.OPIOID),
         ("acetaminophen and oxycodone", Kind.OPIOID),
         ("dextromethorphan-bupropion", Kind.NMDA_ANTAGONIST),
@@ -257,6 +259,11 @@ def test_the_worst_ingredient_of_a_product_decides(product: str) -> None:
 def test_a_code_and_a_name_have_to_agree(name: str, rxcui: str | None, met: bool) -> None:
     listed = (MedicineFact(name=name, rxcui=rxcui),)
     assert Row("medication_unmapped", met, {"intake__medicines": listed}).check().met is met
+
+
+def test_an_unknown_code_does_not_stand_for_the_part_that_nobody_knows() -> None:
+    assert agrees("mystery herb + tramadol", "10689")
+    assert not agrees("mystery herb + tramadol", "999999")
 
 
 def test_the_worse_of_code_and_name_counts() -> None:
