@@ -24,6 +24,7 @@ def takes(*names: str, lorazepam_hundredths: int | None = None) -> dict[str, obj
     }
 
 
+AT_THE_LINE = MedicineFact(name="Ativan", lorazepam_equivalent_mg_hundredths=300)
 MUCH = MedicineFact(name="Ativan", lorazepam_equivalent_mg_hundredths=301)
 UNKNOWN_DOSE = MedicineFact(name="Xanax")
 CODES = (
@@ -98,6 +99,7 @@ ROWS: tuple[Row, ...] = (
     met("benzodiazepine_high_dose", **takes("sertraline", lorazepam_hundredths=900)),
     unknown("benzodiazepine_high_dose", **takes("Ativan")),
     not_met("benzodiazepine_high_dose", intake__medicines=(MUCH, UNKNOWN_DOSE)),
+    unknown("benzodiazepine_high_dose", intake__medicines=(AT_THE_LINE, UNKNOWN_DOSE)),
     not_met("interaction_review", **takes("Ativan", lorazepam_hundredths=100)),
     not_met("interaction_review", **takes("Neurontin")),
     met("interaction_review", **takes("memantine")),  # it has a code of its own
