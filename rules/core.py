@@ -1,7 +1,7 @@
 """What is a rule, and what does it find?"""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Flag, auto
 from types import ModuleType
 
@@ -44,7 +44,7 @@ class Rule:
     clinician: str
     remedy: str
     cite: str
-    look: Callable[[Facts], Check] = field(compare=False)
+    look: Callable[[Facts], Check]
 
     def find(self, facts: Facts) -> "Finding":
         """Look at the facts and say what was found."""
@@ -59,7 +59,7 @@ class Finding:
 
     rule: Rule
     check: Check
-    overridden: bool = False
+    overridden: bool
 
     @property
     def outcome(self) -> Outcome:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from rules.dose.readings import reaches
 from rules.facts import ReadingFact
 from rules.limits import LIMITS, Limits, Pressure
 from rules.terms import Symptom, Urgency
@@ -68,12 +69,11 @@ class Observation:
 
 def alarms(seen: Observation, limits: Limits = LIMITS) -> tuple[Alarm, ...]:
     """Give every alarm in one look, worst first, each code once."""
+    found = (*_symptoms(seen, limits), *_signs(seen, limits), *_readings(seen, limits))
     worst: dict[str, Alarm] = {}
-    for alarm in (*_symptoms(seen, limits), *_signs(seen, limits), *_readings(seen, limits)):
-        known = worst.get(alarm.code)
-        if known is None or known.urgency.rank < alarm.urgency.rank:
-            worst[alarm.code] = alarm
-    return tuple(sorted(worst.values(), key=lambda alarm: -alarm.urgency.rank))
+    for alarm in sorted(found, key=lambda alarm: -alarm.urgency.rank):
+        worst.setdefault(alarm.code, alarm)
+    return tuple(worst.values())
 
 
 def calls_emergency_services(found: tuple[Alarm, ...]) -> bool:
@@ -114,9 +114,9 @@ def _signs(seen: Observation, limits: Limits) -> Iterator[Alarm]:
 def _readings(seen: Observation, limits: Limits) -> Iterator[Alarm]:
     if seen.reading is None:
         return
-    if _reaches(seen.reading, limits.bp_crisis_from):
+    if reaches(seen.reading, limits.bp_crisis_from):
         yield _pressure_crisis(seen, limits)
-    elif _reaches(seen.reading, limits.bp_high_from):
+    elif reaches(seen.reading, limits.bp_high_from):
         yield _pressure_high(seen, seen.reading, limits)
     if _is_critical(seen.reading, limits):
         sustained = bool(seen.earlier) and _is_critical(seen.earlier[-1], limits)
@@ -145,15 +145,10 @@ def _pressure_high(seen: Observation, reading: ReadingFact, limits: Limits) -> A
 def _in_a_row(earlier: tuple[ReadingFact, ...], line: Pressure) -> int:
     count = 0
     for reading in reversed(earlier):
-        if not _reaches(reading, line):
+        if not reaches(reading, line):
             break
         count += 1
     return count
-
-
-def _reaches(reading: ReadingFact, line: Pressure) -> bool:
-    top, bottom = reading.systolic_mmhg or 0, reading.diastolic_mmhg or 0
-    return top >= line.systolic_mmhg or bottom >= line.diastolic_mmhg
 
 
 def _is_critical(reading: ReadingFact, limits: Limits) -> bool:

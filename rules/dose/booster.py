@@ -94,13 +94,17 @@ def a_booster_follows_a_settled_reading(facts: Facts) -> Check:
     oxygen = last.spo2_percent
     settled = all_true(
         (
-            _within(last.systolic_mmhg, 0, top.systolic_mmhg),
-            _within(last.diastolic_mmhg, 0, top.diastolic_mmhg),
+            _at_most(last.systolic_mmhg, top.systolic_mmhg),
+            _at_most(last.diastolic_mmhg, top.diastolic_mmhg),
             _within(last.heart_rate_bpm, low, high),
             oxygen is None or oxygen >= oxygen_from,
         )
     )
     return Check(settled, in_words(last), limit)
+
+
+def _at_most(value: int | None, high: int) -> bool | None:
+    return None if value is None else value <= high
 
 
 def _within(value: int | None, low: int, high: int) -> bool | None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from rules.facts import ReadingFact
-from rules.limits import Limits
+from rules.limits import Limits, Pressure
 
 Readings = tuple[ReadingFact, ...]
 
@@ -26,16 +26,22 @@ def is_plausible(reading: ReadingFact, before: ReadingFact | None, limits: Limit
     top, bottom, oxygen = reading.systolic_mmhg, reading.diastolic_mmhg, reading.spo2_percent
     if top is not None and bottom is not None and top <= bottom:
         return False
-    if (top or 0) > limits.bp_plausible_systolic_mmhg or (oxygen or 0) > 100:
+    if _is_over(top, limits.bp_plausible_systolic_mmhg) or _is_over(oxygen, 100):
         return False
     return before is None or _triplet(reading) != _triplet(before)
 
 
 def ends_the_day(reading: ReadingFact, limits: Limits) -> bool:
     """Say whether this one reading is so high that no dose may follow today."""
-    stop = limits.bp_ends_day_from
-    top, bottom = reading.systolic_mmhg or 0, reading.diastolic_mmhg or 0
-    return top >= stop.systolic_mmhg or bottom >= stop.diastolic_mmhg
+    return reaches(reading, limits.bp_ends_day_from)
+
+
+def reaches(reading: ReadingFact, line: Pressure) -> bool:
+    """Say whether either number is at this line or over it; one not measured reaches nothing."""
+    top, bottom = reading.systolic_mmhg, reading.diastolic_mmhg
+    return (top is not None and top >= line.systolic_mmhg) or (
+        bottom is not None and bottom >= line.diastolic_mmhg
+    )
 
 
 def deciding(readings: Readings, read: Callable[[ReadingFact], int | None]) -> list[int]:
@@ -63,6 +69,10 @@ def in_words(reading: ReadingFact) -> str:
         ("oxygen", reading.spo2_percent),
     )
     return ", ".join(f"{name} {value}" for name, value in parts if value is not None) or "empty"
+
+
+def _is_over(value: int | None, most: int) -> bool:
+    return value is not None and value > most
 
 
 def _triplet(reading: ReadingFact) -> tuple[int | None, ...]:

@@ -4,8 +4,6 @@ from rules import citations
 from rules.intake.contraindications import ABSOLUTE, Condition
 from rules.terms import Force
 
-__all__ = ["ABSOLUTE", "ADVISORY", "ALSO_ASKED", "FORCE", "QUESTIONS", "RELATIVE", "Condition"]
-
 _REVIEW = citations.PROTOCOL_REVIEW
 
 RELATIVE = (

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from rules import citations
 from rules.core import Check, Point, Rule, rule
 from rules.facts import Facts
-from rules.intake.conditions import ABSOLUTE, ADVISORY, RELATIVE, Condition
+from rules.intake.conditions import ADVISORY, RELATIVE
+from rules.intake.contraindications import ABSOLUTE, Condition
 from rules.looks import NOT_ANSWERED, Read, absent, age_on, all_true, check_all, present
 from rules.terms import Force
 

@@ -32,7 +32,7 @@ def _bands(**starts: int) -> tuple[Band, ...]:
 
 
 def _codes(*codes: str) -> Mapping[str, str]:
-    return MappingProxyType(dict(zip(_items(len(codes)), codes, strict=True)))
+    return MappingProxyType({f"q{number}": code for number, code in enumerate(codes, 1)})
 
 
 _PHQ9 = Questionnaire(
@@ -118,13 +118,10 @@ _CSSRS = Questionnaire(
         "licensed. The wording comes with the clinic's own licence."
     ),
     item_loinc=MappingProxyType(
-        dict(
-            zip(
-                (*_items(6), "q6_recent"),
-                ("93246-7", "93247-5", "93248-3", "93249-1", "93250-9", "93267-3", "93269-9"),
-                strict=True,
-            )
-        )
+        {
+            **_codes("93246-7", "93247-5", "93248-3", "93249-1", "93250-9", "93267-3"),
+            "q6_recent": "93269-9",
+        }
     ),
     total_loinc="93374-7",
 )

@@ -27,7 +27,6 @@ class Mention:
     listed: bool = False
 
 
-_LONGEST_NAME = 3  # words
 _NEAR_FROM = 7  # letters
 _TWO_SLIPS_FROM = 9  # letters
 
@@ -46,8 +45,8 @@ CLASS_WORDS = {
 # Also the names of something on the table or in a conversation: news only with a word of change.
 EVERYDAY = frozenset(
     {
-        *("iron", "zinc", "calcium", "magnesium", "thyroid", "alcohol", "ethanol", "soma", "opium"),
-        *("sonata", "grapefruit", "grapefruit juice", "cannabis", "marijuana", "fish oil"),
+        *("iron", "zinc", "calcium", "magnesium", "thyroid", "alcohol", "ethanol", "opium"),
+        *("grapefruit", "grapefruit juice", "cannabis", "marijuana", "fish oil"),
         *("multivitamin", "vitamin d", "vitamin b12", "folic acid", "aspirin", "ibuprofen"),
         *("acetaminophen", "caffeine", "estradiol", "testosterone", "insulin"),
     }
@@ -80,6 +79,7 @@ _COMBINED = {
 }
 _CALLED = {name: BRANDS.get(name, name) for name in _NAMES} | {name: name for name in _COMBINED}
 _NAMES |= _COMBINED
+_LONGEST_NAME = max(len(name.split()) for name in (*_NAMES, *CLASS_WORDS))
 _WATCHED = tuple(
     sorted(
         name
@@ -119,8 +119,8 @@ def _in(text: str) -> Iterator[Mention]:
 def _in_words(parts: tuple[str, ...]) -> Iterator[Mention]:
     for start in range(len(parts)):
         denied = not _DENIALS.isdisjoint(parts[max(0, start - _BEFORE) : start])
-        for size in range(min(_LONGEST_NAME, len(parts) - start), 0, -1):
-            phrase = " ".join(parts[start : start + size])
+        for end in range(start + _LONGEST_NAME, start, -1):
+            phrase = " ".join(parts[start:end])
             if phrase in _NAMES and _CALLED[phrase] not in _OURS:
                 yield Mention(_CALLED[phrase], _NAMES[phrase])
             elif phrase in CLASS_WORDS and not denied:

@@ -82,9 +82,11 @@ def cluster_sums(
 ) -> Mapping[str, int | None]:
     """Add up the items of each cluster; one with a missing answer has no sum."""
     shape = edition_of(instrument, edition)
+    if shape is None:
+        return {}
     sums: dict[str, int | None] = {}
-    for cluster in shape.clusters if shape else ():
-        points = [_points(shape, item, answers.get(item)) for item in cluster.items if shape]
+    for cluster in shape.clusters:
+        points = [_points(shape, item, answers.get(item)) for item in cluster.items]
         known = [point for point in points if point is not None]
         sums[cluster.name] = sum(known) if len(known) == len(points) else None
     return sums
@@ -179,9 +181,9 @@ def _moaas(answers: Answers, so_far: int, limits: Limits) -> tuple[str, ...]:
 
 def _sdc4(answers: Answers, so_far: int, limits: Limits) -> tuple[str, ...]:  # noqa: ARG001
     shape = QUESTIONNAIRES[Instrument.SDC4]
-    points = [_points(shape, item, answers.get(item)) or 0 for item in shape.items]
-    worst = max(points)
-    return ("release_criteria_unmet",) if worst >= limits.state_check_release_below else ()
+    points = (_points(shape, item, answers.get(item)) for item in shape.items)
+    bad = any(point is not None and point >= limits.state_check_release_below for point in points)
+    return ("release_criteria_unmet",) if bad else ()
 
 
 _Alarm = Callable[[Answers, int, Limits], tuple[str, ...]]

@@ -47,7 +47,13 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
     ),
     "rules/intake/ingredients.py": ("tests/rules/test_interactions.py",),
     "rules/intake/medicine_names.py": ("tests/rules/test_interactions.py",),
-    "rules/intake/instruments.py": ("tests/rules/test_outcomes.py",),
+    "rules/intake/instrument_shape.py": ("tests/rules/test_instruments.py",),
+    "rules/intake/instruments.py": (
+        "tests/rules/test_outcomes.py",
+        "tests/rules/test_instrument_shape.py",
+    ),
+    "rules/intake/progress.py": ("tests/rules/test_instruments.py",),
+    "rules/intake/schedule.py": ("tests/rules/test_schedule_edges.py",),
     **{
         f"rules/limits/{name}.py": ("tests/rules/test_limits.py", "tests/rules/test_numbers.py")
         for name in ("__init__", "catalogue", "kinds", "table", "written")

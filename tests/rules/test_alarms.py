@@ -141,6 +141,23 @@ def test_a_crisis_with_any_symptom_is_an_emergency() -> None:
 
 
 @pytest.mark.parametrize(
+    ("urgencies", "calls"),
+    [((), False), ((CLINICIAN, RECHECK), False), ((NOW, RECHECK), True), ((RECHECK, NOW), True)],
+)
+def test_one_emergency_among_other_alarms_calls(
+    urgencies: tuple[Urgency, ...], calls: bool
+) -> None:
+    seen = tuple(Alarm("a_code", urgency) for urgency in urgencies)
+    assert calls_emergency_services(seen) is calls
+
+
+def test_a_number_that_was_not_measured_reaches_no_line() -> None:
+    assert found(reading=a_reading(None, None)) == []
+    assert found(reading=a_reading(None, 120)) == [("bp_crisis_asymptomatic", RECHECK)]
+    assert found(reading=a_reading(180, None)) == [("bp_crisis_asymptomatic", RECHECK)]
+
+
+@pytest.mark.parametrize(
     ("pressures", "urgency"),
     [((165, 165, 165, 165), RECHECK), ((165,) * 5, CLINICIAN), ((165, 150, 165, 165), RECHECK)],
 )
@@ -161,6 +178,8 @@ def test_high_for_more_than_an_hour_needs_a_clinician(
         ((39,), (), [("hr_critical", RECHECK)]),
         ((131, 131), (), [("hr_critical", CLINICIAN)]),
         ((100, 131), (), [("hr_critical", RECHECK)]),
+        ((131, 100, 131), (), [("hr_critical", RECHECK)]),
+        ((100, 131, 131), (), [("hr_critical", CLINICIAN)]),
         ((131,), (S.PALPITATIONS,), [("hr_critical", NOW)]),
     ],
 )

@@ -10,6 +10,9 @@ BOOSTER = {"course__booster_asked": True, "course__booster_prescribed": True}
 SMALL, FIRST = "course__booster_mg_hundredths", "course__first_part_mg_hundredths"
 
 
+SETTLED, UNSETTLED = a_reading(120, 80), a_reading(150, 80)
+
+
 def reading(**numbers):
     return {"vitals__readings": (a_reading(**numbers),)}
 
@@ -44,6 +47,10 @@ ROWS = (
     met("booster_vitals_unsettled", **BOOSTER, **reading(spo2=95)),
     not_met("booster_vitals_unsettled", **BOOSTER, **reading(spo2=94)),
     unknown("booster_vitals_unsettled", **BOOSTER, **reading(systolic=None)),
+    unknown("booster_vitals_unsettled", **BOOSTER, **reading(diastolic=None)),
+    unknown("booster_vitals_unsettled", **BOOSTER, **reading(heart_rate=None)),
+    met("booster_vitals_unsettled", **BOOSTER, vitals__readings=(UNSETTLED, SETTLED)),
+    not_met("booster_vitals_unsettled", **BOOSTER, vitals__readings=(SETTLED, UNSETTLED)),
     unknown("booster_vitals_unsettled", **BOOSTER, vitals__readings=()),
     unknown("booster_vitals_unsettled", **BOOSTER, vitals__readings=None),
 )

@@ -23,6 +23,16 @@ YES_IS_GOOD = {
 }
 
 
+TREATED = (
+    "major_depressive_disorder",
+    "treatment_resistant_depression",
+    "generalized_anxiety_disorder",
+    "anxiety_disorder",
+    "post_traumatic_stress_disorder",
+    "obsessive_compulsive_disorder",
+)
+
+
 def born(year: int, month: int, day: int) -> dict[str, date]:
     """Change the birthday."""
     return {"person__born_on": date(year, month, day)}
@@ -55,6 +65,7 @@ ROWS: tuple[Row, ...] = (
     not_met("indication_out_of_scope", intake__indications=()),
     not_met("indication_out_of_scope", intake__indications=("chronic_pain",)),
     met("indication_out_of_scope", intake__indications=("chronic_pain", "anxiety_disorder")),
+    *(met("indication_out_of_scope", intake__indications=(name,)) for name in TREATED),
     unknown("indication_out_of_scope", intake__indications=None),
 )
 

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from rules.dose import emergencies
 from rules.dose.emergencies import (
     CRISIS_RESOURCES,
     TEXTS,
@@ -53,12 +54,20 @@ def test_an_unknown_code_or_language_still_gets_a_safe_answer() -> None:
     )
 
 
+def test_a_language_says_its_own_words_and_the_rest_in_english(monkeypatch) -> None:
+    spanish = {"emergency_respiratory": ("Llame al 911 ahora.", ("911",))}
+    monkeypatch.setattr(emergencies, "TEXTS", {**TEXTS, "es": spanish})
+    assert instruction_for("emergency_respiratory", "es").text == "Llame al 911 ahora."
+    assert instruction_for("pregnancy", "es") == instruction_for("pregnancy")
+
+
 def test_suicide_goes_to_988_and_exposure_to_poison_control() -> None:
     assert instruction_for("suicide_risk_high").call[0] == "988"
     assert "1-800-222-1222" in instruction_for("accidental_exposure").call
     assert "1-800-222-1222" in instruction_for("overdose_reported").call
     assert "988" in CRISIS_RESOURCES.text
     assert CRISIS_RESOURCES.call == ("988", "911")
+    assert CRISIS_RESOURCES.code == "suicide_risk_high"
 
 
 @pytest.mark.parametrize("code", sorted(TEXTS["en"]))
@@ -82,6 +91,28 @@ def test_of_several_signs_the_worst_is_said_first_and_no_number_twice() -> None:
     assert given.call == ("911",)
 
 
+# Worst first; whatever else is reported is thanked for, and told when to call.
+SAID_ABOUT = {
+    HarmSignal.RESPIRATORY_DEPRESSION: "emergency_respiratory",
+    HarmSignal.LOSS_OF_CONSCIOUSNESS: "emergency_unresponsive",
+    HarmSignal.SEIZURE: "emergency_cardiac_neuro",
+    HarmSignal.HYPERTENSIVE_CRISIS: "emergency_hypertensive",
+    HarmSignal.SUICIDE_ATTEMPT_OR_HIGH_RISK: "suicide_risk_high",
+    HarmSignal.EXPOSURE_OF_ANOTHER_PERSON: "accidental_exposure",
+    HarmSignal.PSYCHOSIS_OR_MANIA: "acute_psychiatric",
+    HarmSignal.PREGNANCY_EXPOSURE: "pregnancy",
+    HarmSignal.ESKETAMINE_OUTSIDE_CLINIC: "esketamine_outside_clinic",
+}
+
+
 @pytest.mark.parametrize("signal", HarmSignal)
-def test_every_sign_is_answered(signal: HarmSignal) -> None:
-    assert "911" in instruction_for_harm((signal,)).call
+def test_every_sign_is_answered_with_its_own_words(signal: HarmSignal) -> None:
+    given = instruction_for_harm((signal,))
+    assert given.code == SAID_ABOUT.get(signal, "harm_reported")
+    assert given.code in TEXTS["en"]
+    assert "911" in given.call
+
+
+def test_all_signs_together_are_said_worst_first() -> None:
+    text = instruction_for_harm(tuple(HarmSignal)).text
+    assert text == " ".join(instruction_for(code).text for code in SAID_ABOUT.values())

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from rules import gates
 from rules.core import Check, Finding, Point, rule
-from rules.facts import Facts
+from rules.facts import Facts, MedicineFact
 from rules.gates import RULES, RULESET, evaluate, refuse_ambiguous, rule_for, suitability
 from rules.terms import Force, Outcome, SuicideRisk
-from tests.rules.facts_factory import NOW, but, clear_facts
+from tests.rules.facts_factory import NOW, TODAY, but, clear_facts
 from tests.rules.rows import conditions
 
 PARTS = tuple(
@@ -60,6 +60,24 @@ def test_a_moment_without_rules_is_an_error_and_never_a_pass(monkeypatch):
 def test_a_decision_is_made_at_one_moment(point):
     with pytest.raises(ValueError, match="one moment"):
         evaluate(point, clear_facts())
+
+
+@pytest.mark.parametrize("point", Point)
+def test_only_scheduling_looks_ahead_and_every_other_act_happens_now(point, monkeypatch):
+    planned = but(
+        clear_facts(point),
+        course__planned_at=NOW + timedelta(days=30),
+        course__planned_local_date=TODAY + timedelta(days=30),
+    )
+    seen = []
+    make = rule("a", Force.HARD, at=point, says="No.", remedy="Wait.", cite="-")
+    spy = make(lambda facts: seen.append(facts.course) or Check(True))
+    monkeypatch.setattr(gates, "RULES", (spy,))
+    evaluate(point, planned)
+
+    ahead = point in {Point.SCHEDULE, Point.OFFICE_SCHEDULE}
+    days = timedelta(days=30 if ahead else 0)
+    assert (seen[0].planned_at, seen[0].planned_local_date) == (NOW + days, TODAY + days)
 
 
 @pytest.mark.parametrize(
@@ -131,6 +149,23 @@ def test_the_worst_stands_first():
     assert decision.outcome is Outcome.STOP
 
 
+def test_outcome_comes_before_what_was_raised_and_that_before_force(monkeypatch):
+    worst_first = (
+        a_rule("hard_no", met=False),
+        a_rule("soft_unknown", Force.SOFT, met=None),
+        a_rule("soft_no", Force.SOFT, met=False),
+        a_rule("advisory_no", Force.ADVISORY, met=False),
+        a_rule("escalation_no", Force.ESCALATION, met=False),
+        a_rule("hard_yes"),
+        a_rule("soft_yes", Force.SOFT),
+        a_rule("advisory_yes", Force.ADVISORY),
+    )
+    monkeypatch.setattr(gates, "RULES", tuple(reversed(worst_first)))
+    found = evaluate(Point.DOSE, clear_facts(Point.DOSE)).findings
+
+    assert [one.rule.code for one in found] == [one.code for one in worst_first]
+
+
 @pytest.mark.parametrize(
     ("change", "answer"),
     [
@@ -146,6 +181,26 @@ def test_a_screen_answers_in_three_words(change, answer):
     decision = evaluate(Point.SCREEN, but(clear_facts(Point.SCREEN), **change))
 
     assert suitability(decision) == answer
+
+
+TO_BE_TALKED_ABOUT = {
+    "intake_incomplete": {"intake__unanswered": ("porphyria",)},
+    "instrument_incomplete": {"instruments__incomplete": ("phq9",)},
+    "cssrs_incomplete": {"instruments__suicide_risk": SuicideRisk.INCOMPLETE},
+    "medication_unmapped": {"intake__medicines": (MedicineFact(name="my blue pill"),)},
+    "diagnosis_not_documented": {"intake__diagnosis_documented": False},
+    "suicide_risk_high": {"instruments__suicide_risk": SuicideRisk.HIGH},
+}
+
+
+@pytest.mark.parametrize("code", TO_BE_TALKED_ABOUT)
+def test_what_an_answer_or_a_talk_may_settle_turns_nobody_away(code):
+    decision = evaluate(Point.SCREEN, but(clear_facts(Point.SCREEN), **TO_BE_TALKED_ABOUT[code]))
+    found = next(one for one in decision.findings if one.rule.code == code)
+
+    assert (found.outcome, found.check.met) == (Outcome.STOP, False)
+    assert suitability(decision) == "needs_review"
+    assert set(TO_BE_TALKED_ABOUT) == gates.FOR_A_HUMAN
 
 
 def test_a_code_has_one_force():

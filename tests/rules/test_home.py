@@ -30,10 +30,13 @@ ROWS: tuple[Row, ...] = (
     not_met("means_not_secured", **means(secured=False, suicidal=True)),
     unknown("means_not_secured", **means(secured=None, suicidal=True)),
     unknown("means_not_secured", **means(secured=False, suicidal=None)),
-    not_met(
-        "means_not_secured",
-        **means(secured=False, suicidal=False),
-        instruments__suicide_risk=SuicideRisk.LOW,
+    *(
+        not_met(
+            "means_not_secured",
+            **means(secured=False, suicidal=False),
+            instruments__suicide_risk=risk,
+        )
+        for risk in (SuicideRisk.LOW, SuicideRisk.MODERATE, SuicideRisk.HIGH)
     ),
     not_met("means_unconfirmed", **means(secured=False, suicidal=False)),
     unknown("means_unconfirmed", **means(secured=None, suicidal=False)),

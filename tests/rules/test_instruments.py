@@ -4,7 +4,7 @@ import pytest
 
 from rules.intake.instrument_shape import Licence, Questionnaire, Standing
 from rules.intake.instruments import EDITIONS, QUESTIONNAIRES, edition_of
-from rules.intake.outcomes import cluster_sums, is_positive, score
+from rules.intake.outcomes import Score, cluster_sums, is_positive, score
 from rules.intake.progress import Change, compared
 from rules.limits import LIMITS, Limits
 from rules.terms import Instrument
@@ -108,7 +108,7 @@ def test_an_optional_item_is_neither_missed_nor_counted() -> None:
 def test_an_old_edition_is_scored_and_an_unknown_one_is_not() -> None:
     nine = dict.fromkeys(QUESTIONNAIRES[I.PHQ9].items, 2)
     assert score(I.PHQ9, nine, edition="2026.11").total == 18
-    assert score(I.PHQ9, nine, edition="1999.1").complete is False
+    assert score(I.PHQ9, nine, edition="1999.1") == Score(None, None, complete=False)
 
 
 @pytest.mark.parametrize(
@@ -158,6 +158,8 @@ def test_a_cut_off_is_reached_or_not(
     instrument: Instrument, total: int | None, *, man: bool, positive: bool | None
 ) -> None:
     assert is_positive(instrument, total, drinks_like_a_man=man) is positive
+    if not man:  # who has not said so is held to the tighter line
+        assert is_positive(instrument, total) is positive
 
 
 def test_the_clusters_of_the_trauma_list() -> None:
@@ -166,6 +168,7 @@ def test_the_clusters_of_the_trauma_list() -> None:
     assert [*sums.values()] == [5, 2, 7, 6]
     assert cluster_sums(I.PCL5, said | {"q6": None})["c_avoidance"] is None
     assert cluster_sums(I.GAD7, {"q1": 1}) == {}
+    assert cluster_sums(I.PCL5, said, edition="1999.1") == {}
 
 
 @pytest.mark.parametrize(
@@ -178,6 +181,8 @@ def test_the_clusters_of_the_trauma_list() -> None:
         (I.PHQ9, 5, 10, (True, False, None, True)),
         (I.PHQ9, 6, 10, (False, False, None, False)),
         (I.PHQ9, 20, 10, (False, False, None, False)),
+        (I.PHQ9, 0, 1, (True, False, None, False)),
+        (I.PHQ9, 51, 101, (False, False, None, False)),  # not quite half, on any scale
         (I.PHQ9, 0, 0, (False, False, None, False)),
         (I.GAD7, 4, 8, (True, True, None, None)),
         (I.GAD7, 5, 8, (False, False, None, None)),

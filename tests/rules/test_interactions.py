@@ -7,6 +7,7 @@ from rules.facts import MedicineFact
 from rules.gates import evaluate
 from rules.intake.ingredients import BY_RXCUI, DATED, RELEASE, RXNORM, WITHOUT_ID
 from rules.intake.interactions import INTERACTIONS, Action, interaction_for, interaction_of
+from rules.intake.medicine_names import agrees
 from rules.intake.medicines import BRANDS, COMBINATIONS, INGREDIENTS, Kind
 from rules.terms import Outcome
 from tests.rules.facts_factory import but, clear_facts
@@ -23,6 +24,9 @@ def takes(*names: str, lorazepam_hundredths: int | None = None) -> dict[str, obj
     }
 
 
+AT_THE_LINE = MedicineFact(name="Ativan", lorazepam_equivalent_mg_hundredths=300)
+MUCH = MedicineFact(name="Ativan", lorazepam_equivalent_mg_hundredths=301)
+UNKNOWN_DOSE = MedicineFact(name="Xanax")
 CODES = (
     "medication_unmapped",
     "interaction_block",
@@ -44,6 +48,11 @@ ROWS: tuple[Row, ...] = (
     not_met("opioid_concurrent", intake__conditions=conditions(opioid_concurrent=True)),
     unknown("opioid_concurrent", intake__conditions=conditions(opioid_concurrent=None)),
     unknown("opioid_concurrent", intake__conditions={}),
+    not_met(
+        "opioid_concurrent",
+        **takes("tramadol"),
+        intake__conditions=conditions(opioid_concurrent=None),
+    ),
     met("interaction_block", **takes("tramadol")),  # it has a code of its own
     not_met("interaction_block", **takes("Spravato")),
     not_met("interaction_block", **takes("Nardil")),
@@ -54,9 +63,29 @@ ROWS: tuple[Row, ...] = (
         **takes("Synthroid"),
         intake__conditions=conditions(hyperthyroidism_controlled=True),
     ),
+    not_met(
+        "interaction_block",
+        **takes("Synthroid"),
+        intake__conditions=conditions(hyperthyroidism_uncontrolled=True),
+    ),
     unknown(
         "interaction_block",
         **takes("Synthroid"),
+        intake__conditions=conditions(hyperthyroidism_controlled=None),
+    ),
+    unknown(
+        "interaction_block",
+        **takes("sertraline", "Synthroid"),
+        intake__conditions=conditions(hyperthyroidism_uncontrolled=None),
+    ),
+    not_met(
+        "interaction_block",
+        **takes("Nardil", "Synthroid"),
+        intake__conditions=conditions(hyperthyroidism_controlled=None),
+    ),
+    met(
+        "interaction_block",
+        **takes(),
         intake__conditions=conditions(hyperthyroidism_controlled=None),
     ),
     met(
@@ -69,6 +98,8 @@ ROWS: tuple[Row, ...] = (
     not_met("benzodiazepine_high_dose", **takes("Ativan", "Xanax", lorazepam_hundredths=200)),
     met("benzodiazepine_high_dose", **takes("sertraline", lorazepam_hundredths=900)),
     unknown("benzodiazepine_high_dose", **takes("Ativan")),
+    not_met("benzodiazepine_high_dose", intake__medicines=(MUCH, UNKNOWN_DOSE)),
+    unknown("benzodiazepine_high_dose", intake__medicines=(AT_THE_LINE, UNKNOWN_DOSE)),
     not_met("interaction_review", **takes("Ativan", lorazepam_hundredths=100)),
     not_met("interaction_review", **takes("Neurontin")),
     met("interaction_review", **takes("memantine")),  # it has a code of its own
@@ -92,6 +123,7 @@ def test_one_changed_fact(row: Row) -> None:
         ("Effexor XR 75mg", Kind.ANTIDEPRESSANT),
         ("lithium carbonate 300 mg", Kind.LITHIUM_OR_ANTIPSYCHOTIC),
         ("magnesium", Kind.NO_KNOWN_INTERACTION),
+        ("calcium", Kind.NO_KNOWN_INTERACTION),  # elsewhere the salt of something
         ("oxycodone/acetaminophen 5/325", Kind.OPIOID),
         ("acetaminophen and oxycodone", Kind.OPIOID),
         ("dextromethorphan-bupropion", Kind.NMDA_ANTAGONIST),
@@ -229,6 +261,11 @@ def test_the_worst_ingredient_of_a_product_decides(product: str) -> None:
 def test_a_code_and_a_name_have_to_agree(name: str, rxcui: str | None, met: bool) -> None:
     listed = (MedicineFact(name=name, rxcui=rxcui),)
     assert Row("medication_unmapped", met, {"intake__medicines": listed}).check().met is met
+
+
+def test_an_unknown_code_does_not_stand_for_the_part_that_nobody_knows() -> None:
+    assert agrees("mystery herb + tramadol", "10689")
+    assert not agrees("mystery herb + tramadol", "999999")
 
 
 def test_the_worse_of_code_and_name_counts() -> None:

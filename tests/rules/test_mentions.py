@@ -30,6 +30,16 @@ LISTED = ("Sertraline 50 mg", "Ativan 0.5 mg")
         ("ketamine at another clinic", {"ketamine from elsewhere": Kind.KETAMINE_ELSEWHERE}),
         ("began iron last week", {"iron": Kind.NO_KNOWN_INTERACTION}),
         ("Tramadol. Xanax.", {"tramadol": Kind.OPIOID, "alprazolam": Kind.BENZODIAZEPINE}),
+        ("found pain pills in a drawer", {"pain pills": Kind.OPIOID}),
+        ("No regular use of any opioids", {"opioids": Kind.OPIOID}),  # the no is too far away
+        ("asked about R-ketamine", {"arketamine": Kind.KETAMINE_ELSEWHERE}),
+        ("codein", {"codein": Kind.OPIOID}),  # one slip in seven letters
+        ("oxicodine", {"oxicodine": Kind.OPIOID}),  # two in nine
+        ("oxibate", {"oxibate": Kind.OXYBATE}),
+        (
+            "allegra-d in spring",
+            {"allegra d": Kind.DECONGESTANT, "fexofenadine": Kind.NO_KNOWN_INTERACTION},
+        ),
     ],
 )
 def test_a_medicine_that_is_not_listed_is_news(text, found):
@@ -47,6 +57,13 @@ def test_a_medicine_that_is_not_listed_is_news(text, found):
         "No opioid use. Never took heroin.",
         "She irons shirts, drinks no alcohol, and likes grapefruit and iron pans.",
         "They are restoring an old boat, a halcyon day.",
+        "The picture is morphing; methazine is no word.",
+        "She ran an ultra marathon.",  # too short to guess at
+        "Her mood is restored.",  # two slips in eight letters
+        "No use of any opioids.",
+        "Another calm ketamine session, at home.",
+        "She came to the clinic for her ketamine visit.",
+        "A friend drove her.",
     ],
 )
 def test_what_is_listed_denied_or_ordinary_is_no_news(text):
@@ -58,6 +75,87 @@ def test_a_listed_medicine_in_a_sentence_about_a_change_is_news_and_not_new():
 
     assert (found.name, found.listed) == ("sertraline", True)
     assert medicines_named("She started yoga. Sertraline as before.", LISTED) == ()
+
+
+def words(text):
+    return [word.strip() for word in text.split(",")]
+
+
+# What else is on the table or in a conversation.
+ORDINARY = words(
+    "acetaminophen, alcohol, aspirin, caffeine, calcium, cannabis, estradiol, ethanol, fish oil, "
+    "folic acid, grapefruit, grapefruit juice, ibuprofen, insulin, iron, magnesium, marijuana, "
+    "multivitamin, opium, testosterone, thyroid, vitamin b12, vitamin d, zinc"
+)
+OF_A_CHANGE = words(
+    "start, started, starting, starts, began, begun, new, prescribed, added, stop, stopped, "
+    "stopping, quit, ended, off, weaned, tapered, tapering, increase, increased, raised, doubled, "
+    "higher, up, titrated, decrease, decreased, lowered, lower, reduced, halved, down, switch, "
+    "switched, changed, change, skipped, skips, missed, ran"
+)
+CLASSES = {
+    Kind.OPIOID: "opioid, opioids, opiate, opiates, heroin, painkiller, painkillers, pain pill, "
+    "pain pills, oxy, oxys, percs, norcos",
+    Kind.BENZODIAZEPINE: "benzo, benzos, benzodiazepine, benzodiazepines, xannies, xanny",
+    Kind.HYPNOTIC: "sleeping pill, sleeping pills, barbiturate, barbiturates",
+    Kind.OXYBATE: "ghb",
+    Kind.MAO_INHIBITOR: "maoi, maois, mao inhibitor",
+}
+
+
+@pytest.mark.parametrize("word", ORDINARY)
+def test_an_ordinary_word_is_news_only_with_a_word_of_change(word):
+    assert medicines_named(f"She likes {word}.") == ()
+    assert word in {found.name for found in medicines_named(f"She started {word}.")}
+
+
+@pytest.mark.parametrize("word", OF_A_CHANGE)
+def test_a_word_of_change_makes_a_listed_medicine_news(word):
+    assert [found.name for found in medicines_named(f"Sertraline {word} today.", LISTED)] == [
+        "sertraline"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [(word, kind) for kind, text in CLASSES.items() for word in words(text)]
+)
+def test_a_word_for_a_whole_class_is_news_unless_it_is_denied(word, kind):
+    assert {found.name: found.kind for found in medicines_named(f"took {word} there")} == {
+        word: kind
+    }
+    assert medicines_named(f"denies {word}") == ()
+
+
+@pytest.mark.parametrize("no", words("no, not, denies, denied, without, never, nor"))
+def test_a_class_that_is_denied_is_no_news_and_a_medicine_is(no):
+    assert medicines_named(f"{no} opioids") == ()
+    assert [found.name for found in medicines_named(f"{no} tramadol")] == ["tramadol"]
+
+
+@pytest.mark.parametrize("drug", ["ketamine", "ket", "Ketalar"])
+@pytest.mark.parametrize(
+    "where",
+    [
+        *words("street, friend, friends, bought, buys, buying, dealer, elsewhere, party"),
+        *(f"{other} clinic" for other in words("another, other, different, second, else")),
+        *(
+            f"another {helper}"
+            for helper in words(
+                "clinic, doctor, prescriber, pharmacy, company, program, infusion, infusions"
+            )
+        ),
+    ],
+)
+def test_ketamine_from_somebody_else_is_news(drug, where):
+    found = medicines_named(f"{drug}, {where}")
+    assert [one.name for one in found] == ["ketamine from elsewhere"]
+    assert medicines_named(f"music, {where}") == ()
+
+
+def test_what_our_own_names_bar_is_news_until_it_is_listed():
+    (found,) = medicines_named("asked about Sprava\u200bto", LISTED)
+    assert not found.listed
+    assert medicines_named("asked about Sprava\u200bto", (*LISTED, "Spravato")) == ()
 
 
 def test_words_of_the_language_are_no_misspelt_medicines():

@@ -25,7 +25,7 @@ def release(**change: object) -> dict[str, object]:
     return {f"release__{name}": value for name, value in change.items()}
 
 
-def watched(minutes: int, last: int = 0) -> dict[str, object]:
+def watched(minutes: float, last: float = 0) -> dict[str, object]:
     """Change how long ago the dose and the last reading were."""
     return release(dose_taken_at=ago(minutes=minutes), latest=a_reading(at=ago(minutes=last)))
 
@@ -38,6 +38,7 @@ ROWS: tuple[Row, ...] = tuple(
         met("monitoring_incomplete", **watched(120)),
         not_met("monitoring_incomplete", **watched(119)),
         not_met("monitoring_incomplete", **watched(125, last=6)),
+        not_met("monitoring_incomplete", **watched(119, last=-1)),  # a clock that runs ahead
         unknown("monitoring_incomplete", **release(dose_taken_at=None)),
         unknown("monitoring_incomplete", **release(latest=None)),
         unknown("monitoring_incomplete", **release(latest=a_reading(120, 80, None, at=NOW))),
@@ -68,7 +69,13 @@ def test_one_changed_fact(row: Row) -> None:
         pytest.param((120, 80), (170, 100), (161, 100), False, id="one over"),
         pytest.param((120, 80), (140, 90), (144, 96), True, id="rising within 20 percent"),
         pytest.param((120, 80), (140, 90), (145, 96), False, id="rising beyond 20 percent"),
+        pytest.param((120, 82), (140, 90), (144, 98), True, id="within 20 percent, rounded down"),
+        pytest.param((120, 82), (140, 90), (144, 99), False, id="lower number beyond 20 percent"),
         pytest.param((120, 80), (150, 90), (150, 90), False, id="the same is not falling"),
+        pytest.param((100, 60), (150, 95), (150, 90), True, id="only the lower number falls"),
+        pytest.param((100, 60), (155, 90), (150, 90), True, id="only the upper number falls"),
+        pytest.param((100, 60), (149, 95), (150, 90), False, id="one falls, the upper rises"),
+        pytest.param((100, 60), (155, 89), (150, 90), False, id="one falls, the lower rises"),
         pytest.param((120, 80), None, (130, 85), True, id="nothing before, but near baseline"),
         pytest.param(None, (150, 95), (130, 85), True, id="no baseline, but falling"),
         pytest.param(None, None, (130, 85), None, id="nothing to compare with"),

@@ -99,6 +99,15 @@ def test_item_9_calls_for_the_suicide_questions_even_in_an_incomplete_form(
     assert score(I.PHQ9, given).alarms == (("cssrs_needed",) if alarmed else ())
 
 
+ALARMS_OF = {
+    SuicideRisk.NONE: (),
+    SuicideRisk.LOW: ("suicide_risk_low",),
+    SuicideRisk.MODERATE: ("suicide_risk_moderate",),
+    SuicideRisk.HIGH: ("suicide_risk_high",),
+    SuicideRisk.INCOMPLETE: ("cssrs_incomplete",),
+}
+
+
 @pytest.mark.parametrize(
     ("given", "risk"),
     [
@@ -116,6 +125,8 @@ def test_item_9_calls_for_the_suicide_questions_even_in_an_incomplete_form(
         (screener("-n---n"), SuicideRisk.INCOMPLETE),
         (screener("ny---n"), SuicideRisk.INCOMPLETE),
         (screener("nyy-nn"), SuicideRisk.INCOMPLETE),
+        (screener("ny-nnn"), SuicideRisk.INCOMPLETE),
+        (screener("nynn-n"), SuicideRisk.INCOMPLETE),
         (screener("nn---y"), SuicideRisk.INCOMPLETE),
         ({}, SuicideRisk.INCOMPLETE),
     ],
@@ -123,9 +134,8 @@ def test_item_9_calls_for_the_suicide_questions_even_in_an_incomplete_form(
 def test_triage_of_the_suicide_questions(given: dict[str, bool | None], risk: SuicideRisk) -> None:
     assert suicide_risk(given) is risk
     found = score(I.CSSRS, given)
-    assert found.band == risk.value
-    assert found.complete is (risk is not SuicideRisk.INCOMPLETE)
-    assert bool(found.alarms) is (risk is not SuicideRisk.NONE)
+    complete = risk is not SuicideRisk.INCOMPLETE
+    assert found == Score(None, risk.value, complete, ALARMS_OF[risk])
 
 
 def test_dast_item_3_is_reversed() -> None:

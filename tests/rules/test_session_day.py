@@ -13,6 +13,7 @@ from tests.rules.facts_factory import ago, but, clear_facts
 from tests.rules.rows import Row, met, not_met, params, unknown
 
 SEMAGLUTIDE = (MedicineFact(name="Ozempic"),)
+AMONG_OTHERS = (*SEMAGLUTIDE, MedicineFact(name="Sertraline 50 mg", ingredient="sertraline"))
 ANSWERS = {
     "alcohol_window": "alcohol_24h",
     "cannabis_window": "cannabis_24h",
@@ -49,6 +50,8 @@ ROWS: tuple[Row, ...] = (
     not_met("fasting_fluid", day__last_fluid_at=ago(hours=1, minutes=59)),
     unknown("fasting_fluid", day__last_fluid_at=None),
     not_met("delayed_gastric_emptying", intake__medicines=SEMAGLUTIDE),
+    not_met("delayed_gastric_emptying", intake__medicines=AMONG_OTHERS),
+    met("delayed_gastric_emptying", intake__medicines=()),
     unknown("delayed_gastric_emptying", intake__medicines=None),
     not_met("benzodiazepine_window", **benzodiazepine(taken=True, planned=False)),
     met("benzodiazepine_window", **benzodiazepine(taken=True, planned=True)),

@@ -3,6 +3,7 @@
 import dataclasses
 import importlib
 import pkgutil
+from typing import get_args
 
 import pytest
 
@@ -57,6 +58,16 @@ def test_many_fields_are_given_by_name(shape) -> None:
         or (len(fields) >= MANY_FIELDS and shape.__name__ not in BY_PLACE)
     )
     assert {field.kw_only for field in fields} == {by_name}
+
+
+@pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape.__qualname__)
+def test_what_may_be_unknown_is_unknown_until_somebody_says_it(shape) -> None:
+    unsaid = [
+        field
+        for field in dataclasses.fields(shape)
+        if type(None) in get_args(field.type) and field.default is not dataclasses.MISSING
+    ]
+    assert {field.name: field.default for field in unsaid} == {field.name: None for field in unsaid}
 
 
 def test_the_limits_offer_everything_that_is_asked_of_them() -> None:

@@ -26,7 +26,12 @@ def two(first: tuple[int, ...], last: tuple[int, ...]) -> dict[str, object]:
     return {"vitals__readings": readings, "vitals__check_in_opened_at": ago(minutes=30)}
 
 
-def many(*readings: tuple[int, int, int]) -> dict[str, object]:
+def earlier_and_now(minutes: int) -> dict[str, object]:
+    """Change the vitals to one reading so long ago, and one now."""
+    return {"vitals__readings": (a_reading(at=ago(minutes=minutes)), a_reading(at=NOW))}
+
+
+def many(*readings: tuple[int, ...]) -> dict[str, object]:
     """Change the vitals to several readings, five minutes apart, the last one now."""
     start = NOW - timedelta(minutes=5 * (len(readings) - 1))
     return {
@@ -48,6 +53,8 @@ ROWS: tuple[Row, ...] = (
     not_met("bp_too_high", **one(150, 100)),
     met("bp_too_high", **two((180, 99), (138, 88))),  # 159/93.5: the mean of two decides
     not_met("bp_too_high", **two((180, 99), (139, 88))),  # 159.5 is rounded up
+    met("bp_too_high", **many((179, 99, 70), (150, 90, 71), (150, 90, 72))),
+    not_met("bp_too_high", **many((150, 90, 71), (150, 90, 72), (170, 90, 70))),
     met("bp_too_low", **one(90, 60)),
     not_met("bp_too_low", **one(89, 60)),
     not_met("bp_too_low", **two((89, 60), (90, 60))),  # 89.5 is never rounded into safety
@@ -55,12 +62,17 @@ ROWS: tuple[Row, ...] = (
     not_met("hr_review", **one(120, 80, 101)),
     met("hr_review", **one(120, 80, 50)),
     not_met("hr_review", **one(120, 80, 49)),
+    not_met("hr_review", **two((120, 80, 49), (120, 80, 50))),  # nor 49.5 beats
+    not_met("hr_review", **two((120, 80, 100), (120, 80, 101))),
     met("hr_out_of_range", **one(120, 80, 110)),
     not_met("hr_out_of_range", **one(120, 80, 111)),
     met("hr_out_of_range", **one(120, 80, 45)),
     not_met("hr_out_of_range", **one(120, 80, 44)),
     met("spo2_review", **one(120, 80, 70, 95)),
     not_met("spo2_review", **one(120, 80, 70, 94)),
+    not_met("spo2_review", **two((120, 80, 70, 94), (120, 80, 71, 95))),
+    not_met("spo2_review", **two((120, 80, 70, 90), (120, 80, 71, 96))),
+    met("spo2_review", **many((120, 80, 70, 80), (120, 80, 71, 95), (120, 80, 72, 95))),
     met("spo2_low", **one(120, 80, 70, 92)),
     not_met("spo2_low", **one(120, 80, 70, 91)),
     met("spo2_low", **one(120, 80, 70, None)),
@@ -68,7 +80,10 @@ ROWS: tuple[Row, ...] = (
     unknown("spo2_review", **NO_READING, vitals__oximeter_required=True),
     met("vitals_missing"),
     not_met("vitals_missing", **NO_READING),
+    not_met("vitals_missing", **one(None, 80)),
     not_met("vitals_missing", **one(120, None)),
+    not_met("vitals_missing", **two((120, 80, 70), (120, 80, None))),
+    met("vitals_missing", **two((120, 80, None), (120, 80, 70))),
     not_met("vitals_missing", **one(120, 80, None)),
     not_met("vitals_missing", **one(120, 80, 70, None), vitals__oximeter_required=True),
     met("vitals_missing", **one(120, 80, 70, None)),
@@ -91,13 +106,19 @@ ROWS: tuple[Row, ...] = (
         **one(at=ago(minutes=30, seconds=1)),
         vitals__check_in_opened_at=ago(minutes=40),
     ),
+    met("vitals_stale", vitals__check_in_opened_at=ago(minutes=10)),
     not_met("vitals_stale", vitals__check_in_opened_at=ago(minutes=9)),
+    met("vitals_stale", **earlier_and_now(35), vitals__check_in_opened_at=ago(minutes=40)),
     unknown("vitals_stale", vitals__check_in_opened_at=None),
     unknown("vitals_stale", **NO_READING),
     not_met("vitals_implausible", **one(80, 80)),
     met("vitals_implausible", **one(300, 120)),
     not_met("vitals_implausible", **one(301, 120)),
+    met("vitals_implausible", **one(120, 80, 70, 100)),
     not_met("vitals_implausible", **one(120, 80, 70, 101)),
+    met("vitals_implausible", **one(None, 80, 70, None)),
+    met("vitals_implausible", **many((120, 80, 70), (121, 80, 70), (120, 80, 70))),
+    not_met("vitals_implausible", **many((120, 80, 70), (121, 80, 70), (121, 80, 70))),
     not_met("vitals_implausible", **two((120, 80, 70), (120, 80, 70))),
     met("vitals_implausible", **two((120, 80, 70), (120, 80, 71))),
     met("vitals_implausible", **one(at=NOW + timedelta(minutes=2))),
@@ -174,7 +195,9 @@ def test_the_gate_tells_hold_from_stop(
         ({"intake__body_mass_index_tenths": 400}, True),
         ({"intake__body_mass_index_tenths": 399}, False),
         ({"intake__body_mass_index_tenths": None}, None),
+        ({"intake__conditions": conditions(sleep_apnoea_untreated=True)}, True),
         ({"intake__conditions": conditions(sleep_apnoea_treated=True)}, True),
+        ({"intake__conditions": conditions(respiratory_severe=True)}, True),
         ({"intake__conditions": conditions(respiratory_moderate=True)}, True),
         ({"intake__conditions": conditions(respiratory_moderate=None)}, None),
     ],
@@ -190,6 +213,7 @@ def test_a_known_lung_disease_outranks_no_oximeter_needed() -> None:
 
 
 FIRST = a_reading(150, 92, 80, at=ago(minutes=10))
+SECOND = a_reading(145, 90, 78, at=ago(minutes=5))
 
 
 @pytest.mark.parametrize(
@@ -200,6 +224,9 @@ FIRST = a_reading(150, 92, 80, at=ago(minutes=10))
         (a_reading(), (), None),
         (a_reading(90, 95), (), "vitals_implausible"),
         (a_reading(150, 92, 80, at=ago(minutes=1)), (FIRST,), "vitals_implausible"),
+        (a_reading(145, 90, 78, at=ago(minutes=1)), (FIRST, SECOND), "vitals_implausible"),
+        (a_reading(150, 92, 80, at=NOW), (FIRST, SECOND), None),
+        (a_reading(at=ago(minutes=1)), (FIRST, SECOND), "vitals_repeat_limit"),
         (a_reading(at=NOW), (FIRST, FIRST, FIRST), "vitals_repeat_limit"),
         (a_reading(at=NOW), (a_reading(185, 90, at=ago(minutes=20)),), "vitals_repeat_limit"),
     ],

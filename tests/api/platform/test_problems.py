@@ -112,7 +112,7 @@ def test_a_gates_refusal_tells_every_finding_worst_first(app: Flask) -> None:
     def finding(code: str, force: Force, *, met: bool | None) -> Finding:
         rule = Rule(code, force, Point.DOSE, "Says.", "Clinic.", "Remedy.", "S1", lambda _: check)
         check = Check(met, "168/96 mmHg", "<160 and <100")
-        return Finding(rule, check)
+        return Finding(rule, check, overridden=False)
 
     findings = (
         finding("bp_too_high", Force.HARD, met=False),
