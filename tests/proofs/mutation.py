@@ -52,6 +52,7 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
         f"rules/limits/{name}.py": ("tests/rules/test_limits.py", "tests/rules/test_numbers.py")
         for name in ("__init__", "catalogue", "kinds", "table", "written")
     },
+    "rules/plan/aliases.py": ("tests/rules/test_every_alias.py",),
     "rules/plan/letters.py": ("tests/rules/test_aliases.py",),
     "rules/plan/supply.py": ("tests/rules/test_product.py",),
     "rules/plan/approval.py": ("tests/rules/test_course.py",),
