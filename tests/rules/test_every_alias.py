@@ -3,7 +3,7 @@
 import pytest
 
 from rules.plan.names import Evidence, read
-from rules.plan.product import ProductClaim, resolve
+from rules.plan.resolver import ProductClaim, resolve
 from rules.terms import Molecule
 from tests.rules.disguises import NAMES
 
