@@ -37,7 +37,11 @@ IN_ORDER = (
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+class NotAllowed(ValueError):
+    """A sheet may not set this value."""
+
+
+@dataclass(frozen=True)
 class Limits(
     InstrumentLimits,
     ChangeLimits,
@@ -127,29 +131,27 @@ def values_of(sheet: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, list[
     wrong: dict[str, list[str]] = {}
     for name, text in sheet.items():
         try:
-            value, refused = _value(name, text)
-        except NotWritten as reason:
-            value, refused = None, str(reason)
-        if refused is None:
-            values[name] = value
-        else:
-            wrong[name] = [refused]
+            values[name] = _value(name, text)
+        except (NotAllowed, NotWritten) as reason:
+            wrong[name] = [str(reason)]
     return values, wrong | _crossed(replace(LIMITS, **values), set(values))
 
 
-def _value(name: str, text: str) -> tuple[Any, str | None]:
+def _value(name: str, text: str) -> Any:
     number = BY_NAME.get(name)
     if number is None:
-        return None, "There is no such number."
+        raise NotAllowed("There is no such number.")
     value = number.read(text)
-    return value, number.why_not(value)
+    if refused := number.why_not(value):
+        raise NotAllowed(refused)
+    return value
 
 
 def _crossed(limits: Limits, told: set[str]) -> dict[str, list[str]]:
     return {
         (earlier if earlier in told else later): [f"{earlier} would lie after {later}."]
         for earlier, later in IN_ORDER
-        if {earlier, later} & told and getattr(limits, earlier) > getattr(limits, later)
+        if getattr(limits, earlier) > getattr(limits, later)
     }
 
 

@@ -52,7 +52,7 @@ class About:
     tightest: Any
     source: str
     unsigned: bool
-    step: timedelta | None = None
+    step: timedelta | None
 
 
 def limit(

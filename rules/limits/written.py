@@ -18,10 +18,10 @@ class NotWritten(ValueError):
     """The text is no value of this kind."""
 
 
-def write(value: Any, step: timedelta | None = None) -> str:
-    """Write a value of any kind of limit."""
-    if isinstance(value, timedelta):
-        return str(value // (step or timedelta(minutes=1)))
+def write(value: Any, step: timedelta | None) -> str:
+    """Write a value of any kind of limit; a time has a step."""
+    if step is not None:
+        return str(value // step)
     if isinstance(value, Pressure):
         return f"{value.systolic_mmhg}/{value.diastolic_mmhg}"
     if isinstance(value, frozenset | tuple):
@@ -29,10 +29,10 @@ def write(value: Any, step: timedelta | None = None) -> str:
     return str(value)
 
 
-def read(text: str, like: Any, step: timedelta | None = None) -> Any:
-    """Read a text as a value of the same kind as another one."""
-    if isinstance(like, timedelta):
-        return _whole(text) * (step or timedelta(minutes=1))
+def read(text: str, like: Any, step: timedelta | None) -> Any:
+    """Read a text as a value of the same kind as another one; a time has a step."""
+    if step is not None:
+        return _whole(text) * step
     if isinstance(like, Pressure):
         return _pressure(text)
     if isinstance(like, frozenset):

@@ -7,12 +7,11 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from rules.limits import LIMITS, Limits
-from rules.plan.names import read
+from rules.plan.names import named_in_story
 from rules.terms import HarmSignal, Molecule, Seriousness, Severity
 
 _GRAVE = frozenset({Seriousness.DEATH, Seriousness.LIFE_THREATENING})
 _RELEASE_FROM_GRADE = Severity.SEVERE.grade
-_MARKER = "marker of the S form"  # too weak a sign in a story
 _LONGEST_STORY = 4_000
 
 
@@ -84,8 +83,7 @@ def reviewed_as_serious(
 
 def names_esketamine(story: str) -> bool:
     """Say whether the beginning of somebody's story names esketamine, in any spelling."""
-    seen = read(story[:_LONGEST_STORY])
-    return any(one.molecule is Molecule.ESKETAMINE and one.by != _MARKER for one in seen)
+    return named_in_story(story[:_LONGEST_STORY]) is Molecule.ESKETAMINE
 
 
 def hold_for(

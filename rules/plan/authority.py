@@ -1,6 +1,6 @@
 """May this clinician do this for this patient, where the patient is now?"""
 
-from datetime import date
+from datetime import date, timedelta
 
 from rules import citations
 from rules.core import Check, Point, rule
@@ -10,6 +10,7 @@ from rules.terms import Force
 
 _PRESCRIBING = Point.APPROVAL | Point.ORDER
 _DOSING = Point.CHECK_IN | Point.DOSE
+_HOUR = timedelta(hours=1)
 
 the_patient_is_who_they_say = rule(
     "identity_not_verified",
@@ -165,11 +166,11 @@ def the_medicine_record_is_checked(facts: Facts) -> Check:
 def the_medicine_record_check_is_fresh(facts: Facts) -> Check:
     """The query lies within the hours before the prescription."""
     checked, life = facts.authority.pdmp_checked_at, facts.limits.pdmp_life
-    limit = f"within {life.total_seconds() / 3600:.0f} h"
+    limit = f"within {life / _HOUR:.0f} h"
     if checked is None:
         return Check(None, "no query on record", limit)
     age = facts.now - checked
-    return Check(age <= life, f"{age.total_seconds() / 3600:.1f} h ago", limit)
+    return Check(age <= life, f"{age / _HOUR:.1f} h ago", limit)
 
 
 @rule(

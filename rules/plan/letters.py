@@ -14,10 +14,8 @@ _OURS = {
     "a": "@",
     "e": "\u20ac",
     "i": "\u0438",
-    "n": "\u03b7\u043f",
-    "o": "\u00f8",
-    "r": "\u0433",
-    "s": "$\u0455\u0405",
+    "n": "\u043f",
+    "s": "$",
     "t": "\u2020",
     "v": "\u028c",
     "-": "\u2212",
@@ -39,7 +37,8 @@ def letter(sign: str) -> str:
         return _KNOWN[sign]
     if sign.isascii():
         return " " if unicodedata.category(sign) == "Cc" else sign.lower()
-    return _by_kind(sign) or _first(by_look(sign)) or _sound_of_a_letter_form(sign) or sign
+    first_look = next(iter(by_look(sign)), None)
+    return _by_kind(sign) or first_look or _sound_of_a_letter_form(sign) or sign
 
 
 @lru_cache(maxsize=4096)
@@ -89,8 +88,8 @@ def _looks_like(sign: str) -> list[str]:
     """
     from confusable_homoglyphs.confusables import is_confusable  # noqa: PLC0415 - as it says above
 
-    found = is_confusable(sign)
-    shapes = [shape["c"] for shape in found[0]["homoglyphs"]] if found else []
+    found = is_confusable(sign) or ()
+    shapes = (shape["c"] for one in found for shape in one["homoglyphs"])
     bare = ("".join(filter(is_seen, unicodedata.normalize("NFKD", shape))) for shape in shapes)
     return [shape for shape in bare if len(shape) == 1]
 
@@ -100,7 +99,3 @@ def _sound_of_a_letter_form(sign: str) -> str:
     dressed = unicodedata.category(sign) == "So" or "LATIN" in unicodedata.name(sign, "")
     sound = by_sound(sign)
     return sound if dressed and len(sound) == 1 and sound.isalnum() else ""
-
-
-def _first(letters: tuple[str, ...]) -> str:
-    return letters[0] if letters else ""

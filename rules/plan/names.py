@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
-from rapidfuzz.process import extractOne
 
 from rules.plan import aliases
 from rules.plan.spelling import (
@@ -34,7 +33,6 @@ _SIGN_OF_S = re.compile(
     r"|[kc]etamin[ae]?\s?,\s?(?:[dl]-|\+)"  # the marker behind a comma, as an index has it
 )
 _NEAR = 2
-_NEAR_LENGTH = 7
 _ODD_LETTERS = 1
 _NEAR_KETAMINE = "etamin"  # one odd letter before it is ketamine with a mark
 _FAR_FROM_KETAMINE = 10
@@ -43,10 +41,8 @@ _NAMES = (
     (Molecule.ARKETAMINE, aliases.ARKETAMINE_NAMES, aliases.ARKETAMINE_PARTS),
     (Molecule.KETAMINE, aliases.KETAMINE_NAMES, ()),
 )
-_LONG_NAMES = tuple(
-    (molecule, tuple(sorted(name for name in names if len(name) >= _NEAR_LENGTH)))
-    for molecule, names, _ in _NAMES
-)
+# To look for misspelt; a test holds that each is long enough for that.
+_LONG_NAMES = tuple((molecule, tuple(sorted(names))) for molecule, names, _ in _NAMES)
 _BARRED = (Molecule.ESKETAMINE, Molecule.ARKETAMINE)
 _FOREIGN = {foreign_key(name): molecule for name, molecule in aliases.FOREIGN_NAMES.items()}
 _FOREIGN_KETAMINE = re.compile("|".join(aliases.FOREIGN_KETAMINE))
@@ -190,10 +186,7 @@ def _near(word: str) -> Evidence | None:
 
 
 def _distance(word: str, names: tuple[str, ...]) -> int:
-    found = extractOne(
-        word, names, scorer=DamerauLevenshtein.distance, score_cutoff=_NEAR, processor=None
-    )
-    return _NEAR + 1 if found is None else int(found[1])
+    return min(DamerauLevenshtein.distance(word, name, score_cutoff=_NEAR) for name in names)
 
 
 def _says_nothing(word: str) -> bool:

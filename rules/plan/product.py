@@ -8,10 +8,7 @@ from rules import citations
 from rules.core import Check, Point, rule
 from rules.facts import Facts, ProductFacts
 from rules.looks import absent
-from rules.plan.resolver import ProductClaim, Resolution, named_barred, resolve
 from rules.terms import Force, Molecule, Route, Setting
-
-__all__ = ["ProductClaim", "Resolution", "named_barred", "resolve", "with_reported_esketamine"]
 
 ESKETAMINE_REPORTED = "concurrent_esketamine_course"  # also the code of the hold for the report
 

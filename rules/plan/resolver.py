@@ -10,11 +10,9 @@ from types import MappingProxyType
 
 from rules.limits import LIMITS, Limits
 from rules.plan import aliases
-from rules.plan.names import Evidence, barred_in, named_barred, read
+from rules.plan.names import Evidence, barred_in, read
 from rules.plan.spelling import code_key, ndc_11, plain, words
 from rules.terms import DoseForm, Molecule, Route
-
-__all__ = ["ProductClaim", "Resolution", "named_barred", "resolve"]
 
 UNRESOLVED = "product_identity_unresolved"
 _EMPTY: Mapping[str, tuple[Molecule, ...]] = MappingProxyType({})
@@ -72,9 +70,8 @@ def resolve(
     evidence = (*barred_in(claim.texts), *_evidence(claim, formulary))
     by = {seen.molecule: seen.by for seen in reversed(evidence)}
     code = _home_code(claim, by, limits)
-    deciding = next((molecule for molecule in (*_WORST_FIRST, None) if molecule in by), None)
-    if code == UNRESOLVED:
-        deciding = None
+    known = code != UNRESOLVED
+    deciding = next(molecule for molecule in _WORST_FIRST if molecule in by) if known else None
     return Resolution(
         molecules=tuple(molecule for molecule in Molecule if molecule in by),
         blocked=code is not None,

@@ -102,7 +102,7 @@ def _types(node: ast.AST) -> Iterator[ast.expr | None]:
 
 def _says_the_direction(node: ast.AnnAssign) -> bool:
     """In `Limits`, the type of a number says which way is tighter."""
-    named = re.compile("AtLeast|AtMost|Tighter").search
+    named = re.compile("AtLeast|AtMost").search
     return bool(named(ast.unparse(node.annotation)))
 
 

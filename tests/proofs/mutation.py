@@ -58,12 +58,14 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
         f"rules/limits/{name}.py": ("tests/rules/test_limits.py", "tests/rules/test_numbers.py")
         for name in ("__init__", "catalogue", "kinds", "table", "written")
     },
-    "rules/plan/letters.py": ("tests/rules/test_aliases.py",),
+    "rules/plan/aliases.py": ("tests/rules/test_every_alias.py",),
     "rules/plan/supply.py": ("tests/rules/test_product.py",),
     "rules/plan/approval.py": ("tests/rules/test_course.py",),
     "rules/plan/spelling.py": ("tests/rules/test_aliases.py",),
-    "rules/plan/names.py": ("tests/rules/test_aliases.py", "tests/rules/test_ordinary_names.py"),
-    "rules/plan/resolver.py": ("tests/rules/test_aliases.py", "tests/rules/test_product.py"),
+    **{
+        f"rules/plan/{name}.py": ("tests/rules/test_every_alias.py", "tests/rules/test_aliases.py")
+        for name in ("names", "resolver")
+    },
 }
 NUMBERS = "rules/limits/"
 SHAPES = "tests/rules/test_shapes.py"

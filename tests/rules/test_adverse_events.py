@@ -134,3 +134,8 @@ def test_a_story_that_names_esketamine_is_understood(story: str) -> None:
 )
 def test_a_story_that_does_not_is_left_alone(story: str) -> None:
     assert not names_esketamine(story)
+
+
+@pytest.mark.parametrize(("read_to_the_end", "length"), [(True, 4_000), (False, 4_001)])
+def test_a_story_is_read_up_to_its_four_thousandth_letter(read_to_the_end, length) -> None:
+    assert names_esketamine("SK spray".rjust(length)) is read_to_the_end

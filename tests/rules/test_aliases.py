@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from rules.plan.aliases import ESKETAMINE_EXACT_NAMES, ESKETAMINE_NAMES
 from rules.plan.names import named_barred
-from rules.plan.product import ProductClaim, resolve
+from rules.plan.resolver import ProductClaim, resolve
 from rules.plan.spelling import ndc_11
 from rules.terms import DoseForm, Molecule, Route
 

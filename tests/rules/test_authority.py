@@ -78,6 +78,19 @@ ROWS = (
     met("rx_expired_6mo", authority__prescription_issued_on=date(2026, 5, 21)),
     not_met("rx_expired_6mo", authority__prescription_issued_on=date(2026, 5, 20)),
     met("rx_expired_6mo", authority__prescription_issued_on=date(2026, 5, 31)),
+    *(
+        Row(
+            "rx_expired_6mo",
+            fits,
+            {"authority__prescription_issued_on": issued, "person__local_date": date(2027, 1, 21)},
+        )
+        for issued, fits in (
+            (date(2026, 6, 21), False),
+            (date(2026, 7, 20), False),
+            (date(2026, 7, 21), True),
+            (date(2026, 8, 21), True),
+        )
+    ),
     unknown("rx_expired_6mo", authority__prescription_issued_on=None),
     unknown("rx_expired_6mo", person__local_date=None),
     met("early_refill", authority__supply_remaining_sessions=1),

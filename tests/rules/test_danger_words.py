@@ -1,5 +1,7 @@
 """Is harm heard in a note that nobody called harm?"""
 
+from itertools import product
+
 import pytest
 
 from rules.oversight.danger_words import DANGERS, URINARY_HOLD, dangers_in
@@ -41,6 +43,27 @@ def test_a_denial_or_an_ordinary_word_is_no_danger(text):
     assert dangers_in(text) == ()
 
 
+@pytest.mark.parametrize(
+    "denial", ["no", "not", "denies", "denied", "without", "never", "nor", "neither", "any"]
+)
+def test_a_word_of_denial_before_it_makes_it_no_danger(denial):
+    assert dangers_in(f"{denial} hearing voices") == ()
+
+
+@pytest.mark.parametrize(("between", "heard"), [("a, b, c", False), ("a, b, c, d", True)])
+def test_a_denial_reaches_over_three_words_and_not_over_four(between, heard):
+    assert bool(dangers_in(f"no {between} seizure")) is heard
+
+
+def test_a_denial_of_where_it_was_seen_hides_nothing():
+    assert dangers_in("There was blood and no more urine than usual")
+
+
+def test_only_urinary_harm_has_a_hold_of_its_own():
+    holds = {(danger.signal, danger.hold) for danger in DANGERS if danger.hold is not None}
+    assert holds == {(Signal.URINARY_HARM, URINARY_HOLD)}
+
+
 def test_blood_in_the_urine_has_a_hold_of_its_own():
     assert {danger.hold for danger in dangers_in("blood in urine")} == {URINARY_HOLD}
 
@@ -49,7 +72,7 @@ def test_a_denial_of_one_sign_does_not_hide_another():
     assert dangers_in("No clots, but there was some blood in her urine, she says, quite red")
 
 
-def test_every_kind_of_danger_can_be_heard():
-    for danger in DANGERS:
-        sentence = " ".join(group[0] for group in danger.told_by)
-        assert danger in dangers_in(sentence)
+@pytest.mark.parametrize("danger", DANGERS, ids=lambda danger: danger.told_by[0][0])
+def test_every_word_of_every_kind_of_danger_can_be_heard(danger):
+    for sentence in map(" ".join, product(*danger.told_by)):
+        assert danger in dangers_in(f"Yesterday {sentence} again.")

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from rules.plan.product import ProductClaim, resolve
+from rules.plan.resolver import ProductClaim, resolve
 from tests.rules.disguises import Disguise, corpus, mirror_corpus
 
 NAMED = "esketamine_home_prohibited"

@@ -5,8 +5,32 @@ from datetime import timedelta
 import pytest
 
 from rules.limits import LIMITS
-from rules.oversight.ladders import ladder_for
+from rules.oversight.ladders import Ladder, ladder_for
 from rules.terms import Rung
+
+WATCH = tuple(Rung)
+AFTERWARDS = (Rung.PATIENT, Rung.COACH, Rung.ON_CALL_CLINICIAN)
+CLINICIAN = (Rung.ON_CALL_CLINICIAN,)
+
+
+@pytest.mark.parametrize(
+    ("code", "rungs"),
+    [
+        ("monitor_check_missed", WATCH),
+        ("home_bp_40min_missing", WATCH),
+        ("vitals_120min_missing", WATCH),
+        ("recheck_missing", WATCH),
+        ("session_unaccounted", WATCH),
+        ("follow_up_overdue", AFTERWARDS),
+        ("pmf_overdue", (Rung.COACH, Rung.ON_CALL_CLINICIAN)),
+        ("post_first_session_review_overdue", CLINICIAN),
+        ("harm_triage_overdue", CLINICIAN),
+        ("risk_review_overdue", CLINICIAN),
+    ],
+)
+def test_a_silence_reaches_these_people_in_this_order(code, rungs):
+    hurry = LIMITS.climb_in_session if rungs is WATCH else LIMITS.climb_otherwise
+    assert ladder_for(code) == Ladder(rungs, hurry)
 
 
 def test_a_missed_look_climbs_from_the_sitter_to_a_clinician():

@@ -22,6 +22,7 @@ def test_every_number_has_a_unit_and_a_source_or_waits_for_a_signature(number: N
     assert number.about.source != PROTOCOL or number.about.unsigned
     assert number.loosest == getattr(LIMITS, number.name)
     assert (number.about.tightest is None) == (number.way is None)
+    assert (number.about.step is not None) == isinstance(number.loosest, timedelta)
 
 
 @pytest.mark.parametrize("number", NUMBERS, ids=lambda number: number.name)
@@ -93,21 +94,49 @@ def test_what_opens_never_opens_after_it_closes(earlier: str, later: str) -> Non
     assert getattr(LIMITS, earlier) <= getattr(LIMITS, later)
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("_from", "_until"),
+        ("_family_from", "_clinician_from"),
+        ("_clinician_after", "_emergency_after"),
+        ("_ageing_", "_life_"),
+    ],
+)
+def test_what_is_called_a_beginning_and_an_end_is_held_in_that_order(before, after) -> None:
+    named = {(name, name.replace(before, after)) for name in BY_NAME if before in name}
+    pairs = {(earlier, later) for earlier, later in named if later in BY_NAME}
+    assert pairs
+    assert pairs <= set(IN_ORDER)
+
+
 def test_two_numbers_that_cross_are_refused_together() -> None:
-    assert "booster_from" in values_of({"booster_from": "25", "booster_until": "20"})[1]
-    assert "monitoring" in values_of({"monitoring": "200"})[1]
+    for sheet in (
+        {"booster_from": "25", "booster_until": "20"},
+        {"monitoring": "200"},
+        {"missed_looks_clinician_from": "1"},
+        {"drug_data_life_days": "34"},
+    ):
+        assert list(values_of(sheet)[1]) == [next(iter(sheet))]
     assert values_of({"prolonged_clinician_after": "130", "monitoring": "130"})[1] == {}
+
+
+def test_a_choice_may_shrink_to_one_and_not_to_none() -> None:
+    assert BY_NAME["home_routes"].why_not(frozenset({Route.ORAL})) is None
+    assert "tighter" in (BY_NAME["home_routes"].why_not(frozenset()) or "")
 
 
 def test_of_two_sets_of_limits_the_tighter_number_counts() -> None:
     state = LIMITS.tightened(pdmp_life=timedelta(hours=6))
     both = state.and_also(
         pdmp_life=timedelta(hours=12),
-        bp_stop_from=Pressure(150, 100),
+        bp_stop_from=Pressure(150, 101),
+        bp_high_from=Pressure(161, 95),
         dose_interval=timedelta(hours=96),
     )
     assert both.pdmp_life == timedelta(hours=6)
     assert both.bp_stop_from == Pressure(150, 100)
+    assert both.bp_high_from == Pressure(160, 95)
     assert both.dose_interval == timedelta(hours=96)
     assert LIMITS.and_also(home_routes=frozenset({Route.ORAL})).home_routes == {Route.ORAL}
     assert LIMITS.and_also(dose_mg_max=999, week=timedelta(1)) == LIMITS

@@ -43,10 +43,9 @@ ROWS = (
     met("product_not_on_home_formulary", product__on_home_formulary=True),
     not_met("product_not_on_home_formulary", product__on_home_formulary=False),
     unknown("product_not_on_home_formulary", product__on_home_formulary=None),
-    met(
-        "product_not_on_home_formulary",
-        product__on_home_formulary=False,
-        product__setting=Setting.CLINIC,
+    *(
+        met("product_not_on_home_formulary", product__on_home_formulary=False, **{SETTING: office})
+        for office in (Setting.CLINIC, Setting.CERTIFIED_SITE)
     ),
     met("enantiomer_not_allowed", **SPRAVATO),
     not_met("enantiomer_not_allowed", **{MOLECULES: (Molecule.ARKETAMINE,)}),

@@ -4,6 +4,7 @@ import dataclasses
 import importlib
 import pkgutil
 from typing import get_args
+from enum import StrEnum
 
 import pytest
 
@@ -17,20 +18,23 @@ BY_NAME_ALWAYS = (*A_SHEET, "rules.facts", "rules.intake.instrument_shape")
 BY_NAME_TOO = ("Resolution", "Limits", "Session")
 MANY_FIELDS = 6
 BY_PLACE = ("Rule",)  # made in one place only, by `@rule`
+# Words of a protocol, which are longer than a name.
+OTHER_WORDS = ("Seriousness", "FollowUpKind", "HomeItem")
 
 
-def shapes() -> list[type]:
-    """Give every dataclass of the rules."""
+def types() -> list[type]:
+    """Give everything the rules make a type of."""
     names = [found.name for found in pkgutil.walk_packages(rules.__path__, "rules.")]
     return [
         thing
         for name in names
         for thing in vars(importlib.import_module(name)).values()
-        if isinstance(thing, type) and dataclasses.is_dataclass(thing) and thing.__module__ == name
+        if isinstance(thing, type) and thing.__module__ == name
     ]
 
 
-SHAPES = shapes()
+SHAPES = [one for one in types() if dataclasses.is_dataclass(one)]
+WORDS = [one for one in types() if issubclass(one, StrEnum) and one.__name__ not in OTHER_WORDS]
 
 
 def test_there_are_shapes() -> None:
@@ -68,6 +72,11 @@ def test_what_may_be_unknown_is_unknown_until_somebody_says_it(shape) -> None:
         if type(None) in get_args(field.type) and field.default is not dataclasses.MISSING
     ]
     assert {field.name: field.default for field in unsaid} == {field.name: None for field in unsaid}
+
+
+@pytest.mark.parametrize("words", WORDS, ids=lambda words: words.__qualname__)
+def test_a_word_that_is_kept_and_sent_is_its_name_in_small_letters(words) -> None:
+    assert [word.value for word in words] == [word.name.lower() for word in words]
 
 
 def test_the_limits_offer_everything_that_is_asked_of_them() -> None:
