@@ -12,6 +12,7 @@ from api.aftercare import (
     private_notes,
 )
 from api.dose import (
+    device_clock,
     dose_sessions,
     emergencies,
     monitoring,
@@ -117,6 +118,7 @@ BLUEPRINTS: list[Blueprint] = [
     private_notes.blp,
     goals.blp,
     dose_sessions.blp,
+    device_clock.blp,
     predose.blp,
     vital_signs.blp,
     monitoring.blp,

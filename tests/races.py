@@ -76,10 +76,15 @@ class House:
         assert user_id is not None
         return Client(self.app, token_for(self.runtime, user_id))
 
-    def answers(self) -> dict[str, Any]:
-        """Give tonight's answers as a phone sends them."""
-        day = clear_day(self.clock.now())
-        return {"day": day, "home": CLEAR_HOME, "suicide_screen": CLEAR_SCREEN}
+    def answers(self, phone: Client) -> dict[str, Any]:
+        """Give tonight's answers as a phone sends them, its clock compared with ours."""
+        told = phone.get("/clock").json
+        return {
+            "clock": {"nonce": told["nonce"], "device_time": told["server_time"]},
+            "day": clear_day(self.clock.now()),
+            "home": CLEAR_HOME,
+            "suicide_screen": CLEAR_SCREEN,
+        }
 
     def chain(self, patient_id: UUID) -> Chain:
         """Recompute the trail of one patient."""

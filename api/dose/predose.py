@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask.views import MethodView
 
+from api.dose.device_clock import ClockReadingIn, clock_reading
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.decisions import ClinicalGateDecisionOut, ExplanationOut, GateDecisionOut
@@ -86,6 +87,7 @@ class PredoseCheckIn(Schema):
     day = fields.Nested(DayAnswersIn(), required=True)
     home = fields.Nested(HomeAnswersIn(), required=True)
     suicide_screen = fields.Nested(SuicideScreenIn(), required=True)
+    clock = fields.Nested(ClockReadingIn(), load_default=None, allow_none=True)
 
 
 class SitterAttestationIn(Schema):
@@ -175,8 +177,9 @@ class PredoseChecks(MethodView):
     @blp.response(201, GateDecisionOut())
     def post(self, check: dict[str, Any], dose_session_id: UUID) -> object:
         """Submit the pre-dose check and get the gate's decision."""
+        answers = PredoseAnswers(**(check | {"clock": clock_reading(check["clock"])}))
         with begin() as work:
-            return predose.submit_check(work, dose_session_id, PredoseAnswers(**check))
+            return predose.submit_check(work, dose_session_id, answers)
 
 
 @blp.route("/gate-decisions/<uuid:decision_id>")

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask.views import MethodView
 
+from api.dose.device_clock import ClockReadingIn, clock_reading
 from api.dose.instructions import AlarmedOut, alarmed
 from api.platform import fields
 from api.platform.blueprint import Blueprint
@@ -17,6 +18,7 @@ from workflows.dose.vital_signs import Measured
 if TYPE_CHECKING:
     from models.dose.dose_sessions import VitalSigns
 
+SKEW = "How far the phone may be ahead (or behind, below zero) at worst; null: not measured."
 blp = Blueprint("vital_signs", description="Blood pressure, heart rate and oxygen of a session.")
 
 
@@ -32,6 +34,7 @@ class VitalSignsIn(Schema):
     symptoms = fields.List(fields.Choice(Symptom), len(Symptom), load_default=list)
     for_release = fields.Truth(load_default=False)
     device_at = fields.Instant(load_default=None)
+    clock = fields.Nested(ClockReadingIn(), load_default=None, allow_none=True)
 
 
 class VitalSignsOut(AlarmedOut):
@@ -48,6 +51,9 @@ class VitalSignsOut(AlarmedOut):
     plausible = fields.Truth()
     measured_at = fields.Instant()
     device_at = fields.Instant(allow_none=True)
+    clock_skew_seconds = fields.Whole(
+        -fields.LARGEST_WHOLE, fields.LARGEST_WHOLE, allow_none=True, metadata={"description": SKEW}
+    )
     received_at = fields.Instant()
 
 
@@ -60,7 +66,11 @@ class SessionVitalSigns(MethodView):
     @blp.response(201, VitalSignsOut())
     def post(self, told: dict[str, Any], dose_session_id: UUID) -> object:
         """Record one reading; whether it is before, during or at the end follows from the dose."""
-        measured = Measured(**{**told, "symptoms": frozenset(told["symptoms"])})
+        read = {
+            "symptoms": frozenset(told["symptoms"]),
+            "clock": clock_reading(told["clock"]),
+        }
+        measured = Measured(**(told | read))
         with begin() as work:
             return _told(vital_signs.record_vitals(work, dose_session_id, measured))
 
@@ -75,6 +85,6 @@ class SessionVitalSigns(MethodView):
 def _told(row: "VitalSigns") -> dict[str, Any]:
     named = ("id", "dose_session_id", "purpose", "source", "plausible")
     numbers = ("systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "spo2_percent")
-    times = ("measured_at", "device_at", "received_at")
+    times = ("measured_at", "device_at", "clock_skew_seconds", "received_at")
     kept = {name: getattr(row, name) for name in (*named, *numbers, *times)}
     return kept | alarmed(row.alarm_codes, row.urgency)

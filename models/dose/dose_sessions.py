@@ -114,6 +114,7 @@ class VitalSigns(Identified, Base):
     cuff_serial: Mapped[str] = mapped_column(EncryptedText("vital_signs.cuff_serial"), default="")
     measured_at: Mapped[datetime]
     device_at: Mapped[datetime | None] = mapped_column(default=None)
+    clock_skew_seconds: Mapped[int | None] = mapped_column(default=None)
     received_at: Mapped[datetime]
     plausible: Mapped[bool]
     alarm_codes: Mapped[list[str]] = mapped_column(sa.ARRAY(sa.Text), default_factory=list)

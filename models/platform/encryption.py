@@ -58,6 +58,11 @@ class KeyRing:
         text = f"{column}\0{value.strip().casefold()}".encode()
         return hmac.digest(self.index_key, text, "sha256")[:16]
 
+    def stamp(self, purpose: str, message: bytes) -> bytes:
+        """Give what only this house can put beside a message, to know it again."""
+        text = b"stamp\0" + purpose.encode() + b"\0" + message
+        return hmac.digest(self.index_key, text, "sha256")
+
 
 class _Ring:
     """The one ring of this process; set once when it starts."""

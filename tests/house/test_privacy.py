@@ -85,7 +85,8 @@ PLAIN: dict[str, str] = {
         office_session.dose_mg_hundredths treatment_plan.booster_mg_hundredths
         treatment_plan.dose_mg_hundredths
         treatment_plan.spacing_hours treatment_plan.weight_g vital_signs.diastolic_mmhg
-        vital_signs.heart_rate_bpm vital_signs.spo2_percent vital_signs.systolic_mmhg
+        vital_signs.clock_skew_seconds vital_signs.heart_rate_bpm vital_signs.spo2_percent
+        vital_signs.systolic_mmhg
         """,
     LAW: """
         credential.expires_on credential.revoked_on credential.state credential.valid_from

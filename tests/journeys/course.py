@@ -12,7 +12,7 @@ import pyotp
 from tests.factories.evening import CLEAR_HOME, CLEAR_SCREEN, CLEAR_WORD, clear_day
 from tests.factories.intake import CLEAR_ANSWERS
 from tests.factories.people import PASSWORD
-from tests.journeys.cast import Answer, ok
+from tests.journeys.cast import Answer, Speaker, ok
 from tests.journeys.preparing import LOT, STATE, ZONE, Preparing
 
 WELL = (
@@ -52,6 +52,14 @@ class Course(Preparing):
         self.session = made["id"]
         return made
 
+    def compares_clocks(
+        self, off: timedelta = timedelta(0), speaker: Speaker | None = None
+    ) -> dict[str, str]:
+        """Ask what time it is there, and read a phone that is off by so much."""
+        told = ok((speaker or self.cast.patient).get("/clock"), 200)
+        shown = datetime.fromisoformat(told["server_time"]) + off
+        return {"nonce": told["nonce"], "device_time": shown.isoformat()}
+
     def opens_check_in(self) -> Any:
         """Open the check-in: where am I, which lot lies before me."""
         told = {"patient_state": STATE, "time_zone": ZONE, "lot_number": LOT}
@@ -76,17 +84,22 @@ class Course(Preparing):
             self.cast.sitter.post(self.of_session("sitter-attestations"), CLEAR_WORD | changes)
         )
 
-    def answers(self, **day: Any) -> Any:
+    def answers(self, clock: dict[str, str] | None = None, **day: Any) -> Any:
         """Submit the fresh answers and get the decision."""
-        told = {
-            "day": clear_day(self.now, units_left=None, sleep_minutes=430, **day),
-            "home": CLEAR_HOME,
-            "suicide_screen": CLEAR_SCREEN,
-        }
-        told["day"]["units_left"] = self.units_left()
+        told = self.check_body(**day) | {"clock": clock or self.compares_clocks()}
         decision = ok(self.cast.patient.post(self.of_session("predose-checks"), told))
         self.clearance = decision["clearance_id"] or ""
         return decision
+
+    def check_body(self, **day: Any) -> dict[str, Any]:
+        """Give tonight's answers, all well but for these."""
+        return {
+            "day": clear_day(
+                self.now, **({"units_left": self.units_left(), "sleep_minutes": 430} | day)
+            ),
+            "home": CLEAR_HOME,
+            "suicide_screen": CLEAR_SCREEN,
+        }
 
     def units_left(self) -> int:
         """Count the tablets that must still be there."""

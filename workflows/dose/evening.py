@@ -14,6 +14,7 @@ from rules.facts import (
 )
 from rules.limits import Limits
 from rules.terms import VitalPurpose, VitalSource
+from workflows.dose import clocks
 from workflows.dose.gather import Gathered
 from workflows.dose.instants import at, maybe_at
 
@@ -70,16 +71,13 @@ def day_facts(found: Gathered) -> DayFacts:
     if found.check is None:
         return DayFacts()
     told = answers(found, "day")
-    device_at = maybe_at(told.get("device_at"))
-    submitted_at = found.check.submitted_at
-    skew = None if device_at is None else int((device_at - submitted_at).total_seconds())
     return DayFacts(
-        submitted_at=submitted_at,
+        submitted_at=found.check.submitted_at,
         last_food_at=maybe_at(told.get("last_food_at")),
         last_fluid_at=maybe_at(told.get("last_fluid_at")),
         benzodiazepine_in_plan=bool(found.plan.benzodiazepine_plan),
         replayed_offline=False,
-        clock_skew_seconds=skew,
+        clock_skew_seconds=clocks.skew_tonight(found.check, readings_of(found), found.session),
         **{name: told.get(name) for name in DAY_ANSWERS},
     )
 

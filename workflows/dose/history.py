@@ -113,6 +113,8 @@ def _readings(now: datetime) -> ColumnElement[Any]:
         *("dia", VitalSigns.diastolic_mmhg, "hr", VitalSigns.heart_rate_bpm),
         *("spo2", VitalSigns.spo2_percent, "source", VitalSigns.source),
         *("plausible", VitalSigns.plausible, "purpose", VitalSigns.purpose),
+        *("received", VitalSigns.received_at, "told_time", VitalSigns.device_at.is_not(None)),
+        *("skew", VitalSigns.clock_skew_seconds),
         where=and_(
             VitalSigns.patient_id == Patient.id,
             or_(VitalSigns.dose_session_id == DoseSession.id, of_the_day),

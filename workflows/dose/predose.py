@@ -26,7 +26,8 @@ from rules.terms import (
     SubjectKind,
     SuicideRisk,
 )
-from workflows.dose import assemble, watch
+from workflows.dose import assemble, device_clock, watch
+from workflows.dose.device_clock import ClockReading
 from workflows.intake import crisis, intake_facts
 from workflows.platform import access, deadlines, gatekeeping, local_time, notifications
 from workflows.platform.errors import NotFound, NotNow
@@ -43,6 +44,7 @@ class PredoseAnswers:
     day: dict[str, Any]
     home: dict[str, Any]
     suicide_screen: dict[str, Any]
+    clock: ClockReading | None = None
 
 
 @command(permit=Permission.ATTEST_AS_SITTER, audit="predose.sitter_attested", once=True)
@@ -135,7 +137,11 @@ def _keep_answers(work: Work, dose_session: DoseSession, answers: PredoseAnswers
         patient_id=dose_session.patient_id,
         dose_session_id=dose_session.id,
         questionnaire=QUESTIONNAIRE,
-        answers={"day": _written(answers.day, dose_session.time_zone), "home": answers.home},
+        answers={
+            "day": _written(answers.day, dose_session.time_zone),
+            "home": answers.home,
+            "clock_skew_seconds": device_clock.measured_skew(work, answers.clock),
+        },
         submitted_by=work.actor.person,
         submitted_at=work.now,
     )

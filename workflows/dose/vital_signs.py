@@ -15,7 +15,8 @@ from rules.facts import ReadingFact
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Role, Symptom, Urgency, VitalPurpose, VitalSource
 from workflows.dose import alarms as bells
-from workflows.dose import moments
+from workflows.dose import device_clock, moments
+from workflows.dose.device_clock import ClockReading
 from workflows.oversight import escalations
 from workflows.people import safety_version
 from workflows.platform import access, deadlines
@@ -38,6 +39,7 @@ class Measured:
     symptoms: frozenset[Symptom] = frozenset()
     device_at: datetime | None = None
     for_release: bool = False
+    clock: ClockReading | None = None
 
 
 @record(permit=Permission.RECORD_VITALS, audit="vital_signs.recorded", once=True)
@@ -62,6 +64,7 @@ def record_vitals(work: Work, dose_session_id: UUID, measured: Measured) -> Vita
         cuff_serial=measured.cuff_serial,
         measured_at=at,
         device_at=measured.device_at,
+        clock_skew_seconds=device_clock.measured_skew(work, measured.clock),
         received_at=work.now,
         plausible=is_plausible(told, before[-1] if before else None, work.limits),
         alarm_codes=[alarm.code for alarm in found],

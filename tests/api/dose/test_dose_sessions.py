@@ -10,7 +10,7 @@ def test_calling_a_dose_off_costs_one_tap_and_ends_its_clearance(
     client_for: ClientFor, ready: Evening, clock: HandClock
 ) -> None:
     patient, session = client_for(ready.patient.user_id), f"/dose-sessions/{ready.session.id}"
-    clearance_id = patient.post(checks(ready), answers(clock)).json["clearance_id"]
+    clearance_id = patient.post(checks(ready), answers(patient, clock)).json["clearance_id"]
 
     called_off = patient.post(f"{session}/cancellation")
     assert (called_off.status_code, called_off.json["state"]) == (201, "cancelled")
@@ -22,7 +22,7 @@ def test_a_dose_that_was_taken_cannot_be_called_off(
     client_for: ClientFor, ready: Evening, clock: HandClock
 ) -> None:
     patient, session = client_for(ready.patient.user_id), f"/dose-sessions/{ready.session.id}"
-    clearance_id = patient.post(checks(ready), answers(clock)).json["clearance_id"]
+    clearance_id = patient.post(checks(ready), answers(patient, clock)).json["clearance_id"]
     patient.post(f"{session}/start", {"clearance_id": clearance_id})
 
     refused = patient.post(f"{session}/cancellation")
@@ -33,7 +33,7 @@ def test_a_decision_is_read_again_with_the_same_reasons(
     client_for: ClientFor, ready: Evening, clock: HandClock
 ) -> None:
     patient = client_for(ready.patient.user_id)
-    decided = patient.post(checks(ready), answers(clock, alcohol_24h=True)).json
+    decided = patient.post(checks(ready), answers(patient, clock, alcohol_24h=True)).json
 
     again = patient.get(f"/gate-decisions/{decided['id']}")
     assert (again.status_code, again.json["findings"]) == (200, decided["findings"])

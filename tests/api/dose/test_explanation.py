@@ -15,7 +15,8 @@ from tests.factories.evening import Evening
 
 def stopped(client_for: ClientFor, ready: Evening, clock: HandClock, **day: Any) -> dict[str, Any]:
     """Let the patient answer something that stops."""
-    decided = client_for(ready.patient.user_id).post(checks(ready), answers(clock, **day))
+    patient = client_for(ready.patient.user_id)
+    decided = patient.post(checks(ready), answers(patient, clock, **day))
     assert (decided.status_code, decided.json["outcome"]) == (201, "stop")
     return dict(decided.json)
 
@@ -80,7 +81,7 @@ def test_a_refused_plan_says_for_when_it_could_be_made(
     client_for: ClientFor, ready: Evening, clock: HandClock, hours: int
 ) -> None:
     patient = client_for(ready.patient.user_id)
-    clearance = patient.post(checks(ready), answers(clock)).json["clearance_id"]
+    clearance = patient.post(checks(ready), answers(patient, clock)).json["clearance_id"]
     start = f"/dose-sessions/{ready.session.id}/start"
     taken = patient.post(start, {"clearance_id": clearance}).json["taken_at"]
 
@@ -102,7 +103,7 @@ def test_a_start_that_waiting_does_not_help_names_no_time(
     client_for: ClientFor, ready: Evening, clock: HandClock
 ) -> None:
     patient = client_for(ready.patient.user_id)
-    clearance = patient.post(checks(ready), answers(clock)).json["clearance_id"]
+    clearance = patient.post(checks(ready), answers(patient, clock)).json["clearance_id"]
     clock.advance(minutes=31)
 
     refused = patient.post(f"/dose-sessions/{ready.session.id}/start", {"clearance_id": clearance})

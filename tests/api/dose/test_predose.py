@@ -7,15 +7,18 @@ import pytest
 from sqlalchemy.orm import Session
 
 from rules.terms import Role
+from tests.api.client import Client
 from tests.api.conftest import ClientFor
 from tests.clock import HandClock
 from tests.factories import evening, people
 from tests.factories.evening import CLEAR_HOME, CLEAR_SCREEN, Evening
 
 
-def answers(clock: HandClock, **day: Any) -> dict[str, Any]:
-    """Give a whole pre-dose check as a phone sends it."""
+def answers(phone: Client, clock: HandClock, **day: Any) -> dict[str, Any]:
+    """Give a whole pre-dose check as this phone sends it, its clock compared with ours."""
+    told = phone.get("/clock").json
     return {
+        "clock": {"nonce": told["nonce"], "device_time": told["server_time"]},
         "day": evening.clear_day(clock.now(), **day),
         "home": CLEAR_HOME,
         "suicide_screen": CLEAR_SCREEN,
@@ -32,7 +35,7 @@ def test_a_clear_check_is_answered_with_a_clearance_that_starts_the_dose(
 ) -> None:
     patient = client_for(ready.patient.user_id)
 
-    decided = patient.post(checks(ready), answers(clock))
+    decided = patient.post(checks(ready), answers(patient, clock))
     assert (decided.status_code, decided.json["outcome"]) == (201, "clear")
     clearance = patient.get(f"/dose-sessions/{ready.session.id}/clearance")
     assert clearance.json["id"] == decided.json["clearance_id"]
@@ -46,9 +49,8 @@ def test_a_clear_check_is_answered_with_a_clearance_that_starts_the_dose(
 def test_a_stop_is_a_success_that_explains_itself(
     client_for: ClientFor, ready: Evening, clock: HandClock
 ) -> None:
-    decided = client_for(ready.patient.user_id).post(
-        checks(ready), answers(clock, alcohol_24h=True)
-    )
+    patient = client_for(ready.patient.user_id)
+    decided = patient.post(checks(ready), answers(patient, clock, alcohol_24h=True))
 
     assert (decided.status_code, decided.json["outcome"]) == (201, "stop")
     found = decided.json["findings"][0]
@@ -61,9 +63,8 @@ def test_a_stop_is_a_success_that_explains_itself(
 def test_the_clinician_reads_the_same_decision_in_other_words(
     client_for: ClientFor, ready: Evening, clock: HandClock
 ) -> None:
-    decided = client_for(ready.patient.user_id).post(
-        checks(ready), answers(clock, alcohol_24h=True)
-    )
+    patient = client_for(ready.patient.user_id)
+    decided = patient.post(checks(ready), answers(patient, clock, alcohol_24h=True))
     clinical = client_for(ready.prescriber.id).get(f"/gate-decisions/{decided.json['id']}/clinical")
 
     assert clinical.status_code == 200
@@ -74,7 +75,8 @@ def test_the_clinician_reads_the_same_decision_in_other_words(
 def test_the_words_of_the_clinic_are_not_for_everybody(
     client_for: ClientFor, ready: Evening, clock: HandClock, who: str
 ) -> None:
-    decided = client_for(ready.patient.user_id).post(checks(ready), answers(clock))
+    patient = client_for(ready.patient.user_id)
+    decided = patient.post(checks(ready), answers(patient, clock))
     person = {"coach": ready.coach.id, "sitter": ready.sitter.user_id}[who]
 
     assert person is not None
@@ -88,7 +90,8 @@ def test_a_foreign_patient_does_not_see_that_the_session_exists(
     stranger = people.a_patient(session, clock.now())
     session.commit()
 
-    answer = client_for(stranger.user_id).post(checks(ready), answers(clock))
+    phone = client_for(stranger.user_id)
+    answer = phone.post(checks(ready), answers(phone, clock))
     assert (answer.status_code, answer.json["type"]) == (404, "/problems/not-found")
 
 
@@ -96,7 +99,7 @@ def test_the_same_key_gets_the_same_answer_and_says_so(
     client_for: ClientFor, ready: Evening, clock: HandClock
 ) -> None:
     patient = client_for(ready.patient.user_id)
-    body = answers(clock)
+    body = answers(patient, clock)
 
     first = patient.post(checks(ready), body, key="tap-1")
     again = patient.post(checks(ready), body, key="tap-1")
@@ -108,7 +111,9 @@ def test_a_spent_clearance_is_refused_as_used(
     client_for: ClientFor, ready: Evening, clock: HandClock
 ) -> None:
     patient = client_for(ready.patient.user_id)
-    spent = {"clearance_id": patient.post(checks(ready), answers(clock)).json["clearance_id"]}
+    spent = {
+        "clearance_id": patient.post(checks(ready), answers(patient, clock)).json["clearance_id"]
+    }
     patient.post(f"/dose-sessions/{ready.session.id}/start", spent)
 
     second = patient.post(f"/dose-sessions/{ready.session.id}/start", spent)
@@ -118,7 +123,8 @@ def test_a_spent_clearance_is_refused_as_used(
 def test_an_answer_that_is_no_answer_is_the_senders_mistake(
     client_for: ClientFor, ready: Evening, clock: HandClock
 ) -> None:
-    refused = client_for(ready.patient.user_id).post(checks(ready), answers(clock, alcohol_24h=1))
+    patient = client_for(ready.patient.user_id)
+    refused = patient.post(checks(ready), answers(patient, clock, alcohol_24h=1))
     assert refused.status_code == 422
     assert "alcohol_24h" in str(refused.json["errors"])
 

@@ -131,7 +131,8 @@ def test_two_phones_open_one_check_in(house, made):
 
 @pytest.mark.asvs("15.4.2")
 def test_the_same_answers_sent_twice_at_once_are_one_decision_and_one_clearance(house, made):
-    body, phone = house.answers(), house.client(made.patient.user_id)
+    phone = house.client(made.patient.user_id)
+    body = house.answers(phone)
     address = f"/dose-sessions/{made.session.id}/predose-checks"
 
     def send() -> TestResponse:

@@ -60,8 +60,9 @@ def test_a_check_and_a_start_ask_a_fixed_number_of_times(
     _with_history(session, ready, sessions, clock)
     patient = client_for(ready.patient.user_id)
 
+    told = answers(patient, clock)
     with counted(runtime) as check:
-        decided = patient.post(checks(ready), answers(clock))
+        decided = patient.post(checks(ready), told)
     with counted(runtime) as begin:
         taken = patient.post(
             f"/dose-sessions/{ready.session.id}/start",
@@ -83,7 +84,7 @@ def test_a_look_at_the_patient_asks_a_fixed_number_of_times(
 ) -> None:
     _with_history(session, ready, sessions, clock)
     patient = client_for(ready.patient.user_id)
-    decided = patient.post(checks(ready), answers(clock))
+    decided = patient.post(checks(ready), answers(patient, clock))
     address = f"/dose-sessions/{ready.session.id}"
     patient.post(f"{address}/start", {"clearance_id": decided.json["clearance_id"]})
     clock.advance(minutes=15)

@@ -77,9 +77,12 @@ def test_a_retry_of_a_look_is_the_same_look(sitter, watched):
 
 def test_a_reading_is_kept_and_told(sitter, clock, watched):
     clock.advance(minutes=40)
-    answer = sitter.post(at(watched, "vital-signs"), READING)
+    told = sitter.get("/clock").json
+    compared = {"clock": {"nonce": told["nonce"], "device_time": told["server_time"]}}
+    answer = sitter.post(at(watched, "vital-signs"), READING | compared)
     assert (answer.status_code, answer.json["purpose"]) == (201, "during")
     assert (answer.json["plausible"], answer.json["urgency"]) == (True, None)
+    assert answer.json["clock_skew_seconds"] == 0
     high = sitter.post(at(watched, "vital-signs"), READING | {"systolic_mmhg": 185})
     assert high.json["alarm_codes"] == ["bp_crisis_asymptomatic"]
     assert high.json["urgency"] == "recheck"

@@ -70,7 +70,7 @@ def test_a_sheet_that_two_signed_stops_a_check_that_passed_before(
     patient = client_for(ready.patient.user_id)
     evening.a_reading(session, clock.now(), ready.session, 138, 88)
     session.commit()
-    before = patient.post(checks(ready), answers(clock))
+    before = patient.post(checks(ready), answers(patient, clock))
     drafted = of_officer.post("/parameter-sheets", sheet(clock, STOPPING))
     address = f"/parameter-sheets/{drafted.json['id']}"
     tried = of_director.get(f"{address}/rehearsal?days=30")
@@ -90,7 +90,7 @@ def test_a_sheet_that_two_signed_stops_a_check_that_passed_before(
     spend = {"clearance_id": before.json["clearance_id"]}
     start = patient.post(f"/dose-sessions/{ready.session.id}/start", spend)
     assert (start.status_code, start.json["code"]) == (409, "hard-stop")
-    after = patient.post(checks(ready), answers(clock))
+    after = patient.post(checks(ready), answers(patient, clock))
     assert [found["code"] for found in after.json["findings"]] == ["bp_too_high"]
     kept = session.execute(select(GateDecision.id, GateDecision.sheet))
     under = {str(decision): number for decision, number in kept}
@@ -194,7 +194,8 @@ def test_a_looser_sheet_would_release_whom_the_last_one_stopped(
 ) -> None:
     parameters.in_force(session, clock.now(), {"bp_review_above": "120/76"})
     session.commit()
-    held = client_for(ready.patient.user_id).post(checks(ready), answers(clock))
+    patient = client_for(ready.patient.user_id)
+    held = patient.post(checks(ready), answers(patient, clock))
     assert held.json["outcome"] == "hold"
     drafted = of_officer.post("/parameter-sheets", sheet(clock)).json
     tried = of_officer.get(f"/parameter-sheets/{drafted['id']}/rehearsal").json

@@ -13,9 +13,10 @@ from models.platform.decisions import GateDecision
 from tests.clock import HandClock
 from tests.factories import dose, evening
 from tests.factories.evening import CLEAR_HOME, CLEAR_SCREEN, CLEAR_WORD, Evening
-from workflows.dose import predose, watch
+from workflows.dose import device_clock, predose, watch
+from workflows.dose.device_clock import ClockReading
 from workflows.dose.predose import PredoseAnswers
-from workflows.platform.actor import SYSTEM
+from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.runtime import Runtime
 
 Ask = Callable[..., GateDecision]
@@ -46,14 +47,23 @@ def make_ready(session: Session, clock: HandClock) -> Evening:
     return made
 
 
+def compared(runtime: Runtime, phone: Actor) -> ClockReading:
+    """Compare the clock of a phone, which is right, with ours."""
+    with runtime.begin(phone) as work:
+        told = device_clock.tell_time(work)
+    return ClockReading(told.nonce, told.server_time)
+
+
 def submit(runtime: Runtime, made: Evening, **parts: dict[str, Any]) -> GateDecision:
     """Submit the patient's answers, clear but for the changes named."""
+    phone = made.as_patient
     answers = PredoseAnswers(
+        clock=compared(runtime, phone),
         day=evening.clear_day(runtime.clock.now(), **parts.get("day", {})),
         home=CLEAR_HOME | parts.get("home", {}),
         suicide_screen=CLEAR_SCREEN | parts.get("screen", {}),
     )
-    with runtime.begin(made.as_patient) as work:
+    with runtime.begin(phone) as work:
         return predose.submit_check(work, made.session.id, answers)
 
 
