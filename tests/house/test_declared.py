@@ -37,6 +37,7 @@ PUBLIC_ACTS = {
 OUTSIDE_THE_API = {
     "/health": "is the process alive",
     "/ready": "may requests be sent to it",
+    "/.well-known/jwks.json": "the public halves of the keys that sign tokens",
     "/docs": "the documentation, offline",
     "/docs/<code:name>": "its scripts",
     "/docs/start.js": "what starts them",
