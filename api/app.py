@@ -63,7 +63,17 @@ from api.plan import (
     sites,
     treatment_plans,
 )
-from api.platform import docs, headers, health, identity, logs, portals, problems, request
+from api.platform import (
+    docs,
+    headers,
+    health,
+    identity,
+    logs,
+    portals,
+    problems,
+    request,
+    token_keys,
+)
 from api.platform.blueprint import Blueprint
 from api.platform.document import Api
 from api.platform.parser import LARGEST_BODY_BYTES
@@ -149,6 +159,7 @@ def create_app(house: Runtime | Settings) -> Flask:
     headers.install(app, runtime.settings)
     portals.install(app, runtime.settings)
     identity.install(app, runtime.settings)
+    token_keys.install(app, runtime.settings)
     health.install(app)
     docs.install(app)
     if proxies := runtime.settings.trusted_proxies:

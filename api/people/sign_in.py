@@ -12,7 +12,7 @@ from api.platform.request import begin, current_actor, runtime
 from rules.terms import Role
 from workflows.people import login_sessions, own_place, password_change, sign_in
 from workflows.people.passwords import LONGEST
-from workflows.people.sign_in import Device
+from workflows.people.sign_in import Device, Shown
 from workflows.people.stays import Tokens
 
 LONGEST_TOKEN = 200
@@ -26,6 +26,15 @@ class LogInIn(Schema):
 
     email = fields.Email(required=True)
     password = fields.Text(LONGEST, required=True, metadata=_HIDDEN)
+    code = fields.Pattern(
+        r"^[0-9]{6}$",
+        6,
+        load_default="",
+        metadata={
+            "writeOnly": True,
+            "description": "What the authenticator shows, if there is one.",
+        },
+    )
     device_name = fields.Text(100, load_default="")
     device_key = fields.Pattern(
         r"^[A-Za-z0-9_-]{16,128}$",
@@ -51,6 +60,9 @@ class TokensOut(Schema):
     refresh_until = fields.Instant()
     user_id = fields.Id()
     roles = fields.List(fields.Choice(Role))
+    second_factor_missing = fields.Truth(
+        metadata={"description": "Staff without one may set it up, and nothing else."}
+    )
 
 
 class PasswordIn(Schema):
@@ -84,6 +96,7 @@ class MeOut(Schema):
     roles = fields.List(fields.Choice(Role))
     patient_id = fields.Id(allow_none=True)
     login_id = fields.Id()
+    second_factor_missing = fields.Truth(attribute="enrolling")
 
 
 @blp.route("/auth/log-in")
@@ -94,10 +107,15 @@ class LogIn(MethodView):
     @blp.arguments(LogInIn())
     @blp.response(201, TokensOut())
     def post(self, said: dict[str, Any]) -> object:
-        """Sign in; everybody who is not let in gets the same answer."""
+        """Sign in, with the code of the authenticator if one is held.
+
+        Everybody who is not let in gets the same answer; only who knows the password is told that
+        the second factor is wanted as well (`second-factor-needed`).
+        """
         device = Device(said["device_name"], said["device_key"])
+        shown = Shown(said["code"])
         with begin() as work:
-            tried = sign_in.log_in(work, said["email"], said["password"], device)
+            tried = sign_in.log_in(work, said["email"], said["password"], device, shown)
         return _both(tried.granted())
 
 
@@ -211,4 +229,5 @@ def _both(given: Tokens) -> dict[str, object]:
         "refresh_until": given.refresh_until,
         "user_id": given.user_id,
         "roles": sorted(given.roles),
+        "second_factor_missing": given.second_factor_missing,
     }

@@ -14,6 +14,7 @@ from jwt.exceptions import PyJWTError
 from api.platform import tokens
 from api.platform.problems import of_refusal
 from api.platform.request import request_id, runtime
+from api.platform.token_keys import ALGORITHM
 from workflows.people import who
 from workflows.platform.errors import NotSignedIn
 from workflows.platform.settings import Settings
@@ -34,8 +35,8 @@ LOADERS = (
 def install(app: Flask, settings: Settings) -> None:
     """Let this app know the tokens of the house and no other."""
     app.config |= {
-        "JWT_ALGORITHM": tokens.ALGORITHM,
-        "JWT_DECODE_ALGORITHMS": [tokens.ALGORITHM],
+        "JWT_ALGORITHM": ALGORITHM,
+        "JWT_DECODE_ALGORITHMS": [ALGORITHM],
         "JWT_DECODE_ISSUER": tokens.ISSUER,
         "JWT_DECODE_AUDIENCE": tokens.AUDIENCE,
         "JWT_DECODE_LEEWAY": timedelta(0),

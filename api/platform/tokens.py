@@ -5,20 +5,20 @@ wire. How long a person stays signed in is decided on the clock of the house, by
 that is read at every request.
 """
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 import jwt
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from api.platform.token_keys import ALGORITHM, keys_of
 from rules.terms import Role
 from workflows.platform.clock import SystemClock
 from workflows.platform.errors import NotSignedIn
 from workflows.platform.settings import Settings
 
-ALGORITHM = "HS256"
 ISSUER = AUDIENCE = "vigil"
 HEADER_TYPE, TOKEN_TYPE = "at+jwt", "access"
 STAFF = frozenset({Role.COACH, Role.PRESCRIBER, Role.SAFETY_OFFICER, Role.SITE_STAFF, Role.ADMIN})
@@ -51,38 +51,37 @@ def issue_access_token(
         "nbf": now,
         "exp": now + int(life.total_seconds()),
     }
-    token = jwt.encode(claims, settings.jwt_secret, ALGORITHM, headers=header(settings))
+    keys = keys_of(settings)
+    token = jwt.encode(claims, keys.signing, ALGORITHM, headers=header(keys.signing_id))
     return AccessToken(token, int(life.total_seconds()))
 
 
-def header(settings: Settings) -> dict[str, str]:
+def header(kid: str) -> dict[str, str]:
     """Give the only header that a token of ours has."""
-    return {"alg": ALGORITHM, "typ": HEADER_TYPE, "kid": key_id(settings.jwt_secret)}
+    return {"alg": ALGORITHM, "typ": HEADER_TYPE, "kid": kid}
 
 
-def key_id(key: bytes) -> str:
-    """Name a key without telling anything of it."""
-    return hashlib.sha256(b"key id of " + key).hexdigest()[:12]
-
-
-def key_for(settings: Settings, told_header: Mapping[str, Any], claims: Mapping[str, Any]) -> bytes:
+def key_for(
+    settings: Settings, told_header: Mapping[str, Any], claims: Mapping[str, Any]
+) -> Ed25519PublicKey:
     """Give the key that must have signed this token, if it has exactly the shape of ours.
 
     It runs before the signature is checked, on the very bytes that are checked then, because
     afterwards the library has already filled in what is missing.
     """
+    key = keys_of(settings).believed.get(str(told_header.get("kid")))
     times = [claims.get(name) for name in TIME_CLAIMS]
     ours = (
-        dict(told_header) == header(settings)
+        dict(told_header) == header(str(told_header.get("kid")))
         and set(claims) == {*TEXT_CLAIMS, *TIME_CLAIMS}
         and all(isinstance(claims[name], str) for name in TEXT_CLAIMS)
         and all(type(time) is int for time in times)
         and claims["type"] == TOKEN_TYPE
         and _is_short_lived(claims)
     )
-    if not ours:
+    if key is None or not ours:
         raise NotSignedIn
-    return settings.jwt_secret
+    return key
 
 
 def _is_short_lived(claims: Mapping[str, Any]) -> bool:

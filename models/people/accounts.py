@@ -27,6 +27,7 @@ class UserAccount(Identified, Base):
     disabled_at: Mapped[datetime | None] = mapped_column(default=None)
     failed_logins: Mapped[int] = mapped_column(default=0)
     throttled_until: Mapped[datetime | None] = mapped_column(default=None)
+    short_password: Mapped[bool] = mapped_column(default=False)
 
 
 class RoleGrant(Identified, Base):

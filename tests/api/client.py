@@ -9,7 +9,7 @@ from werkzeug.test import TestResponse
 from tests.api.examples import record
 
 FRESH = "fresh"
-OUTSIDE = ("/v1/", "/health", "/ready", "/docs", "/openapi.json", "/problems/")
+OUTSIDE = ("/v1/", "/health", "/ready", "/docs", "/openapi.json", "/problems/", "/.well-known/")
 
 
 class Client:

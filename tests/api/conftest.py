@@ -15,6 +15,7 @@ from models.people.accounts import LoginSession, RoleGrant
 from models.platform.database import new_sessions
 from tests.api.client import Client
 from tests.clock import HandClock
+from tests.factories.people import PROVED_BEFORE
 from workflows.platform.runtime import Runtime
 from workflows.platform.settings import Settings
 
@@ -49,7 +50,7 @@ def client_for(app: Flask, runtime: Runtime) -> ClientFor:
 
 
 def token_for(runtime: Runtime, user_id: UUID) -> str:
-    """Sign somebody in and give their access token."""
+    """Sign somebody in, with a second factor that was proved long ago, and give their token."""
     with new_sessions(runtime.bind)() as session:
         now = runtime.clock.now()
         login = LoginSession(
@@ -58,6 +59,7 @@ def token_for(runtime: Runtime, user_id: UUID) -> str:
             last_used_at=now,
             idle_expires_at=now + timedelta(days=400),
             expires_at=now + timedelta(days=400),
+            factor_proved_at=now - PROVED_BEFORE,
         )
         session.add(login)
         session.commit()

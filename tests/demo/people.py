@@ -3,6 +3,7 @@
 import json
 import urllib.error
 import urllib.request
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
@@ -21,14 +22,15 @@ class Reply:
 class Person:
     """Somebody with an e-mail address and a password, who signs in again when that is needed."""
 
-    def __init__(self, url: str, email: str, password: str) -> None:
-        """Know the way; nobody is signed in yet."""
-        self.url, self.email, self._password = url, email, password
+    def __init__(self, url: str, email: str, password: str, code: Callable[[], str]) -> None:
+        """Know the way, and what the authenticator shows; nobody is signed in yet."""
+        self.url, self.email, self._password, self._code = url, email, password, code
         self._token = ""
 
     def sign_in(self, password: str | None = None) -> Reply:
         """Sign in and keep the token."""
         told = {"email": self.email, "password": password or self._password}
+        told["code"] = self._code()
         reply = send(self.url, "POST", "/auth/log-in", told, {})
         if reply.status_code in (200, 201):
             self._token = reply.json["access_token"]

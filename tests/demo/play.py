@@ -3,12 +3,15 @@
 import sys
 import time
 
+import pyotp
+
 from tests.demo.people import Person
 from tests.demo.scenes import SCENES
 from tests.demo.service import PASSWORD, Service
 from tests.demo.transcript import Transcript
 from tests.journeys.cast import Cast, ok
 from tests.journeys.course import Course
+from workflows.people.demo_factors import secret_of
 
 PEOPLE = {
     "patient": "patient-one",
@@ -40,9 +43,7 @@ def main() -> int:
 
 
 def _cast(service: Service) -> Cast:
-    people = {
-        part: Person(service.url, f"{name}@demo.example", PASSWORD) for part, name in PEOPLE.items()
-    }
+    people = {part: _person(service, f"{name}@demo.example") for part, name in PEOPLE.items()}
     selves = {part: ok(person.get("/me"), 200) for part, person in people.items()}
     patient = ok(people["patient"].get(f"/patients/{selves['patient']['patient_id']}"), 200)
     everybody = ok(people["admin"].get("/people"), 200)["items"]
@@ -58,12 +59,18 @@ def _cast(service: Service) -> Cast:
             "coach_id": selves["coach"]["user_id"],
             "staff_id": selves["staff"]["user_id"],
             "sitter_email": people["sitter"].email,
+            "factor": secret_of(people["prescriber"].email, PASSWORD),
             "site": ok(people["staff"].get("/certified-sites"), 200)[0]["id"],
         },
         clock=service.clock,
         sweep=lambda: time.sleep(A_SWEEP_S),
         sitter_code=lambda: service.digits_for(people["sitter"].email),
     )
+
+
+def _person(service: Service, email: str) -> Person:
+    authenticator = pyotp.TOTP(secret_of(email, PASSWORD))
+    return Person(service.url, email, PASSWORD, lambda: authenticator.at(service.clock.now()))
 
 
 if __name__ == "__main__":

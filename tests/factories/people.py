@@ -4,9 +4,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+import pyotp
 from sqlalchemy.orm import Session
 
-from models.people.accounts import Credential, LoginSession, RoleGrant, UserAccount
+from models.people.accounts import Credential, LoginSession, RoleGrant, SecondFactor, UserAccount
 from models.people.patients import CareTeamMember, Patient, Sitter
 from models.plan.catalogue import SiteStaff
 from rules.terms import EnrolmentState, Role, SitterState
@@ -15,6 +16,7 @@ from workflows.people.sitter_training import EDITION
 from workflows.platform.actor import Actor
 from workflows.platform.settings import PasswordCost
 
+PROVED_BEFORE = timedelta(hours=1)  # a second factor, long enough ago not to be fresh
 CONTACT: dict[str, object] = {
     "phone": "+1 303 555 0100",
     "address": {"line": "12 Quiet Street", "city": "Denver", "state": "CO", "postal_code": "80202"},
@@ -49,7 +51,7 @@ def a_user(
 
 
 def a_login(session: Session, now: datetime, user: UserAccount, **over: Any) -> LoginSession:
-    """Add a sign-in of this person that is alive for a day."""
+    """Add a sign-in of this person that is alive for a day; its factor was proved an hour ago."""
     values: dict[str, Any] = {
         "user_id": user.id,
         "device_key": uuid4().hex,
@@ -57,6 +59,7 @@ def a_login(session: Session, now: datetime, user: UserAccount, **over: Any) -> 
         "last_used_at": now,
         "idle_expires_at": now + timedelta(days=1),
         "expires_at": now + timedelta(days=1),
+        "factor_proved_at": now - PROVED_BEFORE,
     }
     login = LoginSession(**values | over)
     session.add(login)
@@ -196,3 +199,21 @@ def an_account_with_password(
     user.password_hash = passwords.hash_new(cost, PASSWORD)
     session.flush()
     return user
+
+
+SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+
+
+def a_factor(session: Session, now: datetime, user: UserAccount) -> SecondFactor:
+    """Add an authenticator with `SECRET`, whose codes of today are all unspent."""
+    factor = SecondFactor(
+        user_id=user.id, secret=SECRET, begun_at=now, confirmed_at=now, last_step=0
+    )
+    session.add(factor)
+    session.flush()
+    return factor
+
+
+def code_at(now: datetime) -> str:
+    """Give what the authenticator of `a_factor` shows now."""
+    return pyotp.TOTP(SECRET).at(now)

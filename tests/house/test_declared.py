@@ -37,9 +37,18 @@ PUBLIC_ACTS = {
     "workflows.people.sign_in.log_in",
     "workflows.people.sign_in.refresh",
 }
+# What somebody of the staff may do before they have a second factor: get one, or leave.
+UNPROVED_ACTS = {
+    "workflows.people.login_sessions.log_out",
+    "workflows.people.second_factor.begin_factor",
+    "workflows.people.second_factor.confirm",
+    "workflows.people.second_factor.own",
+    "workflows.people.second_factor.prove",
+}
 OUTSIDE_THE_API = {
     "/health": "is the process alive",
     "/ready": "may requests be sent to it",
+    "/.well-known/jwks.json": "the public halves of the keys that sign tokens",
     "/docs": "the documentation, offline",
     "/docs/<code:name>": "its scripts",
     "/docs/start.js": "what starts them",
@@ -165,6 +174,11 @@ def test_every_act_leaves_a_trace_of_its_own_name() -> None:
 
 def test_only_signing_in_is_done_by_nobody_in_particular() -> None:
     assert {act.name for act in declared().values() if act.public} == PUBLIC_ACTS
+
+
+# One act too many, and a password alone opened it.
+def test_only_the_way_to_a_second_factor_is_open_without_one() -> None:
+    assert {act.name for act in declared().values() if act.unproved} == UNPROVED_ACTS
 
 
 # "I already took it" was answered with an error, and nobody watched her that night.

@@ -17,7 +17,7 @@ def key(first: int) -> str:
 PRODUCTION = {
     "VIGIL_ENV": "production",
     "DATABASE_URL": "postgresql://vigil_app@db/vigil?sslmode=verify-full",
-    "VIGIL_JWT_SECRET": key(1),
+    "VIGIL_TOKEN_KEYS": key(1),
     "VIGIL_PHI_KEYS": f"1:{key(2)} 2:{key(3)}",
     "VIGIL_PHI_INDEX_KEY": key(4),
     "VIGIL_PUBLIC_URL": "https://care.test",
@@ -72,20 +72,32 @@ def test_a_complete_production_environment_is_accepted(tmp_path):
             "DATABASE_URL must say sslmode",
             id="database perhaps in clear text",
         ),
-        pytest.param({"VIGIL_JWT_SECRET": ""}, "VIGIL_JWT_SECRET must be set", id="no secret"),
+        pytest.param({"VIGIL_TOKEN_KEYS": ""}, "VIGIL_TOKEN_KEYS must be set", id="no secret"),
         pytest.param(
-            {"VIGIL_JWT_SECRET": b64encode(b"x" * 31).decode()}, "at least 32", id="short"
+            {"VIGIL_TOKEN_KEYS": b64encode(b"x" * 31).decode()}, "at least 32", id="short"
         ),
         pytest.param(
-            {"VIGIL_JWT_SECRET": b64encode(b"x" * 32).decode()}, "sample key", id="one letter"
+            {"VIGIL_TOKEN_KEYS": b64encode(b"x" * 32).decode()}, "sample key", id="one letter"
         ),
         pytest.param(
-            {"VIGIL_JWT_SECRET": b64encode(b"changeme-" + bytes(range(32))).decode()},
+            {"VIGIL_TOKEN_KEYS": b64encode(b"changeme-" + bytes(range(32))).decode()},
             "sample key",
             id="sample",
         ),
-        pytest.param({"VIGIL_JWT_SECRET": "not base64!"}, "must be base64", id="not base64"),
-        pytest.param({"VIGIL_JWT_SECRET": key(4)}, "must differ", id="one key for two purposes"),
+        pytest.param({"VIGIL_TOKEN_KEYS": "not-base64!"}, "must be base64", id="not base64"),
+        pytest.param(
+            {"VIGIL_TOKEN_KEYS": f"{key(1)} {key(5)} {key(6)}"}, "one key, or two", id="three keys"
+        ),
+        pytest.param({"VIGIL_TOKEN_KEYS": f"{key(1)} {key(1)}"}, "one key, or two", id="twice one"),
+        pytest.param(
+            {"VIGIL_TOKEN_KEYS": b64encode(bytes(range(33))).decode()},
+            "VIGIL_TOKEN_KEYS must hold keys of exactly 32",
+            id="a seed too long",
+        ),
+        pytest.param(
+            {"VIGIL_TOKEN_KEYS": f"{key(1)} {key(4)}"}, "must differ", id="the second for two"
+        ),
+        pytest.param({"VIGIL_TOKEN_KEYS": key(4)}, "must differ", id="one key for two purposes"),
         pytest.param({"VIGIL_PHI_KEYS": ""}, "VIGIL_PHI_KEYS must be set", id="no ring"),
         pytest.param({"VIGIL_PHI_KEYS": key(2)}, "must look like", id="key without number"),
         pytest.param(
@@ -172,7 +184,7 @@ def test_development_makes_its_keys_once_and_keeps_them_private(tmp_path):
     first, second = Settings.from_env(environ), Settings.from_env(environ)
     kept = list((tmp_path / "secrets").iterdir())
     assert first == second
-    assert len({first.jwt_secret, first.phi_index_key, *first.phi_keys.values()}) == 3
+    assert len({*first.token_keys, first.phi_index_key, *first.phi_keys.values()}) == 3
     assert [stat.S_IMODE(file.stat().st_mode) for file in kept] == [0o600] * 3
 
 
@@ -180,7 +192,7 @@ def test_development_makes_its_keys_once_and_keeps_them_private(tmp_path):
 def test_secrets_stay_out_of_the_printed_form(tmp_path):
     settings = Settings.from_env(PRODUCTION | {"VIGIL_VAR": str(tmp_path)})
     assert "database_url" not in repr(settings)
-    assert repr(settings.jwt_secret) not in repr(settings)
+    assert repr(settings.token_keys[0]) not in repr(settings)
 
 
 def test_an_unwritable_folder_is_refused_in_one_line():

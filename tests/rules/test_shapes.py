@@ -3,8 +3,8 @@
 import dataclasses
 import importlib
 import pkgutil
-from typing import get_args
 from enum import StrEnum
+from typing import get_args
 
 import pytest
 

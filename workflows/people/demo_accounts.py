@@ -1,8 +1,9 @@
 """Who can try the house on a developer's machine? Plainly invented people, one or two of each role.
 
-`python -m workflows.people.demo_accounts` makes them once and prints their passwords once; they are
-kept nowhere in clear. With VIGIL_DEMO_PASSWORD all of them get that one password instead, again on
-every run. It does nothing in production.
+`python -m workflows.people.demo_accounts` makes them once and prints their passwords, and the
+secrets of the staff's authenticators, once; passwords are kept nowhere in clear. With
+VIGIL_DEMO_PASSWORD all of them get that one password instead, again on every run. It does nothing
+in production.
 """
 
 import os
@@ -18,14 +19,13 @@ from models.people.accounts import Credential, RoleGrant, UserAccount
 from models.people.patients import CareTeamMember, Patient, Sitter
 from models.plan.catalogue import CertifiedSite, SiteStaff
 from rules.terms import Role, SitterState
-from workflows.people import contacts, passwords, sitter_training
+from workflows.people import contacts, demo_factors, passwords, sitter_training, stays
+from workflows.people.demo_factors import DOMAIN, PASSWORD_SETTING
 from workflows.platform.actor import SYSTEM
 from workflows.platform.runtime import Runtime, open_house
 from workflows.platform.settings import Settings
 from workflows.platform.work import Work
 
-PASSWORD_SETTING = "VIGIL_DEMO_PASSWORD"  # noqa: S105 - the name of a setting
-DOMAIN = "demo.example"
 STATE, TIME_ZONE = "CO", "America/Denver"
 SHIFT, SHIFT_LEFT_LEAST = timedelta(days=60), timedelta(days=30)
 FICTIONAL_LICENCE, FICTIONAL_DEA = "DEMO-0000", "AD0000000"
@@ -89,6 +89,7 @@ def _account(
         if fixed_password and not passwords.matches(cost, account.password_hash, fixed_password):
             account.password_hash = passwords.hash_new(cost, fixed_password)
             told[person.email] = fixed_password
+        _factor(work, account, person, fixed_password)
         return account
     told[person.email] = fixed_password or secrets.token_urlsafe(15)
     account = UserAccount(
@@ -103,7 +104,14 @@ def _account(
     work.session.add(account)
     work.session.flush()
     work.session.add(RoleGrant(user_id=account.id, role=person.role, granted_at=work.now))
+    _factor(work, account, person, told[person.email])
     return account
+
+
+def _factor(work: Work, account: UserAccount, person: Invented, password: str) -> None:
+    """Staff need a second factor; it goes with the password, wherever that is known."""
+    if password and person.role not in stays.ON_THEIR_OWN_PHONE:
+        demo_factors.hold(work, account, password)
 
 
 def _patient(work: Work, account: UserAccount, place: int) -> Patient:
@@ -230,11 +238,23 @@ def table_of(told: dict[str, str]) -> str:
     if not told:
         return f"Demo accounts are there already; {PASSWORD_SETTING} gives them one new password."
     rows = [
-        f"  {person.role:<15} {person.email:<30} {told[person.email]}"
+        f"  {person.role:<15} {person.email:<30} {told[person.email]:<22} {_secret(person, told)}"
         for person in PEOPLE
         if person.email in told
     ]
-    return "\n".join(("Demo accounts (invented people; shown this once):", *rows))
+    return "\n".join(
+        (
+            "Demo accounts (invented people; shown this once; secrets for an authenticator app):",
+            *rows,
+        )
+    )
+
+
+def _secret(person: Invented, told: dict[str, str]) -> str:
+    """Give what goes into an authenticator app, where one is needed."""
+    if person.role in stays.ON_THEIR_OWN_PHONE:
+        return ""
+    return demo_factors.secret_of(person.email, told[person.email])
 
 
 def main() -> int:

@@ -11,7 +11,7 @@ from workflows.platform.errors import NotFound
 from workflows.platform.work import Work, command, reading
 
 
-@command(permit=Permission.MANAGE_OWN_SESSIONS, audit="login.ended")
+@command(permit=Permission.MANAGE_OWN_SESSIONS, audit="login.ended", unproved=True)
 def log_out(work: Work) -> LoginSession:
     """End this sign-in at once, with all its tokens."""
     if work.actor.login_id is None:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from models.people.accounts import UserAccount
 from rules.permissions import Permission
-from workflows.people import passwords, sign_in, stays
+from workflows.people import passwords, second_factor, stays, tries
 from workflows.platform import notifications
 from workflows.platform.errors import InvalidContent
 from workflows.platform.settings import PasswordCost
@@ -32,18 +32,20 @@ class Changed:
 def change(work: Work, current: str, new: str) -> Changed:
     """Change one's own password and end every other sign-in; tries count as those at the door."""
     cost, me = work.runtime.settings.password_cost, work.actor.person
-    account = sign_in.who_knows(work, current)
+    account = tries.who_knows(work, current)
     if account is None:
         return Changed(me, done=False)
-    account.password_hash = _hashed(cost, new, account)
+    shortest = passwords.shortest(beside_factor=second_factor.is_held(work, me))
+    account.password_hash = _hashed(cost, new, account, shortest)
+    account.short_password = passwords.is_short(new)
     stays.end_every_session(work, me, "password_changed", but=work.actor.login_id)
     notifications.tell(work, me, "password_changed")
     return Changed(me, done=True)
 
 
-def _hashed(cost: PasswordCost, new: str, account: UserAccount) -> str:
+def _hashed(cost: PasswordCost, new: str, account: UserAccount, shortest: int) -> str:
     try:
-        return passwords.hash_new(cost, new, account.email, account.display_name)
+        return passwords.hash_new(cost, new, account.email, account.display_name, shortest=shortest)
     except InvalidContent as refused:
         why = refused.more["errors"]["password"]
         raise InvalidContent(refused.detail, errors={"new_password": why}) from None

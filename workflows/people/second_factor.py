@@ -10,11 +10,11 @@ from datetime import datetime
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import ColumnElement, Select, and_, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, select, update
 
 from models.people.accounts import LoginSession, SecondFactor, UserAccount
 from rules.permissions import Permission
-from workflows.people import sign_in
+from workflows.people import tries
 from workflows.platform import notifications
 from workflows.platform.errors import (
     FreshFactorNeeded,
@@ -29,6 +29,7 @@ from workflows.platform.work import Work, command, reading
 ISSUER = "Vigil"
 STEPS_OFF = 1  # the phone's clock may be half a minute off, either way
 CHANGED = "second_factor_changed"
+TOO_SHORT_ALONE = "The password is too short to stand alone; a longer one has to come first."
 _WRONG_PASSWORD = "Is not your password; after several tries, wait 15 minutes."  # noqa: S105
 _WRONG_CODE = "Is not the code your authenticator shows now, or was used before."
 
@@ -64,11 +65,11 @@ class Held:
     fresh_until: datetime | None
 
 
-@command(permit=Permission.MANAGE_OWN_SESSIONS, audit="second_factor.begun")
+@command(permit=Permission.MANAGE_OWN_SESSIONS, audit="second_factor.begun", unproved=True)
 def begin_factor(work: Work, password: str) -> Begun:
     """Make a secret for an authenticator app; it counts once a first code of it is confirmed."""
     me = work.actor.person
-    account = sign_in.who_knows(work, password)
+    account = tries.who_knows(work, password)
     if account is None:
         wrong = InvalidContent(errors={"current_password": [_WRONG_PASSWORD]})
         return Begun(me, refused=wrong)
@@ -85,7 +86,7 @@ def begin_factor(work: Work, password: str) -> Begun:
     return Begun(factor.id, secret=factor.secret, address=address)
 
 
-@command(permit=Permission.MANAGE_OWN_SESSIONS, audit="second_factor.confirmed")
+@command(permit=Permission.MANAGE_OWN_SESSIONS, audit="second_factor.confirmed", unproved=True)
 def confirm(work: Work, code: str) -> Tried:
     """Take the new factor into use with its first code; the one before it ends."""
     me = work.actor.person
@@ -100,7 +101,7 @@ def confirm(work: Work, code: str) -> Tried:
     return _proved(work, begun)
 
 
-@command(permit=Permission.MANAGE_OWN_SESSIONS, audit="second_factor.proved")
+@command(permit=Permission.MANAGE_OWN_SESSIONS, audit="second_factor.proved", unproved=True)
 def prove(work: Work, code: str) -> Tried:
     """Show that one is here: the next minutes may do what a token alone may not."""
     factor = work.session.scalars(_live(work.actor.person).with_for_update()).first()
@@ -117,19 +118,34 @@ def end_of_person(work: Work, user_id: UUID) -> UserAccount:
     if user_id == work.actor.user_id:
         raise RecordForbids("Somebody else has to do this for you.", code="not-for-oneself")
     account = work.session.scalars(select(UserAccount).where(UserAccount.id == user_id)).first()
-    if account is None or not _end(work, user_id, "ended_by_office"):
+    if account is None:
+        raise NotFound
+    if account.short_password:
+        raise RecordForbids(TOO_SHORT_ALONE, code="password-too-short-alone")
+    if not _end(work, user_id, "ended_by_office"):
         raise NotFound
     notifications.tell(work, user_id, CHANGED)
     return account
 
 
-@reading(permit=Permission.MANAGE_OWN_SESSIONS, audit="second_factor.read")
+@reading(permit=Permission.MANAGE_OWN_SESSIONS, audit="second_factor.read", unproved=True)
 def own(work: Work) -> Held:
     """Read whether one has a second factor, and how long its last proof still counts."""
     factor = work.session.scalars(_live(work.actor.person)).first()
     proved = _last_proof(work)
     until = proved + work.limits.second_factor_life if proved is not None and factor else None
     return Held(factor.confirmed_at if factor else None, until)
+
+
+def is_held(work: Work, user_id: UUID) -> bool:
+    """Say whether this person has a second factor in use."""
+    return work.session.scalar(select(exists().where(_in_use(user_id)))) or False
+
+
+def code_opens(work: Work, user_id: UUID, code: str) -> bool:
+    """Try a code at the door (a step): it is spent, or counted as at any other place."""
+    factor = work.session.scalars(_live(user_id).with_for_update()).first()
+    return factor is not None and _refused(work, factor, code) is None
 
 
 def insist_fresh(work: Work) -> datetime:
@@ -173,7 +189,7 @@ def _refused(work: Work, factor: SecondFactor, code: str) -> Refusal | None:
         factor.last_step, factor.failed_tries, factor.throttled_until = step, 0, None
         return None
     factor.failed_tries += 1
-    factor.throttled_until = sign_in.wait_after(work, factor.failed_tries)
+    factor.throttled_until = tries.wait_after(work, factor.failed_tries)
     work.audit("second_factor.refused", outcome="refused", reason="wrong_code")
     return InvalidContent(errors={"code": [_WRONG_CODE]})
 

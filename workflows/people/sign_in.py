@@ -5,22 +5,20 @@ are counted and kept, so these acts do not refuse by exception but return what c
 """
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from uuid import UUID
+from datetime import timedelta
 
 from sqlalchemy import select, update
 
 from models.people.accounts import LoginSession, RefreshToken, UserAccount
 from rules.permissions import Permission
 from rules.terms import Role
-from workflows.people import contacts, passwords, stays
+from workflows.people import contacts, passwords, second_factor, stays, tries
 from workflows.platform import notifications
 from workflows.platform.actor import Actor
 from workflows.platform.work import Work, command
 
 LOST_ANSWER = timedelta(seconds=60)
-FREE_TRIES = 5
-FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=30), timedelta(minutes=15)
+SECOND_STEP = "Show your second factor as well: the code of your authenticator, or a passkey."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +29,21 @@ class Device:
     key: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the person shows beside the password."""
+
+    code: str = ""
+
+
+NOTHING = Shown()
+
+
 @command(permit=Permission.SIGN_IN, audit="login.tried", public=True)
-def log_in(work: Work, email: str, password: str, device: Device) -> stays.Try:
-    """Let the person in who knows the password; count and slow down everybody else."""
+def log_in(
+    work: Work, email: str, password: str, device: Device, shown: Shown = NOTHING
+) -> stays.Try:
+    """Let the person in who knows the password, and shows the factor if they have one."""
     seen = work.session.execute(
         select(UserAccount.id, UserAccount.password_hash).where(
             UserAccount.email_blind == contacts.email_blind(email)
@@ -43,13 +53,16 @@ def log_in(work: Work, email: str, password: str, device: Device) -> stays.Try:
     right = passwords.matches(cost, seen.password_hash if seen else None, password)
     if seen is None:
         return stays.turned_away(work, "unknown")
-    account = lock_account(work, seen.id)
+    account = tries.lock_account(work, seen.id)
     work.actor = Actor(account.id, frozenset(), request_id=work.actor.request_id)
-    if reason := why_not(work, account, right=right):
+    if reason := tries.why_not(work, account, right=right):
         return stays.turned_away(work, reason)
-    account.failed_logins, account.throttled_until = 0, None
+    if reason := _second_step(work, account, shown):
+        return stays.turned_away(work, reason, SECOND_STEP, code="second-factor-needed")
+    tries.forget(account)
     account.password_hash = passwords.hashed_again(cost, account.password_hash or "", password)
-    return stays.Try(_open(work, account, device))
+    proved = second_factor.is_held(work, account.id)
+    return stays.Try(open_stay(work, account, device, proved=proved))
 
 
 @command(permit=Permission.SIGN_IN, audit="login.refreshed", public=True)
@@ -76,49 +89,20 @@ def refresh(work: Work, token: str) -> stays.Try:
     return stays.turned_away(work, "token_reused", "Sign in again.")
 
 
-def lock_account(work: Work, user_id: UUID) -> UserAccount:
-    """Lock an account and read it anew, so that tries are counted one after the other (a step)."""
-    return work.session.scalars(
-        select(UserAccount)
-        .where(UserAccount.id == user_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
+def _second_step(work: Work, account: UserAccount, shown: Shown) -> str:
+    """Say why what is shown beside the password is not enough; who holds no factor needs none.
 
-
-def why_not(work: Work, account: UserAccount, *, right: bool) -> str:
-    """Count a try that fails (a step); tries during a wait are not counted, so waits end."""
-    if account.throttled_until is not None and work.now < account.throttled_until:
-        return "throttled"
-    if right and account.disabled_at is None:
+    Staff without one come in as well, and may do nothing but set one up (`stays.withheld`).
+    """
+    if not second_factor.is_held(work, account.id):
         return ""
-    account.failed_logins += 1
-    account.throttled_until = wait_after(work, account.failed_logins) or account.throttled_until
-    return "disabled" if right else "wrong_password"
+    if shown.code and second_factor.code_opens(work, account.id, shown.code):
+        return ""
+    return "wrong_second_factor" if shown.code else "no_second_factor"
 
 
-def wait_after(work: Work, failed: int) -> datetime | None:
-    """Say until when nothing more is tried after so many failures (a step); a few are free."""
-    if (over := failed - FREE_TRIES) < 0:
-        return None
-    longest: timedelta = min(FIRST_WAIT * 2 ** min(over, 10), LONGEST_WAIT)
-    return work.now + longest
-
-
-def who_knows(work: Work, password: str) -> UserAccount | None:
-    """Lock one's own account and check its password (a step); a wrong one counts as at the door."""
-    cost, me = work.runtime.settings.password_cost, work.actor.person
-    kept = work.session.scalar(select(UserAccount.password_hash).where(UserAccount.id == me))
-    right = passwords.matches(cost, kept, password)
-    account = lock_account(work, me)
-    if reason := why_not(work, account, right=right and account.password_hash == kept):
-        work.audit("password.refused", outcome="refused", reason=reason)
-        return None
-    account.failed_logins, account.throttled_until = 0, None
-    return account
-
-
-def _open(work: Work, account: UserAccount, device: Device) -> stays.Tokens:
+def open_stay(work: Work, account: UserAccount, device: Device, *, proved: bool) -> stays.Tokens:
+    """Open a sign-in of its own on this device (a step)."""
     roles = stays.roles_of(work, account.id)
     stay = stays.stay_of(roles)
     login = LoginSession(
@@ -129,6 +113,7 @@ def _open(work: Work, account: UserAccount, device: Device) -> stays.Tokens:
         last_used_at=work.now,
         idle_expires_at=work.now + stay.idle,
         expires_at=work.now + stay.longest,
+        factor_proved_at=work.now if proved else None,
     )
     work.session.add(login)
     work.session.flush()

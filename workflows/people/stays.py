@@ -15,7 +15,7 @@ from workflows.platform.work import Work
 
 TOKEN_BYTES = 32
 REFUSED = "That did not work. Check e-mail and password; after several tries, wait 15 minutes."
-_ON_THEIR_OWN_PHONE = frozenset({Role.PATIENT, Role.SITTER})
+ON_THEIR_OWN_PHONE = frozenset({Role.PATIENT, Role.SITTER})
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +38,7 @@ class Tokens:
     login_id: UUID
     roles: frozenset[Role]
     refresh_until: datetime
+    second_factor_missing: bool
     refresh_token: str = field(repr=False)
 
 
@@ -47,11 +48,12 @@ class Try:
 
     tokens: Tokens | None = None
     detail: str = REFUSED
+    code: str = ""
 
     def granted(self) -> Tokens:
         """Give the tokens, or the one answer that everybody else gets."""
         if self.tokens is None:
-            raise NotSignedIn(self.detail)
+            raise NotSignedIn(self.detail, code=self.code)
         return self.tokens
 
 
@@ -76,7 +78,15 @@ def roles_of(work: Work, user_id: UUID) -> frozenset[Role]:
 
 def stay_of(roles: frozenset[Role]) -> Stay:
     """Give the long stay only to people who see nobody's record but their own."""
-    return PATIENT_STAY if roles <= _ON_THEIR_OWN_PHONE else STAFF_STAY
+    return PATIENT_STAY if roles <= ON_THEIR_OWN_PHONE else STAFF_STAY
+
+
+def withheld(roles: frozenset[Role], proved_at: datetime | None) -> frozenset[Role]:
+    """Give the roles that do not count yet: those of the staff, until a second factor is proved.
+
+    Whoever is a patient or a sitter as well stays one: their own evening waits for no factor.
+    """
+    return roles - ON_THEIR_OWN_PHONE if proved_at is None else frozenset()
 
 
 def token_hash(token: str) -> bytes:
@@ -84,10 +94,10 @@ def token_hash(token: str) -> bytes:
     return sha256(token.encode()).digest()
 
 
-def turned_away(work: Work, reason: str, detail: str = REFUSED) -> Try:
+def turned_away(work: Work, reason: str, detail: str = REFUSED, *, code: str = "") -> Try:
     """Answer somebody who is not let in, and keep why (a step)."""
     work.audit("login.failed", outcome="refused", reason=reason)
-    return Try(detail=detail)
+    return Try(detail=detail, code=code)
 
 
 def new_token(work: Work, login: LoginSession) -> tuple[RefreshToken, str]:
@@ -102,4 +112,5 @@ def new_token(work: Work, login: LoginSession) -> tuple[RefreshToken, str]:
 def tokens_of(login: LoginSession, roles: frozenset[Role], token: str) -> Tokens:
     """Put together what the person gets."""
     until = min(login.idle_expires_at, login.expires_at)
-    return Tokens(login.user_id, login.id, roles, until, token)
+    missing = bool(withheld(roles, login.factor_proved_at))
+    return Tokens(login.user_id, login.id, roles, until, missing, token)

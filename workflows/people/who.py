@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from models.people.accounts import LoginSession, RoleGrant, UserAccount
 from models.people.patients import Patient
 from rules.terms import Role
+from workflows.people import stays
 from workflows.platform.actor import Actor
 from workflows.platform.constraints import refusal_for
 from workflows.platform.errors import NotSignedIn
@@ -24,7 +25,10 @@ def actor_of(runtime: Runtime, login_id: UUID, user_id: UUID, request_id: str) -
     if min(row.idle_expires_at, row.expires_at) <= now:
         raise NotSignedIn
     roles = frozenset(Role(role) for role in row.roles or ()) - {Role.SYSTEM}
-    return Actor(user_id, roles, login_id, row.patient_id, request_id)
+    withheld = stays.withheld(roles, row.factor_proved_at)
+    return Actor(
+        user_id, roles - withheld, login_id, row.patient_id, request_id, enrolling=bool(withheld)
+    )
 
 
 def _query(login_id: UUID, user_id: UUID) -> Select[Any]:
@@ -37,6 +41,7 @@ def _query(login_id: UUID, user_id: UUID) -> Select[Any]:
             LoginSession.revoked_at,
             LoginSession.idle_expires_at,
             LoginSession.expires_at,
+            LoginSession.factor_proved_at,
             UserAccount.disabled_at,
             roles.scalar_subquery().label("roles"),
             patient.scalar_subquery().label("patient_id"),

@@ -15,6 +15,8 @@ class Actor:
     login_id: UUID | None = None
     patient_id: UUID | None = None
     request_id: str = ""
+    enrolling: bool = False
+    """Somebody of the staff whose sign-in has proved no second factor: those roles are withheld."""
 
     @property
     def person(self) -> UUID:

@@ -43,6 +43,12 @@ class FreshFactorNeeded(NotPermitted):
     code = "fresh-factor-needed"
 
 
+class SecondFactorMissing(NotPermitted):
+    """This sign-in has no second factor: set one up, or prove the one you have."""
+
+    code = "second-factor-missing"
+
+
 class NotFound(Refusal):
     """There is no such record for you."""
 

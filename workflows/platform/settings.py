@@ -1,8 +1,6 @@
 """What was this installation told, and is it safe to serve patients that way?"""
 
-import binascii
 import os
-from base64 import b64decode, b64encode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,26 +8,10 @@ from urllib.parse import urlsplit
 
 from workflows.platform import drug_data, unsafe
 from workflows.platform.drug_data import DrugData, DrugDataRefused
+from workflows.platform.keys import Keys
+from workflows.platform.told import ROOT, SettingsRefused, Told
 
-ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENTS = ("development", "test", "production")
-KEY_BYTES = 32
-SAMPLE_WORDS = (
-    "changeme",
-    "change-me",
-    "change_me",
-    "example",
-    "sample",
-    "secret",
-    "password",
-    "insecure",
-)
-FEWEST_DIFFERENT_BYTES = 12
-SWITCHED_ON = ("1", "true", "yes", "on")
-
-
-class SettingsRefused(ValueError):
-    """A setting is missing or unsafe; the message is one line and never shows the value."""
+__all__ = ["ROOT", "PasswordCost", "Settings", "SettingsRefused"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +44,7 @@ class Settings:
     var_dir: Path
     database_url: str = field(repr=False)
     migration_database_url: str = field(repr=False)
-    jwt_secret: bytes = field(repr=False)
+    token_keys: tuple[bytes, ...] = field(repr=False)
     phi_keys: Mapping[int, bytes] = field(repr=False)
     phi_primary_key: int
     phi_index_key: bytes = field(repr=False)
@@ -90,8 +72,8 @@ class Settings:
         cls, environ: Mapping[str, str] | None = None, *, need_database: bool = True
     ) -> "Settings":
         """Read the environment once, and refuse what is missing, malformed or unsafe."""
-        told = _Told(os.environ if environ is None else environ)
-        secrets = _Secrets(told)
+        told = Told(os.environ if environ is None else environ)
+        secrets = Keys(told)
         host, port = told.text("VIGIL_HOST", "127.0.0.1"), told.number("VIGIL_PORT", 8000)
         database_url = told.text("DATABASE_URL")
         keys = secrets.phi_keys()
@@ -102,7 +84,7 @@ class Settings:
             migration_database_url=told.text(
                 "MIGRATION_DATABASE_URL", "" if told.environment == "production" else database_url
             ),
-            jwt_secret=secrets.key("VIGIL_JWT_SECRET", "jwt"),
+            token_keys=secrets.token_keys(),
             phi_keys=keys,
             phi_primary_key=told.number("VIGIL_PHI_PRIMARY_KEY", max(keys)),
             phi_index_key=secrets.key("VIGIL_PHI_INDEX_KEY", "phi-index"),
@@ -141,8 +123,8 @@ class Settings:
         self._refuse(unsafe.anywhere(self))
         if self.phi_primary_key not in self.phi_keys:
             raise SettingsRefused("VIGIL_PHI_PRIMARY_KEY names no key of VIGIL_PHI_KEYS.")
-        if self.jwt_secret in (*self.phi_keys.values(), self.phi_index_key):
-            raise SettingsRefused("VIGIL_JWT_SECRET and the PHI keys must differ from each other.")
+        if {*self.token_keys} & {*self.phi_keys.values(), self.phi_index_key}:
+            raise SettingsRefused("VIGIL_TOKEN_KEYS and the PHI keys must differ from each other.")
 
     @staticmethod
     def _refuse(lines: Iterator[str], where: str = "") -> None:
@@ -151,7 +133,7 @@ class Settings:
             raise SettingsRefused(f"{where}{line}.")
 
 
-def _drug_data(told: "_Told") -> DrugData | None:
+def _drug_data(told: Told) -> DrugData | None:
     """Read the release that was deployed; one that cannot be used is refused at the start."""
     path = told.path("VIGIL_DRUG_DATA")
     try:
@@ -160,7 +142,7 @@ def _drug_data(told: "_Told") -> DrugData | None:
         raise SettingsRefused(f"VIGIL_DRUG_DATA: the file {reason}.") from None
 
 
-def _password_cost(told: "_Told") -> PasswordCost:
+def _password_cost(told: Told) -> PasswordCost:
     """Tests log in a thousand times, so theirs is next to nothing."""
     usual = PasswordCost(1, 8, 1) if told.environment == "test" else PasswordCost()
     return PasswordCost(
@@ -170,7 +152,7 @@ def _password_cost(told: "_Told") -> PasswordCost:
     )
 
 
-def _pace(told: "_Told") -> Pace:
+def _pace(told: Told) -> Pace:
     """A demonstration plays a week in a minute, and tests ask a thousand times."""
     times = 1 if told.environment == "production" else 1000
     usual = Pace()
@@ -179,101 +161,3 @@ def _pace(told: "_Told") -> Pace:
         told.number("VIGIL_PERSON_PER_MINUTE", usual.person * times),
         told.number("VIGIL_FACTS_PER_MINUTE", usual.facts * times),
     )
-
-
-class _Told:
-    """The environment, read by type."""
-
-    def __init__(self, environ: Mapping[str, str]) -> None:
-        self._environ = environ
-        self.environment = self.text("VIGIL_ENV", "development")
-        if self.environment not in ENVIRONMENTS:
-            raise SettingsRefused(f"VIGIL_ENV must be one of {', '.join(ENVIRONMENTS)}.")
-        self.var_dir = self.path("VIGIL_VAR") or ROOT / "var"
-
-    def text(self, name: str, default: str = "") -> str:
-        return self._environ.get(name, "").strip() or default
-
-    def debug(self) -> bool:
-        return any(self.text(n).lower() in SWITCHED_ON for n in ("VIGIL_DEBUG", "FLASK_DEBUG"))
-
-    def number(self, name: str, default: int) -> int:
-        try:
-            number = int(self.text(name, str(default)))
-        except ValueError:
-            raise SettingsRefused(f"{name} must be a whole number.") from None
-        if number < 0:
-            raise SettingsRefused(f"{name} must not be negative.")
-        return number
-
-    def path(self, name: str) -> Path | None:
-        text = self.text(name)
-        return Path(text).absolute() if text else None
-
-
-class _Secrets:
-    """The keys: from the environment, or in development made once and kept under var/secrets."""
-
-    def __init__(self, told: _Told) -> None:
-        self._told = told
-
-    def key(self, name: str, file_name: str) -> bytes:
-        """Return one key of at least 32 bytes."""
-        text = self._told.text(name)
-        return _drawn_by_chance(name, text or self._kept(name, file_name))
-
-    def phi_keys(self) -> dict[int, bytes]:
-        """Return the ring `1:<base64> 2:<base64>`; old keys stay in it to open what they sealed."""
-        name = "VIGIL_PHI_KEYS"
-        keys: dict[int, bytes] = {}
-        for entry in self._told.text(name).replace(",", " ").split():
-            number, _, text = entry.partition(":")
-            if not number.isascii() or not number.isdigit() or int(number) in keys:
-                raise SettingsRefused(
-                    f"{name} must look like 1:<base64> 2:<base64>, each number once."
-                )
-            keys[int(number)] = _drawn_by_chance(name, text)
-            if len(keys[int(number)]) != KEY_BYTES:
-                raise SettingsRefused(f"{name} must hold keys of exactly {KEY_BYTES} bytes.")
-        return keys or {1: _drawn_by_chance(name, self._kept(name, "phi-1"))}
-
-    def _kept(self, name: str, file_name: str) -> str:
-        if self._told.environment == "production":
-            raise SettingsRefused(f"In production {name} must be set.")
-        kept = self._told.var_dir / "secrets" / file_name
-        try:
-            return _read_or_make(kept)
-        except OSError as reason:
-            raise SettingsRefused(f"cannot write to {kept.parent}: {reason.strerror}.") from None
-
-
-def _read_or_make(kept: Path) -> str:
-    """Two processes may start at once: one makes the key, both read the same."""
-    if not kept.exists():
-        kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = kept.with_name(f"{kept.name}.{os.getpid()}")
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(b64encode(os.urandom(KEY_BYTES)))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            kept.hardlink_to(made)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
-    return kept.read_text()
-
-
-def _drawn_by_chance(name: str, text: str) -> bytes:
-    """Decode a key and refuse, in every environment, one that somebody typed."""
-    try:
-        key = b64decode(text.strip(), validate=True)
-    except (binascii.Error, ValueError):
-        raise SettingsRefused(f"{name} must be base64.") from None
-    if len(key) < KEY_BYTES:
-        raise SettingsRefused(f"{name} must be at least {KEY_BYTES} random bytes, in base64.")
-    plain = f"{text} {key.decode('latin-1')}".lower()
-    if len(set(key)) < FEWEST_DIFFERENT_BYTES or any(word in plain for word in SAMPLE_WORDS):
-        raise SettingsRefused(f"{name} is a sample key; make one with `openssl rand -base64 32`.")
-    return key

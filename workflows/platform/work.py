@@ -25,7 +25,7 @@ from workflows.platform import access, idempotency, jobs, parameters, trail
 from workflows.platform.actor import Actor
 from workflows.platform.clock import Clock
 from workflows.platform.constraints import refusal_for
-from workflows.platform.errors import NotPermitted, Refusal
+from workflows.platform.errors import NotPermitted, Refusal, SecondFactorMissing
 from workflows.platform.settings import Settings
 
 P = ParamSpec("P")
@@ -84,6 +84,7 @@ class Declared:
     once: bool
     name: str
     public: bool = False
+    unproved: bool = False
 
 
 DECLARED: dict[str, Declared] = {}
@@ -138,11 +139,17 @@ class Runtime:
 
 
 def _declare(
-    kind: Kind, permit: Permission, audit: str, *, once: bool, public: bool = False
+    kind: Kind,
+    permit: Permission,
+    audit: str,
+    *,
+    once: bool = False,
+    public: bool = False,
+    unproved: bool = False,
 ) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
     def bind(act: Callable[Concatenate[Work, P], R]) -> Callable[Concatenate[Work, P], R]:
         name = f"{act.__module__}.{act.__qualname__}"
-        declared = Declared(kind, permit, audit, once, name, public)
+        declared = Declared(kind, permit, audit, once, name, public, unproved)
         if public is not (permit is Permission.SIGN_IN):
             raise TypeError(
                 f"{name}: signing in, and nothing else, is open to nobody in particular"
@@ -152,8 +159,7 @@ def _declare(
         @wraps(act)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
             work.permit, work.action = permit, audit
-            if not (public or may(work.actor.roles, permit)):
-                raise NotPermitted
+            _insist_on_right(work, declared)
             if once and work.once is not None:
                 found = idempotency.claim(work.session, work.actor, work.once, audit, work.now)
                 if found is not None:
@@ -168,16 +174,31 @@ def _declare(
     return bind
 
 
+def _insist_on_right(work: Work, declared: Declared) -> None:
+    """Refuse who may not; staff without a second factor may set one up, and leave."""
+    if declared.public or may(work.actor.roles, declared.permit):
+        return
+    if not work.actor.enrolling:
+        raise NotPermitted
+    if not declared.unproved:
+        raise SecondFactorMissing
+
+
 def command(
-    *, permit: Permission, audit: str, once: bool = False, public: bool = False
+    *,
+    permit: Permission,
+    audit: str,
+    once: bool = False,
+    public: bool = False,
+    unproved: bool = False,
 ) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
     """Declare an act that may be refused; a `public` one is done before anybody is signed in.
 
     Somebody at the door has no role to check, so the act itself asks for the secret: a password, a
     refresh token or an invitation. Only `Permission.SIGN_IN` goes with it, and a house test lists
-    every act that does.
+    every act that does. An `unproved` one is open to staff before they have a second factor.
     """
-    return _declare("command", permit, audit, once=once, public=public)
+    return _declare("command", permit, audit, once=once, public=public, unproved=unproved)
 
 
 def record(
@@ -188,10 +209,10 @@ def record(
 
 
 def reading(
-    *, permit: Permission, audit: str
+    *, permit: Permission, audit: str, unproved: bool = False
 ) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
     """Declare a look at somebody's record."""
-    return _declare("reading", permit, audit, once=False)
+    return _declare("reading", permit, audit, unproved=unproved)
 
 
 def _replay(work: Work, found: idempotency.Kept) -> Base:

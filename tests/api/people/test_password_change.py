@@ -7,8 +7,8 @@ import pytest
 from rules.terms import Role
 from tests.api.client import Client
 from tests.clock import HandClock
-from tests.factories.people import PASSWORD, an_account_with_password
-from workflows.people.sign_in import FREE_TRIES, LONGEST_WAIT
+from tests.factories.people import PASSWORD, a_factor, a_user, an_account_with_password
+from workflows.people.tries import FREE_TRIES, LONGEST_WAIT
 from workflows.platform.actor import SYSTEM
 from workflows.platform.runtime import Runtime
 
@@ -83,3 +83,20 @@ def test_a_weak_password_is_not_taken(anonymous: Client, weak: str) -> None:
 
 def test_a_stranger_changes_nothing(anonymous: Client) -> None:
     assert change(anonymous).status_code == 401
+
+
+# The office had taken the factor off an account, and eight signs were left to keep it.
+@pytest.mark.asvs("6.2.1")
+def test_a_short_password_is_taken_beside_a_factor_that_is_then_kept(
+    anonymous: Client, runtime: Runtime, clock: HandClock, pat: Any, client_for: Any
+) -> None:
+    here, _ = signed_in(anonymous)
+    assert change(here, new="tin-moss").status_code == 422
+    with runtime.begin(SYSTEM) as work:
+        a_factor(work.session, work.now, pat)
+        admin = a_user(work.session, work.now, Role.ADMIN)
+    assert change(here, new="tin-moss").status_code == 201
+    refused = client_for(admin.id).post(f"/people/{pat.id}/second-factor/end")
+    assert (refused.status_code, refused.json["code"]) == (409, "password-too-short-alone")
+    assert change(here, current="tin-moss", new=NEW).status_code == 201
+    assert client_for(admin.id).post(f"/people/{pat.id}/second-factor/end").status_code == 201

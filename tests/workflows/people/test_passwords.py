@@ -77,3 +77,58 @@ def test_a_hash_is_renewed_only_when_the_price_has_risen() -> None:
     assert passwords.hashed_again(CHEAP, kept, "a quiet walk along the river") == kept
     dearer = passwords.hashed_again(PasswordCost(2, 16, 1), kept, "a quiet walk along the river")
     assert "m=16,t=2,p=1" in dearer
+
+
+@pytest.mark.asvs("6.2.1")
+@pytest.mark.parametrize(("beside", "least"), [(False, 15), (True, 8)])
+def test_a_password_beside_a_factor_may_be_half_as_long(beside: bool, least: int) -> None:
+    shortest = passwords.shortest(beside_factor=beside)
+    drawn = "Xk4vRt9uQm2wZp7"
+    assert passwords.hash_new(CHEAP, drawn[:least], shortest=shortest)
+    with pytest.raises(InvalidContent):
+        passwords.hash_new(CHEAP, drawn[: least - 1], shortest=shortest)
+    assert passwords.is_short(drawn[:14])
+    assert not passwords.is_short(drawn)
+
+
+KNOWN = [
+    "password1",
+    "P@ssw0rd",
+    "Passw0rd!",
+    "welcome123",
+    "Summer2026",
+    "summer26!",
+    "letmein99",
+    "monkey2026",
+    "dragon12",
+    "12345678",
+    "87654321",
+    "abcd1234",
+    "1qaz2wsx",
+    "qwertyui",
+    "asdfghjk",
+    "zxcvbnm1",
+    "qwerty99",
+    "iloveyou2",
+    "ketamine1",
+    "Ketam1ne",
+    "vigilvigil",
+    "aaaabbbb",
+    "!!!!!!!!",
+    "robinhood",
+    "Robin1234",
+]
+
+
+# A short one is guessed by what everybody does to a word everybody knows.
+@pytest.mark.asvs("6.2.4", "6.2.12")
+@pytest.mark.parametrize("chosen", KNOWN)
+def test_a_short_password_is_no_known_word(chosen: str) -> None:
+    with pytest.raises(InvalidContent):
+        passwords.hash_new(CHEAP, chosen, "robin.hood@example.org", "Robin Hood", shortest=8)
+
+
+@pytest.mark.asvs("6.2.5")
+@pytest.mark.parametrize("chosen", ["tin-moss", "plumvase", "k3!x-9wq", "74 boats", "Öl & Reis"])
+def test_a_short_password_needs_no_mixture_of_signs(chosen: str) -> None:
+    assert passwords.hash_new(CHEAP, chosen, "robin.hood@example.org", "Robin Hood", shortest=8)

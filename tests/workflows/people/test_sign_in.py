@@ -10,7 +10,8 @@ from rules.terms import Role
 from tests.clock import HandClock
 from tests.factories.people import PASSWORD, an_account_with_password
 from workflows.people import sign_in, stays
-from workflows.people.sign_in import FREE_TRIES, LONGEST_WAIT, Device
+from workflows.people.sign_in import Device
+from workflows.people.tries import FREE_TRIES, LONGEST_WAIT
 from workflows.platform.actor import NOBODY, SYSTEM
 from workflows.platform.errors import NotSignedIn
 from workflows.platform.runtime import Runtime
