@@ -46,6 +46,7 @@ class Work:
     subject: UUID | None = None
     permit: Permission | None = None
     action: str = ""
+    asked: UUID | None = None
     replayed: bool = False
     in_force: parameters.InForce | None = None
 
@@ -130,7 +131,7 @@ class Runtime:
             try:
                 if refusal.keep is not None:  # first, because the trail is locked last everywhere
                     refusal.keep(again)
-                trail.write_audit(again, work.action, outcome="refused", reason=refusal.code)
+                trail.write_refusal(again, work.action, work.asked, refusal.code)
                 session.commit()
             except SQLAlchemyError:
                 session.rollback()
@@ -152,6 +153,7 @@ def _declare(
         @wraps(act)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
             work.permit, work.action = permit, audit
+            work.asked = next((one for one in args if isinstance(one, UUID)), None)
             if not (public or may(work.actor.roles, permit)):
                 raise NotPermitted
             if once and work.once is not None:
