@@ -6,6 +6,7 @@ from uuid import uuid4
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from tests.api import audited
 from tests.api.examples import record
 
 FRESH = "fresh"
@@ -17,7 +18,7 @@ class Client:
 
     def __init__(self, app: Flask, token: str | None = None) -> None:
         """Speak to this app with this token, or without any."""
-        self.app, self.token = app, token
+        self.app, self.token, self.audited = app, token, True
         self._client = app.test_client()
 
     def get(self, path: str, **sent: Any) -> TestResponse:
@@ -66,4 +67,6 @@ class Client:
         full = path if path.startswith(OUTSIDE) else f"/v1{path}"
         answer = self._client.open(full, method=method, headers=told, **more)
         record(self.app, answer, json)
+        if self.audited:
+            audited.check(self.app, answer)
         return answer

@@ -39,6 +39,7 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "override": "an exception that a prescriber made",
         "patient": "your personal details",
         "pdmp": "the state's prescription records about you",
+        "person": "the list of people who have an account, with you on it",
         "plan": "your treatment plan",
         "predose": "the check before a dose",
         "preparation_module": "a preparation module",

@@ -8,12 +8,13 @@ from uuid import UUID
 from sqlalchemy import select, tuple_
 
 from models.people.accounts import RoleGrant, UserAccount
+from models.people.patients import Patient
 from models.plan.catalogue import CertifiedSite, SiteStaff
 from rules.permissions import Permission
 from rules.terms import Role
 from workflows.people import invitations, safety_version, stays
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
-from workflows.platform.work import Work, command, reading
+from workflows.platform.work import Work, command, note_each_patient, reading
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,9 @@ def people(
         query = query.where(tuple_(UserAccount.created_at, UserAccount.id) < after)
     accounts = work.session.scalars(query.limit(limit + 1)).all()
     roles = _roles_of_all(work, [account.id for account in accounts])
+    shown = [account.id for account in accounts[:limit]]
+    theirs = work.session.scalars(select(Patient.id).where(Patient.user_id.in_(shown)))
+    note_each_patient(work, theirs.all())
     return [_seen(account, roles.get(account.id, ())) for account in accounts]
 
 

@@ -12,6 +12,9 @@ from models.platform.trail import AuditEvent, Event
 if TYPE_CHECKING:
     from workflows.platform.work import Work
 
+ASKED = "asked"
+"""What the trail calls an id that somebody asked for in vain; nobody looked up what it is."""
+
 
 def stream_of(work: "Work", patient_id: UUID | None) -> str:
     """Name the chain an entry belongs to: one a patient, else one a person, never one for all."""
@@ -23,6 +26,12 @@ def stream_of(work: "Work", patient_id: UUID | None) -> str:
 def write_audit(work: "Work", action: str, **entry: object) -> None:
     """Add one entry; the database numbers and links it."""
     work.session.execute(insert(AuditEvent).values(_entry(work, action, entry)))
+
+
+def write_refusal(work: "Work", action: str, asked: UUID | None, code: str) -> None:
+    """Keep that somebody was refused, and which id they had asked for, theirs to know or not."""
+    told = {} if asked is None else {"object_type": ASKED, "object_id": str(asked)}
+    write_audit(work, action, outcome="refused", reason=code, **told)
 
 
 def write_audit_for_each(

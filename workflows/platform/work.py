@@ -46,6 +46,7 @@ class Work:
     subject: UUID | None = None
     permit: Permission | None = None
     action: str = ""
+    asked: UUID | None = None
     replayed: bool = False
     in_force: parameters.InForce | None = None
 
@@ -131,7 +132,7 @@ class Runtime:
             try:
                 if refusal.keep is not None:  # first, because the trail is locked last everywhere
                     refusal.keep(again)
-                trail.write_audit(again, work.action, outcome="refused", reason=refusal.code)
+                trail.write_refusal(again, work.action, work.asked, refusal.code)
                 session.commit()
             except SQLAlchemyError:
                 session.rollback()
@@ -159,6 +160,7 @@ def _declare(
         @wraps(act)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
             work.permit, work.action = permit, audit
+            work.asked = next((one for one in args if isinstance(one, UUID)), None)
             _insist_on_right(work, declared)
             if once and work.once is not None:
                 found = idempotency.claim(work.session, work.actor, work.once, audit, work.now)
