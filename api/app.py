@@ -62,7 +62,7 @@ from api.plan import (
     sites,
     treatment_plans,
 )
-from api.platform import docs, headers, health, identity, logs, problems, request
+from api.platform import admission, docs, headers, health, identity, logs, problems, request
 from api.platform.blueprint import Blueprint
 from api.platform.document import Api
 from api.platform.parser import LARGEST_BODY_BYTES
@@ -163,4 +163,5 @@ def documented_app() -> Flask:
     problems.install(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=PREFIX)
+    admission.insist(app)
     return app

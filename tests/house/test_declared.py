@@ -15,7 +15,8 @@ from flask import Flask
 
 from api.app import create_app
 from api.platform.document import Operation
-from rules.permissions import ROLES, Permission
+from rules.access.policy import ROLES
+from rules.permissions import Permission
 from rules.terms import Role
 from tests.house.source import ROOT, File, Function, declared, dotted, files
 from workflows.platform.runtime import Runtime

@@ -1,6 +1,7 @@
 """Does a role carry exactly the acts that its line in the table names?"""
 
-from rules.permissions import ROLES, Permission, may
+from rules.access.policy import ROLES, may
+from rules.permissions import Permission
 from rules.terms import Role
 
 

@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models.platform.base import Base
 from models.platform.database import new_sessions
+from rules.access.policy import ROLES, PolicyBroken, may
 from rules.limits import Limits
-from rules.permissions import Permission, may
+from rules.permissions import Permission
 from workflows.platform import access, idempotency, jobs, parameters, trail
 from workflows.platform.actor import Actor
 from workflows.platform.clock import Clock
@@ -46,6 +47,7 @@ class Work:
     subject: UUID | None = None
     permit: Permission | None = None
     action: str = ""
+    kind: Kind | None = None
     replayed: bool = False
     in_force: parameters.InForce | None = None
 
@@ -147,11 +149,13 @@ def _declare(
             raise TypeError(
                 f"{name}: signing in, and nothing else, is open to nobody in particular"
             )
+        if permit not in ROLES:
+            raise PolicyBroken(f"{name}: no line of rules/access names {permit}, so nobody may")
         DECLARED[declared.name] = declared
 
         @wraps(act)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
-            work.permit, work.action = permit, audit
+            work.permit, work.action, work.kind = permit, audit, kind
             if not (public or may(work.actor.roles, permit)):
                 raise NotPermitted
             if once and work.once is not None:
