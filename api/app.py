@@ -64,6 +64,7 @@ from api.plan import (
     treatment_plans,
 )
 from api.platform import (
+    admission,
     docs,
     headers,
     health,
@@ -177,4 +178,5 @@ def documented_app() -> Flask:
     problems.install(app)
     for blueprint in BLUEPRINTS:
         api.register_blueprint(blueprint, url_prefix=PREFIX)
+    admission.insist(app)
     return app

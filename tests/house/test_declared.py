@@ -17,7 +17,8 @@ from api.app import create_app
 from api.platform import pace
 from api.platform.document import Operation
 from api.platform.parser import LARGEST_BODY_BYTES
-from rules.permissions import ROLES, Permission
+from rules.access.policy import ROLES
+from rules.permissions import Permission
 from rules.terms import Role
 from tests.house.longest import longest_form
 from tests.house.source import ROOT, File, Function, declared, dotted, files

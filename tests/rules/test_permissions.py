@@ -2,7 +2,8 @@
 
 import pytest
 
-from rules.permissions import ROLES, Permission, may
+from rules.access.policy import ROLES, may
+from rules.permissions import Permission
 from rules.terms import Role
 
 EVERYBODY = """

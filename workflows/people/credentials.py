@@ -11,7 +11,8 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from models.people.accounts import Credential
-from rules.permissions import ROLES, Permission
+from rules.access.policy import ROLES
+from rules.permissions import Permission
 from rules.terms import Profession, Role
 from workflows.people import safety_version, stays
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids

@@ -1,34 +1,42 @@
 """May this person see this record? Only through a relation to the patient; else it is not there.
 
-The relations: it is my own record; I am on the care team now; I sit with the patient in this
-session; the patient is treated at my site; I keep the register of harm; I am on call and somebody
-does not answer. The house itself, when it sweeps, sees everybody. Which of them counts for an act
-follows from the roles that its permission names, so that a coach's relation never carries a
-prescriber's act.
+Which relation counts for which role is written in the access policy (`rules/access`); what each of
+them means is asked in `relations`. Hidden means not found, and a kind of act that is not theirs is
+refused before anything is loaded.
 """
 
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 
 from models.dose.dose_sessions import DoseSession
 from models.dose.office_sessions import OfficeSession
 from models.oversight.adverse_events import AdverseEvent
-from models.oversight.holds import Escalation, OnCallShift
-from models.people.patients import CareTeamMember, Patient, Sitter
+from models.oversight.holds import Escalation
+from models.people.patients import Patient, Sitter
 from models.plan.catalogue import SiteStaff
 from models.platform.base import Base
-from rules.permissions import ROLES, Permission
-from rules.terms import Role, SitterState
+from rules.access import policy
+from rules.access.words import ANY, OFFICE, PLACE, REGISTER, REPORTED, SITE
+from rules.terms import EnrolmentState, Role, SitterState
 from workflows.platform import parameters
-from workflows.platform.errors import NotFound
+from workflows.platform.errors import NotFound, ProgrammeEnded
+from workflows.platform.relations import (
+    acting_by,
+    covers,
+    reach,
+    sits_in,
+    ways,
+    works_at,
+    works_there,
+)
 
 if TYPE_CHECKING:
     from workflows.platform.work import Work
 
 T = TypeVar("T", bound=Base)
+__all__ = ["reach"]  # the other conditions are asked through the doors below
 _SESSION_IDS = ("id", "dose_session_id", "office_session_id", "subject_id")
 CARE_ROLES = frozenset({Role.COACH, Role.PRESCRIBER, Role.SAFETY_OFFICER})
 
@@ -55,7 +63,7 @@ def record(work: "Work", model: type[T], record_id: UUID, *, lock: bool = False)
 
 def dose_session(work: "Work", dose_session_id: UUID, *, lock: bool = False) -> DoseSession:
     """Load one dose session; its own sitter sees it too, and no other session."""
-    seen = or_(reach(work), _sits_in(work))
+    seen = or_(reach(work), sits_in(work))
     query = (
         select(DoseSession)
         .join(Patient, Patient.id == DoseSession.patient_id)
@@ -66,7 +74,7 @@ def dose_session(work: "Work", dose_session_id: UUID, *, lock: bool = False) -> 
 
 def patient_unread(work: "Work", patient_id: UUID) -> UUID:
     """Lock a patient for an act of the office that reads nothing about them."""
-    if Role.ADMIN not in _counting(work):
+    if not acting_by(work, OFFICE):
         raise NotFound
     query = select(Patient.id).where(Patient.id == patient_id)
     if work.session.scalar(query.with_for_update(key_share=True)) is None:
@@ -88,6 +96,8 @@ def own_sitter(
             Sitter.state == state,
         )
     )
+    if not acting_by(work, PLACE):
+        raise NotFound
     return _only(work, query, Sitter, lock=lock)
 
 
@@ -103,16 +113,16 @@ def office_session(work: "Work", office_session_id: UUID, *, lock: bool = False)
 
 def sees_office_session(work: "Work") -> ColumnElement[bool]:
     """Give the condition on `patient` and `office_session` under which this person sees it."""
-    return or_(*_ways(work), _works_at(work, OfficeSession.site_id))
+    return or_(*ways(work), works_at(work, OfficeSession.site_id))
 
 
 def adverse_event(work: "Work", adverse_event_id: UUID, *, lock: bool = False) -> AdverseEvent:
     """Load one harm report; a safety officer keeps the whole register, known patient or not."""
-    keeps_register = true() if Role.SAFETY_OFFICER in _counting(work) else false()
+    seen = true() if acting_by(work, REGISTER) else sees_harm(work)
     query = (
         select(AdverseEvent)
         .outerjoin(Patient, Patient.id == AdverseEvent.patient_id)
-        .where(AdverseEvent.id == adverse_event_id, or_(sees_harm(work), keeps_register))
+        .where(AdverseEvent.id == adverse_event_id, seen)
     )
     found = _only(work, query, AdverseEvent, lock=False)
     return _locked(work, AdverseEvent, found) if lock else found
@@ -120,11 +130,11 @@ def adverse_event(work: "Work", adverse_event_id: UUID, *, lock: bool = False) -
 
 def sees_harm(work: "Work") -> ColumnElement[bool]:
     """Give the condition on `patient` and `adverse_event`; a site sees the harm at that site."""
-    ways = [*_ways(work), AdverseEvent.reporter_id == work.actor.user_id]
+    told_by_me = [AdverseEvent.reporter_id == work.actor.user_id]
     at_my_site = exists().where(
-        OfficeSession.id == AdverseEvent.office_session_id, _works_at(work, OfficeSession.site_id)
+        OfficeSession.id == AdverseEvent.office_session_id, works_at(work, OfficeSession.site_id)
     )
-    return or_(*ways, at_my_site)
+    return or_(*ways(work), *(told_by_me if acting_by(work, REPORTED) else []), at_my_site)
 
 
 def escalation(work: "Work", escalation_id: UUID, *, lock: bool = False) -> Escalation:
@@ -140,33 +150,20 @@ def escalation(work: "Work", escalation_id: UUID, *, lock: bool = False) -> Esca
 
 def answers(work: "Work") -> ColumnElement[bool]:
     """Give the condition on `patient` and `escalation` under which this person may answer it."""
-    roles = _counting(work)
-    ways: list[ColumnElement[bool]] = [reach(work)]
-    if Role.SAFETY_OFFICER in roles:
-        ways.append(true())
-    if Role.SITTER in roles:
-        ways.append(exists().where(Escalation.subject_id == DoseSession.id, _sits_in(work)))
-    if Role.PRESCRIBER in roles:
-        ways.append(_is_on_call(work))
-    return or_(*ways)
+    if acting_by(work, REGISTER):
+        return true()
+    mine = exists().where(Escalation.subject_id == DoseSession.id, sits_in(work))
+    return or_(reach(work), mine, covers(work))
 
 
 def site(work: "Work", site_id: UUID) -> UUID:
     """Make sure that the acting person works at this site now."""
-    query = select(SiteStaff.site_id).where(
-        SiteStaff.site_id == site_id, _staff_row(work), SiteStaff.ended_at.is_(None)
-    )
+    query = select(SiteStaff.site_id).where(SiteStaff.site_id == site_id, works_there(work))
+    if not acting_by(work, SITE):
+        raise NotFound
     if work.session.scalar(query.limit(1)) is None:
         raise NotFound
     return site_id
-
-
-def reach(work: "Work") -> ColumnElement[bool]:
-    """Give the condition on `patient` under which this person may do this act at all."""
-    ways = _ways(work)
-    if Role.SITE_STAFF in _counting(work):
-        ways.append(_treated_at_my_site(work))
-    return or_(false(), *ways)
 
 
 def see(work: "Work", patient_id: UUID | None) -> None:
@@ -191,89 +188,17 @@ def see_again(work: "Work", kept: Base) -> None:
 def _still_near(work: "Work", kept: Any, whose: UUID) -> None:
     """Ask for any relation there is: to the patient, to the session, or to the site of it."""
     named = [getattr(kept, name) for name in _SESSION_IDS if getattr(kept, name, None)]
-    ways = [
+    near = [
         reach(work),
-        exists().where(DoseSession.id.in_(named), _sits_in(work)),
-        exists().where(OfficeSession.id.in_(named), _works_at(work, OfficeSession.site_id)),
+        exists().where(DoseSession.id.in_(named), sits_in(work)),
+        exists().where(OfficeSession.id.in_(named), works_at(work, OfficeSession.site_id)),
     ]
-    if Role.ADMIN in _counting(work):
-        ways.append(true())
-    query = select(Patient.id).where(Patient.id == whose, or_(*ways))
+    if acting_by(work, OFFICE, ANY):
+        near.append(true())
+    query = select(Patient.id).where(Patient.id == whose, or_(*near))
     if work.session.scalar(query) is None:
         raise NotFound
     see(work, whose)
-
-
-def _counting(work: "Work") -> frozenset[Role]:
-    named = ROLES.get(work.permit, frozenset()) if work.permit else frozenset()
-    return work.actor.roles & named
-
-
-def _ways(work: "Work") -> list[ColumnElement[bool]]:
-    """Give every way to a patient but that of the site where they are treated."""
-    roles = _counting(work)
-    ways: list[ColumnElement[bool]] = []
-    if Role.SYSTEM in roles:
-        ways.append(true())
-    if Role.PATIENT in roles:
-        ways.append(Patient.user_id == work.actor.user_id)
-    if caring := roles & CARE_ROLES:
-        ways.append(_cares(work, caring))
-    return ways
-
-
-def _cares(work: "Work", roles: frozenset[Role]) -> ColumnElement[bool]:
-    return exists().where(
-        CareTeamMember.patient_id == Patient.id,
-        CareTeamMember.user_id == work.actor.user_id,
-        CareTeamMember.role.in_(sorted(roles)),
-        CareTeamMember.ended_at.is_(None),
-    )
-
-
-def _is_on_call(work: "Work") -> ColumnElement[bool]:
-    return exists().where(
-        OnCallShift.user_id == work.actor.user_id,
-        OnCallShift.cancelled_at.is_(None),
-        OnCallShift.starts_at <= work.now,
-        OnCallShift.ends_at > work.now,
-    )
-
-
-def _treated_at_my_site(work: "Work") -> ColumnElement[bool]:
-    return exists().where(
-        OfficeSession.patient_id == Patient.id,
-        OfficeSession.site_id == SiteStaff.site_id,
-        _staff_row(work),
-        SiteStaff.ended_at.is_(None),
-    )
-
-
-def _works_at(work: "Work", site_id: InstrumentedAttribute[UUID]) -> ColumnElement[bool]:
-    if Role.SITE_STAFF not in _counting(work):
-        return false()
-    return exists().where(
-        SiteStaff.site_id == site_id, _staff_row(work), SiteStaff.ended_at.is_(None)
-    )
-
-
-def _staff_row(work: "Work") -> ColumnElement[bool]:
-    return SiteStaff.user_id == work.actor.user_id
-
-
-def _sits_in(work: "Work") -> ColumnElement[bool]:
-    if Role.SITTER not in _counting(work):
-        return false()
-    mine = and_(
-        DoseSession.sitter_user_id.is_not(None),
-        DoseSession.sitter_user_id == work.actor.user_id,
-    )
-    if work.permit is not Permission.READ_DOSE_SESSION:
-        return mine
-    place_stands = exists().where(
-        Sitter.id == DoseSession.sitter_id, Sitter.state != SitterState.REMOVED
-    )
-    return and_(mine, place_stands)
 
 
 def _locked(work: "Work", model: type[T], found: Any) -> T:
@@ -289,10 +214,20 @@ def _only(work: "Work", query: Select[T], model: type[T], *, lock: bool) -> T:
         of = (Patient,) if model is Patient else (Patient, model)
         query = query.with_for_update(of=of, key_share=True)
     fresh = query.add_columns(parameters.column(work.now))  # what decides, without asking again
+    closes = work.action in policy.CLOSED_WITH_THE_PROGRAMME
+    if closes:
+        fresh = fresh.add_columns(Patient.enrolment)
     row = work.session.execute(fresh, execution_options={"populate_existing": True}).first()
     if row is None:
         raise NotFound
+    if closes:
+        _refuse_after_the_end(row[2])
     found: T = row[0]
     work.in_force = work.in_force or parameters.from_column(row[1])
     see(work, found.id if isinstance(found, Patient) else getattr(found, "patient_id", None))
     return found
+
+
+def _refuse_after_the_end(enrolment: EnrolmentState) -> None:
+    if enrolment in policy.PROGRAMME_ENDED:
+        raise ProgrammeEnded(enrolment)

@@ -87,6 +87,12 @@ class NotNow(Refusal):
         super().__init__(state=state, allowed=list(allowed))
 
 
+class ProgrammeEnded(NotNow):
+    """The programme is over for this patient; what is reported is still kept."""
+
+    code = "programme-ended"
+
+
 class Judged(Refusal):
     """The gate said no to an act that cannot be done against it."""
 

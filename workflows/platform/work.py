@@ -19,8 +19,9 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models.platform.base import Base
 from models.platform.database import new_sessions
+from rules.access.policy import ROLES, PolicyBroken, may
 from rules.limits import Limits
-from rules.permissions import Permission, may
+from rules.permissions import Permission
 from workflows.platform import access, idempotency, jobs, parameters, trail
 from workflows.platform.actor import Actor
 from workflows.platform.clock import Clock
@@ -47,6 +48,7 @@ class Work:
     permit: Permission | None = None
     action: str = ""
     asked: UUID | None = None
+    kind: Kind | None = None
     replayed: bool = False
     in_force: parameters.InForce | None = None
 
@@ -155,11 +157,13 @@ def _declare(
             raise TypeError(
                 f"{name}: signing in, and nothing else, is open to nobody in particular"
             )
+        if permit not in ROLES:
+            raise PolicyBroken(f"{name}: no line of rules/access names {permit}, so nobody may")
         DECLARED[declared.name] = declared
 
         @wraps(act)
         def run(work: Work, *args: P.args, **kwargs: P.kwargs) -> R:
-            work.permit, work.action = permit, audit
+            work.permit, work.action, work.kind = permit, audit, kind
             work.asked = next((one for one in args if isinstance(one, UUID)), None)
             _insist_on_right(work, declared)
             if once and work.once is not None:

@@ -99,6 +99,6 @@ def test_a_badly_written_request_does_not_use_its_key(ringer: Client) -> None:
 
 
 def _roles() -> tuple[Any, ...]:
-    from rules.permissions import ROLES
+    from rules.access.policy import ROLES
 
     return tuple(ROLES[Permission.MANAGE_OWN_SESSIONS])

@@ -1,0 +1,42 @@
+"""Does the access policy speak of everything that is served, and of nothing else?
+
+Nothing starts before it does: an operation without a line would be open to whoever its act lets in,
+and a line without an operation is a promise about a door that is not there.
+"""
+
+from collections.abc import Iterator
+
+from flask import Flask
+
+from api.platform.document import Operation
+from rules.access import policy
+from rules.access.policy import PolicyBroken
+
+
+def insist(app: Flask) -> None:
+    """Refuse to serve what has no line of the policy, or says of itself something else."""
+    if faults := list(_faults({operation.id: operation for operation in served(app)})):
+        raise PolicyBroken("\n".join(faults))
+
+
+def served(app: Flask) -> Iterator[Operation]:
+    """Give every operation behind an address of this app."""
+    for rule in app.url_map.iter_rules():
+        view = getattr(app.view_functions[rule.endpoint], "view_class", None)
+        for method in rule.methods or ():
+            made = getattr(view, method.lower(), None)
+            operation = getattr(made, "_apidoc", {}).get("operation")
+            if operation is not None and method not in ("HEAD", "OPTIONS"):
+                yield operation
+
+
+def _faults(operations: dict[str, Operation]) -> Iterator[str]:
+    for name in sorted(operations):
+        line = policy.BY_OPERATION.get(name)
+        if line is None:
+            yield policy.no_line(name)
+        elif line.public is not operations[name].public:
+            says = "public" if line.public else "closed to strangers"
+            yield f"{name}: the access policy says it is {says}, its view does not."
+    for name in sorted(set(policy.BY_OPERATION) - set(operations)):
+        yield f"{name}: a line of the access policy, and no operation; remove the line."

@@ -1,0 +1,1 @@
+"""Who may do what, to whom, in which state? One line for every operation, written by hand."""

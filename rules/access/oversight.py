@@ -1,0 +1,93 @@
+"""Who may do what in the room of oversight?"""
+
+from rules.access.words import (
+    ANY,
+    ANYBODY,
+    NARROWED,
+    NOWHERE,
+    OFFICE,
+    ON_CALL,
+    OWN,
+    REGISTER,
+    REPORTED,
+    SAT,
+    SITE,
+    SITS,
+    TEAM,
+    A,
+    C,
+    F,
+    O,
+    P,
+    R,
+    S,
+    line,
+    public,
+)
+from rules.permissions import Permission as May
+
+WHO_MEETS_HARM = {
+    P: (OWN, REPORTED),
+    S: (SITS, SAT, REPORTED),
+    C: (TEAM, REPORTED),
+    R: (TEAM, REPORTED),
+    O: (TEAM, REGISTER, REPORTED),
+    F: (SITE, REPORTED),
+    A: (OFFICE, REPORTED),
+}
+WHO_READS_HARM = {role: near for role, near in WHO_MEETS_HARM.items() if role not in (S, A)}
+
+LINES = (
+    # adverse events
+    public("report_adverse_event", May.REPORT_HARM, WHO_MEETS_HARM),
+    line("list_adverse_events", May.READ_HARM, WHO_READS_HARM, NARROWED),
+    line("read_adverse_event", May.READ_HARM, WHO_READS_HARM),
+    line("add_to_adverse_event", May.REPORT_HARM, WHO_MEETS_HARM),
+    line("triage_adverse_event", May.TRIAGE_HARM, {R: TEAM, O: (TEAM, REGISTER)}),
+    line("assess_adverse_event", May.ASSESS_HARM, {R: TEAM, O: (TEAM, REGISTER)}),
+    line("close_adverse_event", May.ASSESS_HARM, {R: TEAM, O: (TEAM, REGISTER)}),
+    line("reopen_adverse_event", May.ASSESS_HARM, {R: TEAM, O: (TEAM, REGISTER)}),
+    # audit trail
+    line("read_audit_trail", May.READ_AUDIT, {P: OWN, O: TEAM}),
+    line("verify_audit_chain", May.READ_AUDIT, {P: OWN, O: TEAM}),
+    # desk
+    line("read_desk", May.READ_DESK, {R: TEAM}, NARROWED),
+    line("read_case", May.READ_DESK, {R: TEAM}),
+    line("review_session", May.REVIEW_SESSION, {R: TEAM}),
+    # escalations
+    line(
+        "list_escalations",
+        May.READ_ESCALATIONS,
+        {C: TEAM, R: (TEAM, ON_CALL), O: (TEAM, REGISTER)},
+        NARROWED,
+    ),
+    line(
+        "acknowledge_escalation",
+        May.ACKNOWLEDGE_ESCALATION,
+        {S: (SITS, SAT), C: TEAM, R: (TEAM, ON_CALL), O: (TEAM, REGISTER)},
+    ),
+    # holds
+    line("place_hold", May.PLACE_HOLD, {P: OWN, S: NOWHERE, C: TEAM, R: TEAM, O: TEAM, F: SITE}),
+    line("list_holds", May.READ_HOLDS, {P: OWN, C: TEAM, R: TEAM, O: TEAM}),
+    line(
+        "place_hold_in_session",
+        May.PLACE_HOLD,
+        {P: OWN, S: (SITS, SAT), C: TEAM, R: TEAM, O: TEAM, F: SITE},
+    ),
+    line("release_hold", May.RELEASE_HOLD, {R: TEAM}),
+    # on call
+    line("staff_on_call", May.STAFF_ON_CALL, {A: ANY}),
+    line("list_on_call_shifts", May.STAFF_ON_CALL, {A: ANY}),
+    line("cancel_on_call_shift", May.STAFF_ON_CALL, {A: ANY}),
+    # parameters
+    line("list_parameters", May.READ_PARAMETERS, {C: ANY, R: ANY, O: ANY, F: ANY, A: ANY}),
+    line("draft_parameter_sheet", May.DRAFT_PARAMETERS, {R: ANY, O: ANY}),
+    line("list_parameter_sheets", May.READ_PARAMETERS, {C: ANY, R: ANY, O: ANY, F: ANY, A: ANY}),
+    line("read_parameter_sheet", May.READ_PARAMETERS, {C: ANY, R: ANY, O: ANY, F: ANY, A: ANY}),
+    line("rehearse_parameter_sheet", May.DRAFT_PARAMETERS, {R: ANY, O: ANY}),
+    line("sign_parameter_sheet", May.SIGN_PARAMETERS, {R: ANY, O: ANY}),
+    # safety case
+    line("read_safety_case", May.READ_SAFETY_CASE, ANYBODY),
+    # timeline
+    line("read_timeline", May.READ_TIMELINE, {P: OWN, C: TEAM, R: TEAM, O: TEAM}),
+)

@@ -1,0 +1,80 @@
+"""Who may do what in the room of people?"""
+
+from rules.access.words import (
+    ANY,
+    ANYBODY,
+    MYSELF,
+    NARROWED,
+    OFFICE,
+    OWN,
+    PLACE,
+    SITE,
+    TEAM,
+    A,
+    C,
+    F,
+    O,
+    P,
+    R,
+    S,
+    line,
+    public,
+    signed_in,
+)
+from rules.permissions import Permission as May
+
+LINES = (
+    # accounts
+    line("list_people", May.INVITE_PERSON, {A: ANY}),
+    line("disable_person", May.DISABLE_PERSON, {A: ANY}),
+    line("enable_person", May.DISABLE_PERSON, {A: ANY}),
+    line("grant_role", May.GRANT_ROLE, {A: ANY}),
+    line("end_role", May.GRANT_ROLE, {A: ANY}),
+    line("assign_to_site", May.GRANT_ROLE, {A: ANY}),
+    line("end_at_site", May.GRANT_ROLE, {A: ANY}),
+    # care team
+    line("assign_care_team", May.ASSIGN_CARE_TEAM, {A: OFFICE}),
+    line("read_care_team", May.READ_PATIENT, {P: OWN, C: TEAM, R: TEAM, O: TEAM, F: SITE}),
+    line("end_care_team_membership", May.ASSIGN_CARE_TEAM, {A: OFFICE}),
+    # credentials
+    line("record_credential", May.RECORD_CREDENTIAL, {A: ANY}),
+    line("list_credentials", May.RECORD_CREDENTIAL, {A: ANY}),
+    line("revoke_credential", May.RECORD_CREDENTIAL, {A: ANY}),
+    # invitations
+    line("invite_person", May.INVITE_PERSON, {A: ANY}),
+    line("list_invitations", May.INVITE_PERSON, {A: ANY}),
+    public("accept_invitation", May.SIGN_IN, ANYBODY),
+    line("accept_invitation_as_myself", May.MANAGE_OWN_SESSIONS, MYSELF),
+    # patients
+    line("enrol_patient", May.ENROL_PATIENT, {A: ANY}),
+    line("list_patients", May.READ_PATIENT, {P: OWN, C: TEAM, R: TEAM, O: TEAM, F: SITE}, NARROWED),
+    line("read_patient", May.READ_PATIENT, {P: OWN, C: TEAM, R: TEAM, O: TEAM, F: SITE}),
+    line("amend_identity", May.AMEND_IDENTITY, {P: OWN}),
+    # second factor
+    line("read_second_factor", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("begin_second_factor", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("confirm_second_factor", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("prove_second_factor", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("end_second_factor", May.DISABLE_PERSON, {A: ANY}),
+    # sign in
+    public("log_in", May.SIGN_IN, ANYBODY),
+    public("refresh_tokens", May.SIGN_IN, ANYBODY),
+    line("log_out", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("list_own_sessions", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("end_session", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("change_password", May.MANAGE_OWN_SESSIONS, MYSELF),
+    signed_in("read_me"),
+    line("tell_time_zone", May.MANAGE_OWN_SESSIONS, MYSELF),
+    # sitter places
+    line("list_my_sitter_places", May.TRAIN_AS_SITTER, {S: PLACE}, NARROWED),
+    line("accept_sitter_place", May.TRAIN_AS_SITTER, {S: PLACE}),
+    line("send_contact_code", May.TRAIN_AS_SITTER, {S: PLACE}),
+    line("check_contact_code", May.TRAIN_AS_SITTER, {S: PLACE}),
+    signed_in("read_sitter_training"),
+    line("take_sitter_quiz", May.TRAIN_AS_SITTER, {S: PLACE}),
+    # sitters
+    line("invite_sitter", May.INVITE_SITTER, {P: OWN}, closes="sitter.invited"),
+    line("list_sitters", May.READ_SITTERS, {P: OWN, C: TEAM, R: TEAM, O: TEAM}),
+    line("remove_sitter", May.INVITE_SITTER, {P: OWN}),
+    line("tell_sitter_concern", May.FLAG_SITTER, {P: OWN}),
+)
