@@ -1,6 +1,22 @@
 """Who may do what in the room of dose?"""
 
-from rules.access.words import NOWHERE, OWN, SAT, SITE, SITS, TEAM, C, F, O, P, R, S, line, public
+from rules.access.words import (
+    NOWHERE,
+    OWN,
+    SAT,
+    SELF,
+    SITE,
+    SITS,
+    TEAM,
+    C,
+    F,
+    O,
+    P,
+    R,
+    S,
+    line,
+    public,
+)
 from rules.permissions import Permission as May
 
 LINES = (
