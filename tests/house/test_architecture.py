@@ -55,6 +55,7 @@ REAL_CLOCK = {
     CLOCK: "defines it",
     "workflows/platform/runtime.py": "chooses it at start-up",
     "api/platform/tokens.py": "an access token lives on the clock of the wire (decision 0013)",
+    "api/platform/pace.py": "Retry-After counts on the clock of the counter (decision 0034)",
 }
 SQL_CLOCK = re.compile(r"\b(now\(\)|(clock|statement)_timestamp\(|current_(date|time))", re.I)
 

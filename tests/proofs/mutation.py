@@ -184,6 +184,7 @@ class Found:
     def __init__(self, path: Path | None, *, again: bool, only_quick: bool) -> None:
         """Read what earlier runs, and runs beside this one, have found."""
         self.path, self.again, self.only_quick = path, again, only_quick
+        self.reasons = explained()
         lines = path.read_text("utf-8").splitlines() if path and path.exists() else []
         self.who: dict[str, str] = dict(json.loads(line) for line in lines)
 
@@ -191,7 +192,8 @@ class Found:
         """Say who notices this mutant; try it when that is not known."""
         key = f"{_place(mutant)}:{hash_of(source_of(mutant.file))}"
         if key not in self.who or (self.again and not self.who[key]):
-            self.who[key] = noticed_by(mutant, only_quick=self.only_quick)
+            explained_away = mutant.name in self.reasons  # the whole suite would say the same
+            self.who[key] = noticed_by(mutant, only_quick=self.only_quick or explained_away)
             if self.path and (self.who[key] or not self.only_quick):
                 self.path.parent.mkdir(exist_ok=True)
                 with self.path.open("a", encoding="utf-8") as kept:
@@ -254,8 +256,8 @@ def main() -> int:
         print(f"the tests fail before anything is wrong: {who}")
         return 1
     progress = None if asked.fresh else PROGRESS
-    left = _try_all(chosen, Found(progress, again=asked.again, only_quick=asked.quick))
-    reasons = explained()
+    found = Found(progress, again=asked.again, only_quick=asked.quick)
+    left, reasons = _try_all(chosen, found), found.reasons
     unexplained = [mutant for mutant in left if mutant.name not in reasons]
     alive = {mutant.name for mutant in left}
     tried = {mutant.name for mutant in chosen}
