@@ -55,7 +55,6 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
     "rules/plan/aliases.py": ("tests/rules/test_every_alias.py",),
     "rules/plan/supply.py": ("tests/rules/test_product.py",),
     "rules/plan/approval.py": ("tests/rules/test_course.py",),
-    "rules/plan/spelling.py": ("tests/rules/test_aliases.py",),
     **{
         f"rules/plan/{name}.py": ("tests/rules/test_every_alias.py", "tests/rules/test_aliases.py")
         for name in ("names", "resolver")
