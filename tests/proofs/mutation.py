@@ -34,6 +34,7 @@ SECONDS_WHEN_QUICK = 60
 # The tests of a file have its name; these are found by more than that.
 TESTS_OF: dict[str, tuple[str, ...]] = {
     "rules/core.py": ("tests/rules/test_gates.py",),
+    "rules/states.py": ("tests/rules/test_state_moves.py",),
     "rules/looks.py": ("tests/rules/test_holds.py", "tests/rules/test_home.py"),
     "rules/facts.py": ("tests/rules/test_facts.py",),
     "rules/oversight/ladders.py": ("tests/rules/test_ladders.py", "tests/rules/test_monitoring.py"),
