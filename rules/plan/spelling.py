@@ -37,16 +37,15 @@ def plain(text: str) -> str:
 def other_readings(text: str) -> tuple[str, ...]:
     """Give what a text may say besides: decoded, by its sound, from behind, or in hidden signs."""
     first, decoded = plain(text), _decoded(text)
-    found: dict[str, None] = {}
+    found: list[str] = []
     if decoded != text or "<" in text:
-        found |= dict.fromkeys((plain(decoded), plain(_TAG.sub("", decoded))))
-    found[_SIGN_INSIDE.sub(_as_letter, first)] = None
+        found += (plain(decoded), plain(_TAG.sub("", decoded)))
+    found.append(_SIGN_INSIDE.sub(_as_letter, first))
     if not text.isascii():
         hidden = text.translate(_TAG_LETTERS)
         spoken = by_sound("".join(filter(_is_no_format, decoded)).replace("\u00b1", " racemic "))
-        found |= dict.fromkeys((plain(hidden), plain(spoken), first[::-1]))
-    found.pop(first, None)
-    return tuple(found)
+        found += (plain(hidden), plain(spoken), first[::-1])
+    return tuple(dict.fromkeys(one for one in found if one != first))
 
 
 def letter_sets(text: str) -> tuple[tuple[frozenset[str], ...], ...]:

@@ -66,6 +66,12 @@ def test_a_sign_may_stand_for_each_of_these(sign: str, letters: str) -> None:
     assert candidates(sign) == set(letters)
 
 
+# A sign is looked up once; whoever sends every sign there is fills no memory.
+@pytest.mark.parametrize("table", [letter, by_look, candidates])
+def test_what_was_looked_up_is_kept_but_not_without_end(table) -> None:
+    assert 0 < table.cache_parameters()["maxsize"] < 10_000
+
+
 def test_marks_and_directions_leave_nothing_on_the_paper() -> None:
     assert not any(map(is_seen, "\u0301\u20dd\u200b\u00ad\u202e"))
     assert all(map(is_seen, "a\u0430 -"))

@@ -57,6 +57,7 @@ def test_a_text_is_read_in_small_latin_letters(text: str, read: str) -> None:
         ("+a (b", ()),
         ("x" + in_tags("s ~"), ("xs ~",)),
         ("ab\U000e007fc", ("cba",)),
+        ("ab\U000e001fc", ("abc", "c\U000e001fba")),
         ("\u202eotav", ("vato",)),
         ("\u044d\u0441\u043a\u0435\u200b\u0442", ("esket", "\u0442e\u043ac\u044d")),
         ("\u00b1ketamine", ("racemic ketamine", "enimatek\u00b1")),
