@@ -50,7 +50,8 @@ def test_a_look_goes_over_two_steps_and_not_over_three() -> None:
         ("\u0440", "pr"),
         ("\u03bd", "vn"),
         ("\u028c", "va"),
-        ("0", "0o"),
+        ("\u0660", "0o"),  # an Arabic zero, by what its digit stands for
+        ("\u06f7", "7tv"),  # a Persian seven, by its look
         ("1", "1il"),
         ("3", "3e"),
         ("4", "4a"),
