@@ -151,7 +151,6 @@ MOVES: Mapping[type[StrEnum], Mapping[StrEnum, frozenset[StrEnum]]] = MappingPro
 )
 
 # A dose that was taken and an emergency happen to people, not to states: they are never refused.
-_WATCHED = frozenset({S.MONITORING, S.EMERGENCY})
 _NOT_BEGUN = frozenset({S.SCHEDULED, S.ABORTED, S.CANCELLED})
 
 
@@ -162,7 +161,7 @@ def may_move(state: State, to: State) -> bool:
 
 def after_dose_taken(state: SessionState) -> SessionState:
     """Give the state of a home session once a dose is reported, whatever it was before."""
-    return state if state in _WATCHED else SessionState.MONITORING
+    return state if state is S.EMERGENCY else S.MONITORING
 
 
 def after_emergency(state: SessionState) -> SessionState:

@@ -37,17 +37,15 @@ def plain(text: str) -> str:
 def other_readings(text: str) -> tuple[str, ...]:
     """Give what a text may say besides: decoded, by its sound, from behind, or in hidden signs."""
     first, decoded = plain(text), _decoded(text)
-    found: dict[str, None] = {}
+    found: list[str] = []
     if decoded != text or "<" in text:
-        found |= dict.fromkeys((plain(decoded), plain(_TAG.sub("", decoded))))
-    if _holds_signs(first):
-        found[_SIGN_INSIDE.sub(_as_letter, first)] = None
+        found += (plain(decoded), plain(_TAG.sub("", decoded)))
+    found.append(_SIGN_INSIDE.sub(_as_letter, first))
     if not text.isascii():
-        hidden = "".join(sign for sign in text.translate(_TAG_LETTERS))
+        hidden = text.translate(_TAG_LETTERS)
         spoken = by_sound("".join(filter(_is_no_format, decoded)).replace("\u00b1", " racemic "))
-        found |= dict.fromkeys((plain(hidden), plain(spoken), first[::-1]))
-    found.pop(first, None)
-    return tuple(found)
+        found += (plain(hidden), plain(spoken), first[::-1])
+    return tuple(dict.fromkeys(one for one in found if one != first))
 
 
 def letter_sets(text: str) -> tuple[tuple[frozenset[str], ...], ...]:
@@ -84,8 +82,13 @@ def words(text: str) -> tuple[str, ...]:
 
 
 def sentences(text: str) -> tuple[tuple[str, ...], ...]:
-    """Split a text into its sentences, each of them plain words."""
-    return tuple(words(plain(sentence)) for sentence in _ENDS.split(text))
+    """Split a text into its sentences, each of them plain words.
+
+    A line may end a sentence or not: where one has several lines, each is given by itself as well.
+    """
+    whole = _ENDS.split(text)
+    lines = (line for sentence in whole if "\n" in sentence for line in sentence.split("\n"))
+    return tuple(words(plain(one)) for one in (*whole, *lines))
 
 
 def readings(word: str) -> tuple[str, ...]:
@@ -156,10 +159,6 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def _as_letter(found: re.Match[str]) -> str:
     return found[0].translate(_SIGNS_AS_LETTERS)
-
-
-def _holds_signs(text: str) -> bool:
-    return _SIGN_INSIDE.search(text) is not None
 
 
 def _is_no_format(sign: str) -> bool:

@@ -34,6 +34,7 @@ SECONDS_WHEN_QUICK = 60
 # The tests of a file have its name; these are found by more than that.
 TESTS_OF: dict[str, tuple[str, ...]] = {
     "rules/core.py": ("tests/rules/test_gates.py",),
+    "rules/states.py": ("tests/rules/test_state_moves.py",),
     "rules/looks.py": ("tests/rules/test_holds.py", "tests/rules/test_home.py"),
     "rules/facts.py": ("tests/rules/test_facts.py",),
     "rules/oversight/ladders.py": ("tests/rules/test_ladders.py", "tests/rules/test_monitoring.py"),
@@ -61,7 +62,6 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
     "rules/plan/aliases.py": ("tests/rules/test_every_alias.py",),
     "rules/plan/supply.py": ("tests/rules/test_product.py",),
     "rules/plan/approval.py": ("tests/rules/test_course.py",),
-    "rules/plan/spelling.py": ("tests/rules/test_aliases.py",),
     **{
         f"rules/plan/{name}.py": ("tests/rules/test_every_alias.py", "tests/rules/test_aliases.py")
         for name in ("names", "resolver")

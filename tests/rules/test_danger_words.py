@@ -59,6 +59,11 @@ def test_a_denial_of_where_it_was_seen_hides_nothing():
     assert dangers_in("There was blood and no more urine than usual")
 
 
+def test_the_end_of_a_line_may_end_what_a_denial_is_about():
+    assert dangers_in("Seizures: no\nBlood in urine since Monday")
+    assert dangers_in("There was blood in the\nurine")
+
+
 def test_only_urinary_harm_has_a_hold_of_its_own():
     holds = {(danger.signal, danger.hold) for danger in DANGERS if danger.hold is not None}
     assert holds == {(Signal.URINARY_HARM, URINARY_HOLD)}

@@ -50,7 +50,8 @@ def test_a_look_goes_over_two_steps_and_not_over_three() -> None:
         ("\u0440", "pr"),
         ("\u03bd", "vn"),
         ("\u028c", "va"),
-        ("0", "0o"),
+        ("\u0660", "0o"),  # an Arabic zero, by what its digit stands for
+        ("\u06f7", "7tv"),  # a Persian seven, by its look
         ("1", "1il"),
         ("3", "3e"),
         ("4", "4a"),
@@ -64,6 +65,12 @@ def test_a_look_goes_over_two_steps_and_not_over_three() -> None:
 )
 def test_a_sign_may_stand_for_each_of_these(sign: str, letters: str) -> None:
     assert candidates(sign) == set(letters)
+
+
+# A sign is looked up once; whoever sends every sign there is fills no memory.
+@pytest.mark.parametrize("table", [letter, by_look, candidates])
+def test_what_was_looked_up_is_kept_but_not_without_end(table) -> None:
+    assert 0 < table.cache_parameters()["maxsize"] < 10_000
 
 
 def test_marks_and_directions_leave_nothing_on_the_paper() -> None:
