@@ -256,10 +256,13 @@ def _pressure(facts: Facts, passes: Callable[[int, int], bool], limit: str) -> C
 
 def _heart_rate(facts: Facts, low: int, high: int) -> Check:
     numbers = deciding(facts.vitals.readings or (), lambda reading: reading.heart_rate_bpm)
-    slowest, fastest = mean_down(numbers), mean_up(numbers)
-    if slowest is None or fastest is None:
-        return Check(None, NOT_MEASURED, f"{low} to {high}")
-    return Check(low <= slowest and fastest <= high, f"{fastest} per minute", f"{low} to {high}")
+    slowest = mean_down(numbers)
+    return _compare(
+        mean_up(numbers),
+        lambda fastest: slowest is not None and low <= slowest and fastest <= high,
+        "per minute",
+        f"{low} to {high}",
+    )
 
 
 def _oxygen(facts: Facts, low: int) -> Check:

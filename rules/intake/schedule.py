@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from rules.facts import AnsweredFact
 from rules.intake.freshness import BODY, INTAKE, MOOD, SUBSTANCES, asked_for
@@ -146,11 +147,11 @@ def _weekly(standing: Standing, limits: Limits) -> Iterator[Due]:
         return
     window, first = timedelta(days=limits.score_window_days), standing.sessions[0].on
     days = [first + timedelta(days=day) for day in limits.weekly_score_days]
-    ends = [*(day - window for day in days[1:]), days[-1] + _life(limits)]
-    for day, ends_on in zip(days, ends, strict=True):
+    after_all = days[-1] + _life(limits) + window
+    for day, following in pairwise((*days, after_all)):
         for name in MOOD:
             answered = standing.answered.get(name)
-            if standing.today >= ends_on or (answered and answered.on >= day - window):
+            if standing.today >= following - window or (answered and answered.on >= day - window):
                 continue
             yield Due(
                 instrument=name,

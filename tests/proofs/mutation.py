@@ -53,6 +53,7 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
         "tests/rules/test_outcomes.py",
         "tests/rules/test_instrument_shape.py",
     ),
+    "rules/intake/outcomes.py": ("tests/rules/test_instruments.py",),
     "rules/intake/progress.py": ("tests/rules/test_instruments.py",),
     "rules/intake/schedule.py": ("tests/rules/test_schedule_edges.py",),
     **{

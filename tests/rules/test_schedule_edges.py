@@ -42,6 +42,8 @@ def test_who_is_only_known_by_name_is_asked_the_intake_and_nothing_else() -> Non
     bare = Standing(now=FIRST, today=FIRST.date(), answered={})
     assert {one.occasion for one in due(bare)} == {O.INTAKE}
     assert all(one.stops_next_dose and one.part_of is None for one in due(bare))
+    long_ago = answers(FIRST - 100 * DAY)
+    assert due(Standing(now=FIRST, today=FIRST.date(), answered=long_ago)) == ()
 
 
 def test_soonest_comes_first_then_the_occasion_then_the_instrument() -> None:
