@@ -23,7 +23,7 @@ blp = Blueprint("instruments", description="The instruments: definitions, editio
 EXTENSION = "vigil_instrument_bundle"
 EDITION = r"^[0-9]{1,4}(\.[0-9]{1,3}){0,2}$"
 _MOST = 100
-_AN_HOUR = "private, max-age=3600"
+_ASK_AGAIN = "private, no-cache"  # the numbers are those in force at that moment
 
 
 class LanguageQuery(Schema):
@@ -148,7 +148,7 @@ class Instruments(MethodView):
     def get(self, wanted: dict[str, Any]) -> object:
         """Read the newest edition of every instrument."""
         shown = definitions.every(runtime(), _bundle(), wanted["language"])
-        return _kept_for_an_hour({"instruments": shown})
+        return _with_a_tag({"instruments": shown})
 
 
 @blp.route("/intake/instruments/<code:instrument>")
@@ -163,7 +163,7 @@ class OneInstrument(MethodView):
         shown = definitions.one_of(
             runtime(), _bundle(), instrument, wanted["edition"], wanted["language"]
         )
-        return _kept_for_an_hour(shown)
+        return _with_a_tag(shown)
 
 
 @blp.after_request
@@ -174,9 +174,9 @@ def _unchanged(response: Response) -> Response:
     return response
 
 
-def _kept_for_an_hour(shown: dict[str, Any]) -> object:
+def _with_a_tag(shown: dict[str, Any]) -> object:
     tag = hashlib.sha256(orjson.dumps(shown)).hexdigest()[:32]
-    return shown, 200, {"Cache-Control": _AN_HOUR, "ETag": f'"{tag}"'}
+    return shown, 200, {"Cache-Control": _ASK_AGAIN, "ETag": f'"{tag}"'}
 
 
 def _bundle() -> Bundle:

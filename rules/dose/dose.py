@@ -34,7 +34,7 @@ def the_dose_is_below_the_cap(facts: Facts) -> Check:
     Force.HARD,
     at=_AMOUNT,
     says="A first dose must be smaller than this.",
-    clinician="First dose above its cap (lower from 65 years on).",
+    clinician="First dose above its cap (lower from {older_adult_years} on).",
     remedy="Your prescriber must plan a lower first dose.",
     cite=citations.PROTOCOL_DOSE,
 )

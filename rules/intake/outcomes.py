@@ -45,7 +45,7 @@ def score(
     complete = len(known) == len(points)
     total = sum(known) if complete else None
     alarms = _ALARMS.get(instrument, _nothing)(answers, sum(known), limits)
-    return Score(total, None if total is None else shape.band(total), complete, alarms)
+    return Score(total, None if total is None else shape.band(total, limits), complete, alarms)
 
 
 def suicide_risk(answers: Answers) -> SuicideRisk:

@@ -1,11 +1,11 @@
 """What does a client need to put an instrument on a screen? The whole definition, as data."""
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.intake.instrument_shape import Questionnaire, Standing
 from rules.intake.instruments import EDITIONS, QUESTIONNAIRES, edition_of
-from rules.limits import LIMITS
+from rules.limits import Limits
 from rules.terms import Instrument
 from workflows.intake import licensed_words
 from workflows.intake.licensed_words import Bundle
@@ -16,9 +16,18 @@ from workflows.platform.work import Runtime
 Shown = dict[str, Any]
 
 
+class _Words(NamedTuple):
+    """Whose words are shown, and in which language."""
+
+    house: Runtime
+    bundle: Bundle
+    language: str
+
+
 def every(house: Runtime, bundle: Bundle, language: str) -> list[Shown]:
     """Give the newest edition of every instrument."""
-    return [_shown(house, bundle, one, shape, language) for one, shape in QUESTIONNAIRES.items()]
+    words, limits = _Words(house, bundle, language), house.limits()
+    return [_shown(words, one, shape, limits) for one, shape in QUESTIONNAIRES.items()]
 
 
 def one_of(house: Runtime, bundle: Bundle, name: str, edition: str | None, language: str) -> Shown:
@@ -29,12 +38,11 @@ def one_of(house: Runtime, bundle: Bundle, name: str, edition: str | None, langu
     shape = edition_of(instrument, edition)
     if shape is None:
         raise NotFound
-    return _shown(house, bundle, instrument, shape, language)
+    return _shown(_Words(house, bundle, language), instrument, shape, house.limits())
 
 
-def _shown(
-    house: Runtime, bundle: Bundle, instrument: Instrument, shape: Questionnaire, language: str
-) -> Shown:
+def _shown(asked: _Words, instrument: Instrument, shape: Questionnaire, limits: Limits) -> Shown:
+    house, bundle, language = asked
     words = licensed_words.words_of(house, bundle, instrument, shape.edition, language)
     languages = licensed_words.languages_of(house, bundle, instrument, shape.edition)
     return {
@@ -52,13 +60,13 @@ def _shown(
         "answered_by": "observer" if shape.by_an_observer else "patient",
         "recall": shape.recall,
         "items": [_item(shape, item, words) for item in shape.every_item],
-        "bands": [asdict(band) for band in shape.bands],
-        "cut_off": _limit(shape.cut_off),
-        "cut_off_men": _limit(shape.cut_off_men),
+        "bands": [{"name": name, "starts_at": start} for name, start in shape.bands_under(limits)],
+        "cut_off": _limit(limits, shape.cut_off),
+        "cut_off_men": _limit(limits, shape.cut_off_men),
         "clusters": [asdict(cluster) for cluster in shape.clusters],
-        "progress": _progress(shape),
+        "progress": _progress(shape, limits),
         "alarms": [
-            {"code": each.code, "items": each.items, "starts_at": _limit(each.limit)}
+            {"code": each.code, "items": each.items, "starts_at": _limit(limits, each.limit)}
             for each in shape.triggers
         ],
         "panel_loinc": shape.panel_loinc,
@@ -90,11 +98,11 @@ def _item(shape: Questionnaire, item: str, words: Wording | None) -> Shown:
     }
 
 
-def _progress(shape: Questionnaire) -> Shown | None:
+def _progress(shape: Questionnaire, limits: Limits) -> Shown | None:
     if shape.progress is None:
         return None
-    return {name: _limit(limit) for name, limit in asdict(shape.progress).items()}
+    return {name: _limit(limits, limit) for name, limit in asdict(shape.progress).items()}
 
 
-def _limit(name: str | None) -> int | None:
-    return None if name is None else int(getattr(LIMITS, name))
+def _limit(limits: Limits, name: str | None) -> int | None:
+    return None if name is None else int(getattr(limits, name))
