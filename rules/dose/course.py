@@ -195,24 +195,28 @@ def the_year_is_not_heavy(facts: Facts) -> Check:
 
 
 def gap_is_at_most(facts: Facts, days: int) -> Check:
-    """Check the local calendar days since the last dose; with no dose there is no gap."""
+    """Check the local calendar days since the last dose; with no dose there is no gap.
+
+    What was seen is the day of that dose: the gap grows at midnight, and an override of it would
+    die although nothing happened.
+    """
     doses, day, limit = facts.course.doses, facts.course.planned_local_date, f"at most {days} days"
     if doses == ():
         return Check(True, NO_DOSE_YET, limit)
     if doses is None or day is None:
         return Check(None, NOT_KNOWN, limit)
-    gap = (day - max(dose.local_date for dose in doses)).days
-    return Check(gap <= days, f"{gap} days", limit)
+    last = max(dose.local_date for dose in doses)
+    return Check((day - last).days <= days, f"last dose on {last}", limit)
 
 
 def _year_stays_below(facts: Facts, doses_from: int) -> Check:
     doses, day = facts.course.doses, facts.course.planned_local_date
-    limit = f"fewer than {doses_from} in 12 months"
+    window = facts.limits.exposure_window_days
+    limit = f"fewer than {doses_from} in {window} days"
     if doses == ():
         return Check(True, NO_DOSE_YET, limit)
     if doses is None or day is None:
         return Check(None, NOT_KNOWN, limit)
-    window = facts.limits.exposure_window_days
     count = sum((day - dose.local_date).days < window for dose in doses)
     return Check(count < doses_from, f"{count} doses", limit)
 

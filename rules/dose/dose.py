@@ -80,7 +80,7 @@ def a_break_is_not_followed_by_more(facts: Facts) -> Check:
     if planned is None or last is None:
         return Check(None, f"{gap.observed}, dose not known", "at most the last dose")
     limit = f"at most {_mg(last)}"
-    return Check(planned <= last, f"{_mg(planned)} after {gap.observed}", limit)
+    return Check(planned <= last, f"{_mg(planned)}, {gap.observed}", limit)
 
 
 @rule(

@@ -1,6 +1,7 @@
 """Can this person be treated at home at all? Asked at intake, and again before each dose."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rules import citations
 from rules.core import Check, Point, Rule, rule
@@ -72,8 +73,11 @@ def patient_is_adult(facts: Facts) -> Check:
 )
 def patient_is_below_65(facts: Facts) -> Check:
     """Younger than {older_adult_years} on the local date."""
-    top = facts.limits.older_adult_years
-    return _compare(_age(facts), lambda age: age < top, f"below {top} years")
+    top, born_on = facts.limits.older_adult_years, facts.person.born_on
+    found = _compare(_age(facts), lambda age: age < top, f"below {top} years")
+    if found.met is None or born_on is None:
+        return found
+    return replace(found, observed=f"born in {born_on.year}")  # an age changes by itself
 
 
 @rule(

@@ -93,10 +93,12 @@ def _counts(work: Work, found: Sequence[Ending]) -> list[int]:
     if not found:
         return []
     each = [
-        select(literal(place), func.count(Patient.id)).where(endings.touches(one), _reach(work))
+        select(literal(place).label("place"), func.count(Patient.id).label("many")).where(
+            endings.touches(one), _reach(work)
+        )
         for place, one in enumerate(found)
     ]
-    counted = dict(work.session.execute(union_all(*each)).tuples().all())
+    counted = {row.place: row.many for row in work.session.execute(union_all(*each))}
     return [counted[place] for place in range(len(found))]
 
 

@@ -184,7 +184,7 @@ def test_a_note_about_nothing_leaves_the_clearance_alone(
     assert session.scalars(select(AdverseEvent)).all() == []
 
 
-@pytest.mark.parametrize(("shown", "seen"), [(None, True), (0, True), (-1, False), (1, False)])
+@pytest.mark.parametrize(("shown", "seen"), [(None, False), (0, True), (-1, False), (1, False)])
 def test_unchanged_is_said_of_the_newest_list_only(
     ask: Ask, ready: Evening, session: Session, shown: int | None, seen: bool
 ) -> None:

@@ -78,11 +78,10 @@ def test_with_each_soft_finding_let_pass_home_is_approved(clinic: Clinic) -> Non
 def test_a_reason_says_as_much_as_the_sheet_asks_for(
     clinic: Clinic, sheet: str | None, reason: str, said: str
 ) -> None:
-    decision_id = _held(clinic, "liver_disease")
     if sheet:
         told = {"override_rationale_characters_min": sheet}
         parameters.in_force(clinic.session, clinic.now, told)
-        clinic.session.commit()
+    decision_id = _held(clinic, "liver_disease")
     with pytest.raises(InvalidContent) as refused, clinic.acting() as work:
         overrides.override_hold(work, decision_id, "liver_disease", reason, unrelated=True)
     assert refused.value.more["errors"] == {"rationale": [f"Shorter than minimum length {said}."]}
