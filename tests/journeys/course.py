@@ -93,7 +93,7 @@ class Course(Preparing):
     def _attested(self) -> dict[str, int]:
         """Name the list of medicines that the phone shows: that of the newest history."""
         patient = self.cast.patient
-        every = ok(patient.get(f"/patients/{self.ids['patient']}/intakes"))["items"]
+        every = ok(patient.get(f"/patients/{self.ids['patient']}/intakes"), 200)["items"]
         newest = next(one for one in every if one["submitted_at"])
         return {"medicines_list_number": newest["number"]}
 
