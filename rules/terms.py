@@ -453,6 +453,8 @@ class Instrument(StrEnum):
     CCC4 = "ccc4"
     SDC4 = "sdc4"
     PGI_I = "pgi_i"
+    PGI_S = "pgi_s"
+    MDQ = "mdq"
 
 
 class Severity(StrEnum):

@@ -236,6 +236,26 @@ _PGI_I = Questionnaire(
     licence=Licence.PUBLIC_DOMAIN,
     licence_statement="ECDEU Assessment Manual (1976), U.S. government; in the public domain.",
 )
+_PGI_S = Questionnaire(
+    items=("q1",),
+    lowest=1,
+    highest=7,
+    licence_statement=(
+        "After the severity item of the ECDEU Assessment Manual (1976). No wording for patients "
+        "was verified, so none is shipped: it comes with the clinic."
+    ),
+)
+# Seven yes are not enough: they have to fall in the same time, and to have been a real problem.
+_MDQ = Questionnaire(
+    items=_items(13),
+    yes_no=(*_items(13), "same_time"),
+    optional=("same_time", "problem"),
+    recall="lifetime",
+    triggers=(Trigger(code="mdq_positive", limit="mdq_positive_from"),),
+    licence_statement=(
+        "Mood Disorder Questionnaire, copyrighted. The wording comes with the clinic's own licence."
+    ),
+)
 
 # Every edition there ever was, newest first.
 EDITIONS: Mapping[Instrument, tuple[Questionnaire, ...]] = MappingProxyType(
@@ -257,6 +277,8 @@ EDITIONS: Mapping[Instrument, tuple[Questionnaire, ...]] = MappingProxyType(
         Instrument.CCC4: (_CCC4,),
         Instrument.SDC4: (_SDC4,),
         Instrument.PGI_I: (_PGI_I,),
+        Instrument.PGI_S: (_PGI_S,),
+        Instrument.MDQ: (_MDQ,),
     }
 )
 QUESTIONNAIRES: Mapping[Instrument, Questionnaire] = MappingProxyType(
