@@ -438,6 +438,13 @@ class Urgency(StrEnum):
         return tuple(Urgency).index(self)
 
 
+class Language(StrEnum):
+    """In which language somebody likes to be written to."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+
+
 class Instrument(StrEnum):
     """A set of questions with a score."""
 

@@ -140,8 +140,7 @@ def the_dose_is_two_or_three_devices(facts: Facts) -> Check:
     Force.SOFT,
     at=_START,
     says="The first Spravato dose is usually the smaller one. Your prescriber must agree.",
-    clinician="Induction starts with {office_first_dose_mg}, or with more for acute "
-    "suicidal ideation in MDD.",
+    clinician="Induction starts with {office_first_dose_mg}; more for acute suicidality in MDD.",
     remedy="Start with {office_first_dose_mg}, or give a rationale.",
     cite=citations.SPRAVATO_DOSING,
 )

@@ -1,12 +1,13 @@
 """What does a client need to put an instrument on a screen? The whole definition, as data."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, NamedTuple
 
 from rules.intake.instrument_shape import Questionnaire, Standing
 from rules.intake.instruments import EDITIONS, QUESTIONNAIRES, edition_of
 from rules.limits import Limits
-from rules.terms import Instrument
+from rules.terms import Instrument, Language
 from workflows.intake import licensed_words
 from workflows.intake.licensed_words import Bundle
 from workflows.intake.wording import Wording
@@ -16,21 +17,27 @@ from workflows.platform.work import Runtime
 Shown = dict[str, Any]
 
 
-class _Words(NamedTuple):
-    """Whose words are shown, and in which language."""
+class Asked(NamedTuple):
+    """Whose words are shown, in the language asked for, or else in the reader's own."""
 
     house: Runtime
     bundle: Bundle
-    language: str
+    language: str | None
+    preferred: Language
+
+    def for_one(self, languages: Sequence[str]) -> str:
+        """Give the language for one instrument: one's own only where there is wording in it."""
+        own = self.preferred if self.preferred in languages else Language.ENGLISH
+        return self.language or own
 
 
-def every(house: Runtime, bundle: Bundle, language: str) -> list[Shown]:
+def every(asked: Asked) -> list[Shown]:
     """Give the newest edition of every instrument."""
-    words, limits = _Words(house, bundle, language), house.limits()
-    return [_shown(words, one, shape, limits) for one, shape in QUESTIONNAIRES.items()]
+    limits = asked.house.limits()
+    return [_shown(asked, one, shape, limits) for one, shape in QUESTIONNAIRES.items()]
 
 
-def one_of(house: Runtime, bundle: Bundle, name: str, edition: str | None, language: str) -> Shown:
+def one_of(asked: Asked, name: str, edition: str | None) -> Shown:
     """Give one instrument, in the newest edition if none is named."""
     if name not in tuple(Instrument):
         raise NotFound
@@ -38,13 +45,14 @@ def one_of(house: Runtime, bundle: Bundle, name: str, edition: str | None, langu
     shape = edition_of(instrument, edition)
     if shape is None:
         raise NotFound
-    return _shown(_Words(house, bundle, language), instrument, shape, house.limits())
+    return _shown(asked, instrument, shape, asked.house.limits())
 
 
-def _shown(asked: _Words, instrument: Instrument, shape: Questionnaire, limits: Limits) -> Shown:
-    house, bundle, language = asked
-    words = licensed_words.words_of(house, bundle, instrument, shape.edition, language)
+def _shown(asked: Asked, instrument: Instrument, shape: Questionnaire, limits: Limits) -> Shown:
+    house, bundle = asked.house, asked.bundle
     languages = licensed_words.languages_of(house, bundle, instrument, shape.edition)
+    language = asked.for_one(languages)
+    words = licensed_words.words_of(house, bundle, instrument, shape.edition, language)
     return {
         "instrument": instrument,
         "edition": shape.edition,
