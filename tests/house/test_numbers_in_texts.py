@@ -200,42 +200,6 @@ def test_a_tighter_sheet_is_heard_in_every_text_that_names_its_number() -> None:
         assert (told(text, tight) != told(text, LIMITS)) is moving, name
 
 
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("{fluid_wait}", "2 hours"),
-        ("{vitals_life}", "30 minutes"),
-        ("{preparation_life}", "90 days"),
-        ("{adult_years}", "18 years"),
-        ("{refills_max}", "5 refills"),
-        ("{phq9_moderate_from}", "10"),
-        ("{spo2_stop_below_percent}", "92 %"),
-        ("{dose_mg_max}", "450 mg"),
-        ("{body_mass_index_review_tenths}", "40 kg/m²"),
-        ("{benzodiazepine_mg_hundredths_max}", "3 mg a day"),
-        ("{office_device_mg_hundredths}", "28 mg"),
-        ("{office_doses_mg}", "56 or 84 mg"),
-        ("{bp_stop_from}", "160/100 mmHg"),
-        ("{bp_stop_from.systolic_mmhg} or {bp_stop_from.diastolic_mmhg}", "160 or 100"),
-        ("no number", "no number"),
-    ],
-)
-def test_a_number_is_told_with_its_unit(text: str, said: str) -> None:
-    assert told(text, LIMITS) == said
-
-
-def test_one_of_something_is_told_as_one() -> None:
-    one = replace(LIMITS, fluid_wait=LIMITS.fluid_wait / 2, polypharmacy_from=1)
-    assert told("{fluid_wait}, {polypharmacy_from}", one) == "1 hour, 1 medicine"
-    assert told("{fluid_wait}", one, "es") == "1 hora"
-    assert told("{vitals_rest}", LIMITS, "es") == "5 minutos"
-
-
-def test_a_number_that_does_not_exist_is_an_error_and_never_a_blank() -> None:
-    with pytest.raises(KeyError):
-        told("{no_such_number}", LIMITS)
-
-
 def test_what_is_no_number_is_not_told_as_one() -> None:
     """Routes and forms are choices; no text names them."""
     choices = {"home_routes", "home_forms"}

@@ -3,10 +3,6 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from rules.intake.instruments import QUESTIONNAIRES
-from rules.intake.outcomes import score
-from rules.limits import LIMITS
-from rules.terms import Instrument
 from tests.api.client import Client
 from tests.api.conftest import ClientFor
 from tests.api.dose.test_predose import answers, checks
@@ -98,20 +94,6 @@ def test_cut_offs_and_alarms_move(me: Client) -> None:
     assert shown["asrm"]["cut_off"] == 5
     assert [one["starts_at"] for one in shown["dast10"]["alarms"]] == [5]
     assert shown["usc6"]["alarms"][-1]["starts_at"] == 2
-
-
-def test_an_answer_is_put_into_the_band_that_is_served() -> None:
-    tight = LIMITS.tightened(urinary_review_from=1)
-    answered = {"q1": 1, "q2": 0, "q3": 0, "q4": 0, "q5": 0, "blood": False}
-    assert score(Instrument.USC6, answered, LIMITS).band == "clean"
-    assert score(Instrument.USC6, answered, tight).band == "review"
-
-
-def test_a_worse_band_that_starts_earlier_swallows_the_milder_one() -> None:
-    shape = QUESTIONNAIRES[Instrument.USC6]
-    limits = LIMITS.tightened(urinary_hold_from=2)
-    assert dict(shape.bands_under(limits)) == {"clean": 0, "hold": 2}
-    assert [shape.band(total, limits) for total in (1, 2, 3, 6)] == ["clean", "hold"] + ["hold"] * 2
 
 
 def test_a_product_that_stays_in_the_office_says_for_how_long(me: Client) -> None:
