@@ -23,7 +23,7 @@ from rules.remedies import Helper, who_puts_right
 from rules.terms import Force, Outcome
 from workflows.platform import access
 from workflows.platform.errors import RecordForbids
-from workflows.platform.gatekeeping import finding_hash, read_facts
+from workflows.platform.gatekeeping import read_facts
 from workflows.platform.waiting import Waiting
 from workflows.platform.work import Work, reading
 
@@ -177,22 +177,18 @@ def _steps(findings: Iterable[Finding], decision: Decision) -> tuple[Step, ...]:
 def _to_repeat(
     before: Decision, waiting: Waiting, target: datetime, steps: Collection[str]
 ) -> tuple[Step, ...]:
-    """Name what will not be in order any more at that time, though no step above is about it."""
+    """Name what will not be in order any more at that time, though no step above is about it.
+
+    What was let pass stays so: time alone changes nothing that an override saw.
+    """
     wait = max(target - waiting.moment, timedelta(0)) if waiting.moment else timedelta(0)
     then = gates.evaluate(before.point, waiting.later(wait))
-    seen = {finding.rule.code: finding for finding in before.findings}
     stale = [
         finding
         for finding in then.findings
-        if finding.rule.code not in steps
-        and (finding.outcome is not Outcome.CLEAR or _dies(seen[finding.rule.code], finding))
+        if finding.rule.code not in steps and finding.outcome is not Outcome.CLEAR
     ]
     return _steps(stale, then)
-
-
-def _dies(before: Finding, after: Finding) -> bool:
-    """An override ends when what it let pass is seen otherwise."""
-    return after.overridden and finding_hash(before) != finding_hash(after)
 
 
 def _summary(
