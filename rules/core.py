@@ -1,11 +1,13 @@
 """What is a rule, and what does it find?"""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Flag, auto
 from types import ModuleType
 
 from rules.facts import Facts
+from rules.limits import LIMITS, Limits
+from rules.limits.telling import told
 from rules.terms import Force, Outcome
 
 
@@ -35,7 +37,10 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A sentence a clinician signs: what must be true, when, and what to say if it is not."""
+    """A sentence a clinician signs: what must be true, when, and what to say if it is not.
+
+    Its three texts name the numbers in braces; a finding tells them under its own limits.
+    """
 
     code: str
     force: Force
@@ -50,7 +55,8 @@ class Rule:
         """Look at the facts and say what was found."""
         check = self.look(facts)
         soft_and_not_met = self.force is Force.SOFT and check.met is False
-        return Finding(self, check, soft_and_not_met and self.code in facts.overridden)
+        passed = soft_and_not_met and self.code in facts.overridden
+        return Finding(self, check, passed, facts.limits)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +66,22 @@ class Finding:
     rule: Rule
     check: Check
     overridden: bool
+    limits: Limits = field(default=LIMITS, compare=False, repr=False)
+
+    @property
+    def says(self) -> str:
+        """What the patient reads, with the numbers that decided."""
+        return told(self.rule.says, self.limits)
+
+    @property
+    def clinician(self) -> str:
+        """What the clinician reads, with the numbers that decided."""
+        return told(self.rule.clinician, self.limits)
+
+    @property
+    def remedy(self) -> str:
+        """What helps, with the numbers that decided."""
+        return told(self.rule.remedy, self.limits)
 
     @property
     def outcome(self) -> Outcome:

@@ -26,7 +26,7 @@ from rules.plan import approval, authority, product, supply
 from rules.preparation import preparation
 from rules.terms import Force, Outcome, Suitability
 
-RULESET = "2026.11.2"
+RULESET = "2026.11.3"
 
 _TOPICS: tuple[ModuleType, ...] = (
     product,

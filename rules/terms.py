@@ -438,6 +438,13 @@ class Urgency(StrEnum):
         return tuple(Urgency).index(self)
 
 
+class Language(StrEnum):
+    """In which language somebody likes to be written to."""
+
+    ENGLISH = "en"
+    SPANISH = "es"
+
+
 class Instrument(StrEnum):
     """A set of questions with a score."""
 
@@ -453,6 +460,8 @@ class Instrument(StrEnum):
     CCC4 = "ccc4"
     SDC4 = "sdc4"
     PGI_I = "pgi_i"
+    PGI_S = "pgi_s"
+    MDQ = "mdq"
 
 
 class Severity(StrEnum):

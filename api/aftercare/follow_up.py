@@ -11,6 +11,8 @@ from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
 from api.platform.request import begin
 from rules.aftercare.next_day import WORDS, NextDay
+from rules.limits import Limits
+from rules.limits.telling import told
 from rules.terms import FollowUpKind, Symptom
 from workflows.aftercare import follow_up
 from workflows.aftercare.follow_up import Told
@@ -132,11 +134,11 @@ class FollowUpAnswers(MethodView):
     @blp.operation("answer_follow_up", once=True)
     @blp.arguments(FollowUpAnswersIn())
     @blp.response(201, FollowUpAnswerOut())
-    def post(self, told: dict[str, Any], follow_up_id: UUID) -> object:
+    def post(self, sent: dict[str, Any], follow_up_id: UUID) -> object:
         """Answer the questions after a dose; whatever comes is kept, and alarms reach people."""
         with begin() as work:
-            kept = follow_up.answer(work, follow_up_id, _told(told))
-        return _shown(kept)
+            kept = follow_up.answer(work, follow_up_id, _said(sent))
+            return _shown(kept, work.limits)
 
     @blp.operation("list_follow_up_answers")
     @blp.response(200, FollowUpAnswersOut())
@@ -144,10 +146,11 @@ class FollowUpAnswers(MethodView):
         """Read what was answered, newest first."""
         with begin() as work:
             found = follow_up.answers(work, follow_up_id)
-        return {"items": [_shown(kept) | {"answers": kept.answers} for kept in found]}
+            shown = [_shown(kept, work.limits) | {"answers": kept.answers} for kept in found]
+        return {"items": shown}
 
 
-def _told(sent: dict[str, Any]) -> Told:
+def _said(sent: dict[str, Any]) -> Told:
     words, device_at = sent.pop("words"), sent.pop("device_at")
     effects, suicide = sent.pop("side_effects"), sent.pop("suicide_screen")
     said = NextDay(
@@ -158,7 +161,7 @@ def _told(sent: dict[str, Any]) -> Told:
     return Told(said=said, words=words, device_at=device_at)
 
 
-def _shown(kept: Any) -> dict[str, Any]:
+def _shown(kept: Any, limits: Limits) -> dict[str, Any]:
     names = ("id", "follow_up_id", "complete", "timing", "adverse_event_id", "received_at")
-    alarms = [{"code": code, "says": WORDS[code]} for code in kept.alarm_codes]
+    alarms = [{"code": code, "says": told(WORDS[code], limits)} for code in kept.alarm_codes]
     return {name: getattr(kept, name) for name in names} | {"alarms": alarms}

@@ -13,12 +13,13 @@ from api.intake.crisis import InstructionOut
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema, is_printable
-from api.platform.request import begin, begin_as_anybody, raw_body
+from api.platform.request import begin, begin_as_anybody, raw_body, runtime
 from api.platform.values import understood_instant
 from rules.dose.emergencies import TEXTS, instruction_for
 from rules.terms import SessionState
 from workflows.dose import emergencies
 from workflows.dose.emergencies import ANY, CallForHelp
+from workflows.platform.work import Work
 
 if TYPE_CHECKING:
     from models.dose.dose_sessions import EmergencyCall
@@ -70,14 +71,14 @@ class SessionEmergencies(MethodView):
     def post(self, dose_session_id: UUID) -> object:
         """Call for help in this session; an empty call is a call."""
         with begin_as_anybody() as work:
-            return _told(emergencies.raise_emergency(work, dose_session_id, _call()))
+            return _told(work, emergencies.raise_emergency(work, dose_session_id, _call()))
 
     @blp.operation("list_emergencies")
     @blp.response(200, EmergencyOut(many=True))
     def get(self, dose_session_id: UUID) -> object:
         """List the calls for help of this session, in order."""
         with begin() as work:
-            return [_told(call) for call in emergencies.read_calls(work, dose_session_id)]
+            return [_told(work, call) for call in emergencies.read_calls(work, dose_session_id)]
 
 
 @blp.route("/patients/<uuid:patient_id>/emergencies")
@@ -89,7 +90,7 @@ class PatientEmergencies(MethodView):
     def post(self, patient_id: UUID) -> object:
         """Call for help for this patient; a session that is under way is found by itself."""
         with begin_as_anybody() as work:
-            return _told(emergencies.raise_for_patient(work, patient_id, _call()))
+            return _told(work, emergencies.raise_for_patient(work, patient_id, _call()))
 
 
 @blp.route("/dose-sessions/<uuid:dose_session_id>/emergency-closure")
@@ -113,7 +114,8 @@ class EmergencyInstructions(MethodView):
     @blp.response(200, EmergencyTextsOut())
     def get(self) -> object:
         """Read every emergency instruction; keep it on the phone."""
-        texts = [instruction_for(code) for code in (ANY, *CODES)]
+        limits = runtime().limits()
+        texts = [instruction_for(code, limits) for code in (ANY, *CODES)]
         return {"instructions": texts}, 200, {"Cache-Control": _AN_HOUR}
 
 
@@ -138,7 +140,7 @@ def _clean(words: str) -> str | None:
     return "".join(sign for sign in words[:LONGEST] if is_printable(sign)).strip() or None
 
 
-def _told(call: "EmergencyCall") -> dict[str, Any]:
+def _told(work: Work, call: "EmergencyCall") -> dict[str, Any]:
     names = ("id", "patient_id", "dose_session_id", "code", "raised_at", "received_at")
     kept = {name: getattr(call, name) for name in names}
-    return kept | {"instruction": instruction_for(call.code)}
+    return kept | {"instruction": instruction_for(call.code, work.limits)}

@@ -7,6 +7,7 @@ from api.intake.crisis import InstructionOut
 from api.platform import fields
 from api.platform.fields import Schema
 from rules.dose.emergencies import instruction_for
+from rules.limits import Limits
 from rules.terms import Urgency
 
 
@@ -19,11 +20,11 @@ class AlarmedOut(Schema):
     instructions = fields.List(fields.Nested(InstructionOut()), 20)
 
 
-def alarmed(codes: Iterable[str], urgency: Urgency | None) -> dict[str, Any]:
+def alarmed(codes: Iterable[str], urgency: Urgency | None, limits: Limits) -> dict[str, Any]:
     """Give the part of an answer that says what to do."""
     return {
         "alarm_codes": list(codes),
         "urgency": urgency,
         "call_emergency_services": urgency is Urgency.EMERGENCY_SERVICES,
-        "instructions": [instruction_for(code) for code in codes],
+        "instructions": [instruction_for(code, limits) for code in codes],
     }

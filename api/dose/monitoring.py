@@ -13,6 +13,7 @@ from api.platform.request import begin
 from rules.terms import DeadlineKind, Deviation, Symptom
 from workflows.dose import monitoring
 from workflows.dose.monitoring import Look
+from workflows.platform.work import Work
 
 if TYPE_CHECKING:
     from models.dose.dose_sessions import MonitoringCheck
@@ -85,14 +86,14 @@ class MonitoringChecks(MethodView):
         """Record one look; the answer says at once what to do about it."""
         look = Look(**{**seen, "symptoms": frozenset(seen["symptoms"])})
         with begin() as work:
-            return _told(monitoring.record_check(work, dose_session_id, look))
+            return _told(work, monitoring.record_check(work, dose_session_id, look))
 
     @blp.operation("list_monitoring_checks")
     @blp.response(200, MonitoringCheckOut(many=True))
     def get(self, dose_session_id: UUID) -> object:
         """List every look of this session, in order."""
         with begin() as work:
-            return [_told(check) for check in monitoring.read_checks(work, dose_session_id)]
+            return [_told(work, check) for check in monitoring.read_checks(work, dose_session_id)]
 
 
 @blp.route("/dose-sessions/<uuid:dose_session_id>/sitter-departures")
@@ -105,7 +106,9 @@ class SitterDepartures(MethodView):
     def post(self, told: dict[str, Any], dose_session_id: UUID) -> object:
         """Record that the sitter left before the end."""
         with begin() as work:
-            return _told(monitoring.record_sitter_left(work, dose_session_id, told["device_at"]))
+            return _told(
+                work, monitoring.record_sitter_left(work, dose_session_id, told["device_at"])
+            )
 
 
 @blp.route("/dose-sessions/<uuid:dose_session_id>/administration-deviations")
@@ -118,7 +121,7 @@ class AdministrationDeviations(MethodView):
     def post(self, told: dict[str, Any], dose_session_id: UUID) -> object:
         """Record that a dose was spilled, swallowed, vomited or otherwise not as planned."""
         with begin() as work:
-            return _told(monitoring.record_deviation(work, dose_session_id, **told))
+            return _told(work, monitoring.record_deviation(work, dose_session_id, **told))
 
 
 @blp.route("/dose-sessions/<uuid:dose_session_id>/duties")
@@ -133,7 +136,7 @@ class Duties(MethodView):
             return monitoring.read_duties(work, dose_session_id)
 
 
-def _told(check: "MonitoringCheck") -> dict[str, Any]:
+def _told(work: Work, check: "MonitoringCheck") -> dict[str, Any]:
     return {
         "id": check.id,
         "dose_session_id": check.dose_session_id,
@@ -142,5 +145,5 @@ def _told(check: "MonitoringCheck") -> dict[str, Any]:
         "received_at": check.received_at,
         "moaas": check.moaas,
         "symptoms": check.symptoms,
-        **alarmed(check.alarm_codes, check.urgency),
+        **alarmed(check.alarm_codes, check.urgency, work.limits),
     }

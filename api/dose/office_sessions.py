@@ -235,6 +235,7 @@ class OfficeVitalSigns(MethodView):
             row = office_vitals.record_vitals(
                 work, office_session_id, OfficeReading(symptoms=symptoms, **taken)
             )
+            limits = work.limits
         worst = row.alarm_codes[0] if row.alarm_codes else None
         return {
             "id": row.id,
@@ -243,7 +244,7 @@ class OfficeVitalSigns(MethodView):
             "plausible": row.plausible,
             "alarm_codes": row.alarm_codes,
             "urgency": row.urgency,
-            "instruction": instruction_for(worst).text if worst else None,
+            "instruction": instruction_for(worst, limits).text if worst else None,
         }
 
 

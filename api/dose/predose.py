@@ -50,7 +50,16 @@ class DayAnswersIn(Schema):
     esketamine_elsewhere = fields.TriState()
     ketamine_elsewhere = fields.TriState()
     units_left = fields.Whole(0, 100, load_default=None)
-    medicines_list_number = fields.Whole(1, 1_000_000, load_default=None)
+    medicines_list_number = fields.Whole(
+        1,
+        1_000_000,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "The number of the intake whose list was shown and attested; without it "
+            "the answers are kept, and material_change_unreviewed stops the dose."
+        },
+    )
 
 
 class HomeAnswersIn(Schema):

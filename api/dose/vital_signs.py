@@ -14,6 +14,7 @@ from api.platform.request import begin
 from rules.terms import Symptom, VitalPurpose, VitalSource
 from workflows.dose import vital_signs
 from workflows.dose.vital_signs import Measured
+from workflows.platform.work import Work
 
 if TYPE_CHECKING:
     from models.dose.dose_sessions import VitalSigns
@@ -72,19 +73,19 @@ class SessionVitalSigns(MethodView):
         }
         measured = Measured(**(told | read))
         with begin() as work:
-            return _told(vital_signs.record_vitals(work, dose_session_id, measured))
+            return _told(work, vital_signs.record_vitals(work, dose_session_id, measured))
 
     @blp.operation("list_vital_signs")
     @blp.response(200, VitalSignsOut(many=True))
     def get(self, dose_session_id: UUID) -> object:
         """List every reading of this session, in order."""
         with begin() as work:
-            return [_told(row) for row in vital_signs.read_vitals(work, dose_session_id)]
+            return [_told(work, row) for row in vital_signs.read_vitals(work, dose_session_id)]
 
 
-def _told(row: "VitalSigns") -> dict[str, Any]:
+def _told(work: Work, row: "VitalSigns") -> dict[str, Any]:
     named = ("id", "dose_session_id", "purpose", "source", "plausible")
     numbers = ("systolic_mmhg", "diastolic_mmhg", "heart_rate_bpm", "spo2_percent")
     times = ("measured_at", "device_at", "clock_skew_seconds", "received_at")
     kept = {name: getattr(row, name) for name in (*named, *numbers, *times)}
-    return kept | alarmed(row.alarm_codes, row.urgency)
+    return kept | alarmed(row.alarm_codes, row.urgency, work.limits)

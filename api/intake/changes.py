@@ -64,8 +64,9 @@ class Changes(MethodView):
         told["conditions"] = tuple(told["conditions"])
         with begin() as work:
             added = changes.report_change(work, patient_id, Told(**told))
+            advice = instruction_for("pregnancy", work.limits)
         pregnant = told["kind"] is ChangeKind.PREGNANCY
-        return _shown(added) | {"instruction": instruction_for("pregnancy") if pregnant else None}
+        return _shown(added) | {"instruction": advice if pregnant else None}
 
 
 @blp.route("/patients/<uuid:patient_id>/medicine-codings")

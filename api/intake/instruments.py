@@ -10,12 +10,14 @@ from flask.views import MethodView
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
-from api.platform.request import runtime
+from api.platform.request import begin, runtime
 from rules.intake.instrument_shape import Licence, Standing
 from rules.terms import Instrument
 from workflows.intake import definitions, licensed_words
+from workflows.intake.definitions import Asked
 from workflows.intake.licensed_words import Bundle
 from workflows.intake.wording import LANGUAGES
+from workflows.platform.language import preferred_by
 from workflows.platform.runtime import Runtime
 
 blp = Blueprint("instruments", description="The instruments: definitions, editions, wording.")
@@ -23,13 +25,17 @@ blp = Blueprint("instruments", description="The instruments: definitions, editio
 EXTENSION = "vigil_instrument_bundle"
 EDITION = r"^[0-9]{1,4}(\.[0-9]{1,3}){0,2}$"
 _MOST = 100
-_AN_HOUR = "private, max-age=3600"
+_ASK_AGAIN = "private, no-cache"  # the numbers are those in force at that moment
 
 
 class LanguageQuery(Schema):
     """In which language."""
 
-    language = fields.Code(LANGUAGES, load_default="en")
+    language = fields.Code(
+        LANGUAGES,
+        load_default=None,
+        metadata={"description": "Left out: the patient's own, where there is wording in it."},
+    )
 
 
 class InstrumentQuery(LanguageQuery):
@@ -147,8 +153,8 @@ class Instruments(MethodView):
     @blp.response(200, InstrumentsOut())
     def get(self, wanted: dict[str, Any]) -> object:
         """Read the newest edition of every instrument."""
-        shown = definitions.every(runtime(), _bundle(), wanted["language"])
-        return _kept_for_an_hour({"instruments": shown})
+        shown = definitions.every(_asked(wanted["language"]))
+        return _with_a_tag({"instruments": shown})
 
 
 @blp.route("/intake/instruments/<code:instrument>")
@@ -160,10 +166,8 @@ class OneInstrument(MethodView):
     @blp.response(200, InstrumentOut())
     def get(self, wanted: dict[str, Any], instrument: str) -> object:
         """Read one instrument; an edition that was once answered can be read for ever."""
-        shown = definitions.one_of(
-            runtime(), _bundle(), instrument, wanted["edition"], wanted["language"]
-        )
-        return _kept_for_an_hour(shown)
+        shown = definitions.one_of(_asked(wanted["language"]), instrument, wanted["edition"])
+        return _with_a_tag(shown)
 
 
 @blp.after_request
@@ -174,9 +178,15 @@ def _unchanged(response: Response) -> Response:
     return response
 
 
-def _kept_for_an_hour(shown: dict[str, Any]) -> object:
+def _with_a_tag(shown: dict[str, Any]) -> object:
     tag = hashlib.sha256(orjson.dumps(shown)).hexdigest()[:32]
-    return shown, 200, {"Cache-Control": _AN_HOUR, "ETag": f'"{tag}"'}
+    return shown, 200, {"Cache-Control": _ASK_AGAIN, "ETag": f'"{tag}"'}
+
+
+def _asked(language: str | None) -> Asked:
+    with begin() as work:
+        preferred = preferred_by(work.session, work.actor.user_id)
+    return Asked(runtime(), _bundle(), language, preferred)
 
 
 def _bundle() -> Bundle:

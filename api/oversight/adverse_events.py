@@ -122,7 +122,7 @@ class AdverseEvents(MethodView):
         """Report harm: any words, any form, signed in or not; it is always kept."""
         with begin_as_anybody() as work:
             event = adverse_events.report(work, understood(raw_body()))
-        advice = instruction_for_harm(kept_signals(event))
+            advice = instruction_for_harm(kept_signals(event), work.limits)
         return {
             "id": event.id,
             "aware_at": event.aware_at,

@@ -10,7 +10,7 @@ from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
 from api.platform.request import begin, if_match, set_version
-from rules.terms import EnrolmentState
+from rules.terms import EnrolmentState, Language
 from workflows.people import patients
 from workflows.people.patients import Person
 
@@ -58,6 +58,7 @@ class PatientIn(Schema):
     state = fields.Pattern(STATE, 2, required=True)
     time_zone = fields.Zone(required=True)
     contact = fields.Nested(ContactParts(), load_default=None)
+    preferred_language = fields.Choice(Language, load_default=Language.ENGLISH)
 
 
 class IdentityIn(Schema):
@@ -68,6 +69,7 @@ class IdentityIn(Schema):
     state = fields.Pattern(STATE, 2)
     time_zone = fields.Zone()
     contact = fields.Nested(ContactParts())
+    preferred_language = fields.Choice(Language)
 
 
 class PatientOut(Schema):
@@ -82,6 +84,7 @@ class PatientOut(Schema):
     time_zone = fields.Text(64, allow_none=True)
     contact = fields.Nested(ContactParts(), allow_none=True)
     enrolment = fields.Choice(EnrolmentState, allow_none=True)
+    preferred_language = fields.Choice(Language, allow_none=True)
     suspended_for = fields.Text(64, min=0, allow_none=True)
     enrolled_at = fields.Instant()
     version = fields.Whole()
@@ -137,7 +140,7 @@ class OnePatient(MethodView):
     @blp.arguments(IdentityIn())
     @blp.response(200, PatientOut())
     def patch(self, changes: dict[str, Any], patient_id: UUID) -> object:
-        """Correct my name, state, time zone or how to reach me."""
+        """Correct my name, state, time zone, language or how to reach me."""
         with begin() as work:
             found = patients.amend_identity(work, patient_id, changes, version=if_match())
         set_version(found)

@@ -10,10 +10,10 @@ from api.people.sitters import SitterPlaceOut
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
-from api.platform.request import begin
+from api.platform.request import begin, runtime
 from rules.terms import SessionState, SitterState
 from workflows.people import sitter_contact, sitter_training, sitters, sittings
-from workflows.people.sitter_training import EDITION, LESSONS, QUESTIONS
+from workflows.people.sitter_training import EDITION, QUESTIONS
 
 blp = Blueprint("sitter_places", description="For sitters: accepting, learning, where to be.")
 
@@ -179,7 +179,8 @@ class Training(MethodView):
     @blp.response(200, TrainingOut())
     def get(self) -> object:
         """Read the course and its questions."""
-        return {"edition": EDITION, "lessons": LESSONS, "questions": QUESTIONS}
+        lessons = sitter_training.lessons(runtime().limits())
+        return {"edition": EDITION, "lessons": lessons, "questions": QUESTIONS}
 
 
 @blp.route("/sitter-places/<uuid:sitter_id>/quiz")

@@ -29,10 +29,14 @@ blp = Blueprint("evaluations", description="What the prescriber saw before a dec
 
 
 class PdmpQueryIn(Schema):
-    """A look into the state's medicine record; the report itself stays there."""
+    """A look into the state's medicine record; the report itself stays there.
+
+    One report may show several prescriptions: `also_found` names every class beside `result`.
+    """
 
     checked_at = fields.Instant(required=True)
     result = fields.Code(PDMP_RESULTS, required=True)
+    also_found = fields.List(fields.Code(PDMP_RESULTS), len(PDMP_RESULTS), load_default=list)
     reference = fields.Text(64, required=True)
 
 
@@ -74,7 +78,7 @@ class EvaluationOut(Schema):
     diagnosis_documented = fields.Truth()
     diagnoses = fields.List(fields.Code(), 20)
     pdmp_checked_at = fields.Instant(allow_none=True)
-    pdmp_result = fields.Text(32, min=0)
+    pdmp_results = fields.List(fields.Code(), len(PDMP_RESULTS))
     recorded_at = fields.Instant()
 
 
@@ -86,7 +90,7 @@ class PdmpQueryOut(Schema):
     prescriber_id = fields.Id()
     patient_state = fields.Text(2)
     checked_at = fields.Instant()
-    result = fields.Code()
+    results = fields.List(fields.Code(), len(PDMP_RESULTS))
     recorded_at = fields.Instant()
 
 
@@ -99,7 +103,7 @@ class Evaluations(MethodView):
     @blp.response(201, EvaluationOut())
     def post(self, told: dict[str, Any], patient_id: UUID) -> object:
         """Record a live evaluation; it decides nothing yet."""
-        pdmp = Query(**told["pdmp"]) if told["pdmp"] else None
+        pdmp = _query(told["pdmp"]) if told["pdmp"] else None
         meeting = Meeting(**told | {"diagnoses": tuple(told["diagnoses"]), "pdmp": pdmp})
         with begin() as work:
             return evaluations.record_evaluation(work, patient_id, meeting)
@@ -123,4 +127,8 @@ class PdmpQueries(MethodView):
         """Record a fresh query of the state's record; each order needs one."""
         state = told.pop("patient_state")
         with begin() as work:
-            return evaluations.record_pdmp_query(work, patient_id, state, Query(**told))
+            return evaluations.record_pdmp_query(work, patient_id, state, _query(told))
+
+
+def _query(told: dict[str, Any]) -> Query:
+    return Query(**told | {"also_found": tuple(told["also_found"])})

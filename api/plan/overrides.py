@@ -19,7 +19,11 @@ class OverrideIn(Schema):
     """Which finding, and why it may pass this time."""
 
     code = fields.Code(required=True)
-    rationale = fields.Text(2000, min=30, required=True)
+    rationale = fields.Text(
+        2000,
+        required=True,
+        metadata={"description": "As long as the parameter sheet asks for; 30 signs at least."},
+    )
     unrelated = fields.Truth(
         required=True,
         metadata={"description": "You are no relative of this patient; a relative may not."},

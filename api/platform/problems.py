@@ -223,8 +223,8 @@ def found(finding: Finding, retry_after: datetime | None = None) -> dict[str, st
         "force": rule.force.value,
         "observed": check.observed,
         "limit": check.limit,
-        "says": rule.says,
-        "remedy": rule.remedy,
+        "says": finding.says,
+        "remedy": finding.remedy,
         "source": rule.cite,
         "put_right_by": who_puts_right(rule.code, unknown=check.met is None).value,
     }

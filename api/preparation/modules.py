@@ -9,8 +9,9 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin
+from workflows.platform.work import Work
 from workflows.preparation import modules
-from workflows.preparation.module_texts import MODULES, to_teach_again
+from workflows.preparation.module_texts import MODULES, to_teach_again, told_under
 
 if TYPE_CHECKING:
     from models.preparation.appointments import ModuleCompletion
@@ -99,10 +100,10 @@ class ModuleAnswers(MethodView):
         """Answer a lesson's questions; a wrong answer comes back with what to read again."""
         with begin() as work:
             kept = modules.answer(work, patient_id, module, **given)
-        return _with_lessons(kept)
+            return _with_lessons(work, kept)
 
 
-def _with_lessons(kept: "ModuleCompletion") -> dict[str, Any]:
-    again = to_teach_again(MODULES[kept.module], kept.answers)
+def _with_lessons(work: Work, kept: "ModuleCompletion") -> dict[str, Any]:
+    again = to_teach_again(told_under(MODULES[kept.module], work.limits), kept.answers)
     names = ("id", "module", "edition", "passed", "completed_at")
     return {name: getattr(kept, name) for name in names} | {"read_again": again}

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.platform.base import Base, Identified, Versioned, choice
 from models.platform.encryption import EncryptedJSON, EncryptedText
-from rules.terms import EnrolmentState, Role, SitterState
+from rules.terms import EnrolmentState, Language, Role, SitterState
 
 
 class Patient(Identified, Versioned, Base):
@@ -38,6 +38,11 @@ class Patient(Identified, Versioned, Base):
     suspended_for: Mapped[str] = mapped_column(default="")
     material_change_at: Mapped[datetime | None] = mapped_column(default=None)
     safety_version: Mapped[int] = mapped_column(default=1)
+    preferred_language: Mapped[Language] = mapped_column(
+        choice(Language, "preferred_language"),
+        default=Language.ENGLISH,
+        server_default=Language.ENGLISH.value,
+    )
     enrolled_at: Mapped[datetime]
 
 

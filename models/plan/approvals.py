@@ -40,9 +40,17 @@ class Evaluation(Identified, Base):
     )
     recorded_at: Mapped[datetime]
 
+    @property
+    def pdmp_results(self) -> list[str]:
+        """Every class that the state's medicine record showed then."""
+        return self.pdmp_result.split()
+
 
 class PdmpQuery(Identified, Base):
-    """One look into a state's medicine record, before a prescription; append only."""
+    """One look into a state's medicine record, before a prescription; append only.
+
+    `result` holds the codes of every class that was found, with blanks between them.
+    """
 
     __tablename__ = "pdmp_query"
     __table_args__ = (
@@ -57,6 +65,11 @@ class PdmpQuery(Identified, Base):
     result: Mapped[str]
     reference: Mapped[str] = mapped_column(default="")
     recorded_at: Mapped[datetime]
+
+    @property
+    def results(self) -> list[str]:
+        """Every class that was found."""
+        return self.result.split()
 
 
 class Approval(Identified, Versioned, Base):

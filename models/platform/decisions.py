@@ -46,7 +46,8 @@ class Override(Identified, Base):
     """A prescriber lets one soft finding pass, with a reason, for one subject, until a time.
 
     A trigger refuses a new one without a second factor proved minutes before, and one that needs
-    the medical director without saying so.
+    the medical director without saying so. Its minutes are the loosest ones, on purpose: a lock
+    knows no parameter sheet, and the workflow asks for what the sheet says on top.
     """
 
     __tablename__ = "override"

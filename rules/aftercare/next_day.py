@@ -52,7 +52,7 @@ _RISKS: Mapping[SuicideRisk, NextDayAlarm] = MappingProxyType(
         ),
         SuicideRisk.LOW: NextDayAlarm(
             "suicide_risk_low",
-            f"Your prescriber looks at this within a day. {_CRISIS}",
+            "Your prescriber looks at this within {suicide_risk_review}. " + _CRISIS,
             harm=False,
         ),
     }

@@ -74,8 +74,8 @@ def the_course_is_reviewed_on_the_way(facts: Facts) -> Check:
     Force.HARD,
     at=_DOSING,
     says="We still need your answers from the day after your last dose.",
-    clinician="The 24-hour check of the previous session is missing.",
-    remedy="Answer the 24-hour questions now.",
+    clinician="The next-day check of the previous session is missing.",
+    remedy="Answer the questions about your last dose now.",
     cite=citations.HOME_COHORT_2022,
 )
 def the_last_dose_was_followed_up(facts: Facts) -> Check:
@@ -112,14 +112,14 @@ def the_last_dose_is_far_enough_away(facts: Facts) -> Check:
     Force.HARD,
     at=_PLANNING,
     says="You have had as many doses as one week allows.",
-    clinician="The rolling cap of doses in 168 hours is reached.",
+    clinician="The rolling cap of doses in {week} is reached.",
     remedy="Wait until a week after the first of these doses.",
     cite=citations.PROTOCOL_COURSE,
 )
 def the_week_has_room_for_a_dose(facts: Facts) -> Check:
     """A dose exactly one week ago no longer counts."""
     doses, at, most = facts.course.doses, facts.course.planned_at, facts.limits.doses_per_week_max
-    limit = f"at most {most} in 168 h"
+    limit = f"at most {most} in {facts.limits.week.total_seconds() / 3600:g} h"
     if doses == ():
         return Check(True, NO_DOSE_YET, limit)
     if doses is None or at is None:
@@ -168,7 +168,7 @@ def maintenance_doses_are_far_apart(facts: Facts) -> Check:
     Force.HARD,
     at=_DOSING | Point.ORDER,
     says="You have had many doses this year. Your prescriber must review that with you.",
-    clinician="Doses in twelve months reached the review threshold.",
+    clinician="Doses in {exposure_window_days} reached the review threshold.",
     remedy="Book a visit with your prescriber; a urine check belongs to it.",
     cite=citations.FDA_COMPOUNDED_KETAMINE_2023,
 )
@@ -185,7 +185,7 @@ def a_heavy_year_is_reviewed(facts: Facts) -> Check:
     Force.ADVISORY,
     at=_DOSING | Point.ORDER,
     says="You have had many doses this year. Tell us about any bladder or memory trouble.",
-    clinician="Doses in twelve months reached the notice threshold.",
+    clinician="Doses in {exposure_window_days} reached the notice threshold.",
     remedy="Tell us at each check how your bladder and your memory are.",
     cite=citations.FDA_COMPOUNDED_KETAMINE_2023,
 )
@@ -195,24 +195,28 @@ def the_year_is_not_heavy(facts: Facts) -> Check:
 
 
 def gap_is_at_most(facts: Facts, days: int) -> Check:
-    """Check the local calendar days since the last dose; with no dose there is no gap."""
+    """Check the local calendar days since the last dose; with no dose there is no gap.
+
+    What was seen is the day of that dose: the gap grows at midnight, and an override of it would
+    die although nothing happened.
+    """
     doses, day, limit = facts.course.doses, facts.course.planned_local_date, f"at most {days} days"
     if doses == ():
         return Check(True, NO_DOSE_YET, limit)
     if doses is None or day is None:
         return Check(None, NOT_KNOWN, limit)
-    gap = (day - max(dose.local_date for dose in doses)).days
-    return Check(gap <= days, f"{gap} days", limit)
+    last = max(dose.local_date for dose in doses)
+    return Check((day - last).days <= days, f"last dose on {last}", limit)
 
 
 def _year_stays_below(facts: Facts, doses_from: int) -> Check:
     doses, day = facts.course.doses, facts.course.planned_local_date
-    limit = f"fewer than {doses_from} in 12 months"
+    window = facts.limits.exposure_window_days
+    limit = f"fewer than {doses_from} in {window} days"
     if doses == ():
         return Check(True, NO_DOSE_YET, limit)
     if doses is None or day is None:
         return Check(None, NOT_KNOWN, limit)
-    window = facts.limits.exposure_window_days
     count = sum((day - dose.local_date).days < window for dose in doses)
     return Check(count < doses_from, f"{count} doses", limit)
 

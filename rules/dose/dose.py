@@ -34,7 +34,7 @@ def the_dose_is_below_the_cap(facts: Facts) -> Check:
     Force.HARD,
     at=_AMOUNT,
     says="A first dose must be smaller than this.",
-    clinician="First dose above its cap (lower from 65 years on).",
+    clinician="First dose above its cap (lower from {older_adult_years} on).",
     remedy="Your prescriber must plan a lower first dose.",
     cite=citations.PROTOCOL_DOSE,
 )
@@ -80,7 +80,7 @@ def a_break_is_not_followed_by_more(facts: Facts) -> Check:
     if planned is None or last is None:
         return Check(None, f"{gap.observed}, dose not known", "at most the last dose")
     limit = f"at most {_mg(last)}"
-    return Check(planned <= last, f"{_mg(planned)} after {gap.observed}", limit)
+    return Check(planned <= last, f"{_mg(planned)}, {gap.observed}", limit)
 
 
 @rule(

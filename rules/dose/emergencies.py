@@ -4,6 +4,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from rules.limits import Limits
+from rules.limits.telling import told
 from rules.terms import HarmSignal
 
 EMERGENCY_SERVICES = "911"
@@ -51,18 +53,19 @@ _ENGLISH: Mapping[str, tuple[str, tuple[str, ...]]] = {
         (EMERGENCY_SERVICES,),
     ),
     "bp_crisis_asymptomatic": (
-        "The blood pressure is very high. Keep the person resting and measure again in 5 minutes. "
-        "If it stays, call the on-call clinician. If any new sign appears, call 911.",
+        "The blood pressure is very high. Keep the person resting and measure again in "
+        "{crisis_recheck}. If it stays, call the on-call clinician. If any new sign "
+        "appears, call 911.",
         (EMERGENCY_SERVICES,),
     ),
     "bp_high_in_session": (
-        "The blood pressure is high. Keep the person resting and measure again within 15 minutes, "
-        "until it comes down. If any new sign appears, call 911.",
+        "The blood pressure is high. Keep the person resting and measure again within "
+        "{bp_high_recheck}, until it comes down. If any new sign appears, call 911.",
         (EMERGENCY_SERVICES,),
     ),
     "hr_critical": (
         "The heart beats much too fast or too slowly. Keep the person resting and measure again "
-        "in 5 minutes. With chest pain, fainting or short breath, call 911 now.",
+        "in {crisis_recheck}. With chest pain, fainting or short breath, call 911 now.",
         (EMERGENCY_SERVICES,),
     ),
     "acute_psychiatric": (
@@ -129,10 +132,10 @@ _ENGLISH: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "esketamine_outside_clinic": (
         "Thank you for telling us about Spravato. Nobody is in trouble. Spravato (esketamine) is "
         "not safe at home. We know some public web pages say it is. They are wrong. Breathing can "
-        "stop and blood pressure can jump, so trained staff must watch for two hours. Do not "
-        "drive until tomorrow, after a night's sleep. Do not take any ketamine. Your home doses "
-        "stop until your prescriber has talked with you. If someone is hard to wake, breathes "
-        "badly or has chest pain, call 911 now.",
+        "stop and blood pressure can jump, so trained staff must watch for "
+        "{office_monitoring}. Do not drive until tomorrow, after a night's sleep. Do not take "
+        "any ketamine. Your home doses stop until your prescriber has talked with you. If someone "
+        "is hard to wake, breathes badly or has chest pain, call 911 now.",
         (EMERGENCY_SERVICES,),
     ),
 }
@@ -163,16 +166,16 @@ CRISIS_RESOURCES = Instruction(
 )
 
 
-def instruction_for(code: str, language: str = "en") -> Instruction:
+def instruction_for(code: str, limits: Limits, language: str = "en") -> Instruction:
     """Give the text to act on; a language or code we lack gets a safe answer, never none."""
     texts = TEXTS.get(language, TEXTS["en"])
     text, call = texts.get(code) or _ENGLISH.get(code) or _ANY_EMERGENCY
-    return Instruction(code, text, call)
+    return Instruction(code, told(text, limits, language), call)
 
 
-def instruction_for_harm(signals: Collection[HarmSignal]) -> Instruction:
+def instruction_for_harm(signals: Collection[HarmSignal], limits: Limits) -> Instruction:
     """Give what to do now after a report of harm: for every sign that was told, worst first."""
     codes = [code for signal, code in _BY_SIGNAL.items() if signal in signals]
-    given = [instruction_for(code) for code in codes or ["harm_reported"]]
+    given = [instruction_for(code, limits) for code in codes or ["harm_reported"]]
     numbers = dict.fromkeys(number for one in given for number in one.call)
     return Instruction(given[0].code, " ".join(one.text for one in given), tuple(numbers))

@@ -65,7 +65,8 @@ MANIA = _Asked(
     then=_said_manic,
     today=lambda facts: facts.day.manic_symptoms,
     says="You may be in a manic or very high state. Ketamine can make this worse.",
-    clinician="Mania, hypomania or mixed state; or ASRM 6 and above not cleared by interview.",
+    clinician="Mania, hypomania or mixed state; or ASRM {asrm_positive_from} and above not "
+    "cleared by interview.",
     remedy="Your prescriber talks with you first. Call your care team today.",
     cite=citations.ASRM,
 ).rules()
@@ -98,11 +99,12 @@ PREGNANCY = _Asked(
     Force.HARD,
     at=ACTS,
     says="You need a fresh pregnancy test before a dose.",
-    remedy="Take a test and tell us the result: in the week before the first dose, then monthly.",
+    remedy="Take a test and tell us the result. It counts for {pregnancy_test_life_first_dose} "
+    "before the first dose, and for {pregnancy_test_life} later.",
     cite=citations.PROTOCOL_REVIEW,
 )
 def pregnancy_test_is_fresh(facts: Facts) -> Check:
-    """Test at most 7 days old before the first dose, then at most 28 days old."""
+    """Younger than {pregnancy_test_life_first_dose} at first, then than {pregnancy_test_life}."""
     limits, person = facts.limits, facts.person
     later = bool(facts.course.doses)
     life = limits.pregnancy_test_life if later else limits.pregnancy_test_life_first_dose
@@ -120,11 +122,13 @@ def pregnancy_test_is_fresh(facts: Facts) -> Check:
     Force.HARD,
     at=Point.CHECK_IN,
     says="Your bladder shows warning signs. Ketamine can harm the bladder, so doses stop now.",
+    clinician="Reported; or USC-6: blood, pain {urinary_pain_hold_from}, or sum "
+    "{urinary_hold_from} and above.",
     remedy="Give a urine sample; your prescriber must clear this first.",
     cite=citations.KETAMINE_CYSTITIS,
 )
 def bladder_shows_no_warning(facts: Facts) -> Check:
-    """Nothing reported; USC-6: no blood, no pain at 2, sum below 6; or cleared by urinalysis."""
+    """Nothing was reported, and the answers do not warn; or a urinalysis has cleared it."""
     known, limits = facts.instruments, facts.limits
     limit = f"no blood, pain below {limits.urinary_pain_hold_from}, " + (
         f"sum below {limits.urinary_hold_from}"
@@ -155,7 +159,7 @@ def bladder_shows_no_warning(facts: Facts) -> Check:
     cite=citations.KETAMINE_CYSTITIS,
 )
 def bladder_needs_no_review(facts: Facts) -> Check:
-    """USC-6 sum below 3."""
+    """USC-6 sum below {urinary_review_from}."""
     return _below(facts.instruments.urinary_sum, facts.limits.urinary_review_from)
 
 
@@ -168,7 +172,7 @@ def bladder_needs_no_review(facts: Facts) -> Check:
     cite=citations.PROTOCOL_SCREENS,
 )
 def thinking_needs_no_review(facts: Facts) -> Check:
-    """CCC-4 sum below 6 and less than 4 above the baseline."""
+    """CCC-4 below {cognitive_review_from}, and not {cognitive_rise_from} above the baseline."""
     total, baseline = facts.instruments.cognitive_sum, facts.instruments.cognitive_baseline
     top, rise = facts.limits.cognitive_review_from, facts.limits.cognitive_rise_from
     found = _below(total, top)

@@ -67,11 +67,11 @@ def prolonged(since_dose: timedelta, limits: Limits = LIMITS) -> Urgency | None:
     Force.HARD,
     at=Point.RELEASE,
     says="It is too early to end the watch, or the last measurement is missing.",
-    remedy="Stay until two hours after the dose, then measure blood pressure and heart rate.",
+    remedy="Stay until {monitoring} after the dose, then measure blood pressure and heart rate.",
     cite=citations.PROTOCOL_MONITORING,
 )
 def watch_is_complete(facts: Facts) -> Check:
-    """120 minutes since the last part of the dose, and a reading taken after that."""
+    """{monitoring} since the last part of the dose, and a reading taken after that."""
     least, taken_at = facts.limits.monitoring, facts.release.dose_taken_at
     limit = f"{least} since the dose, and a reading after that"
     if taken_at is None:
@@ -86,7 +86,7 @@ def watch_is_complete(facts: Facts) -> Check:
     Force.HARD,
     at=Point.RELEASE,
     says="It is not safe yet to end the watch.",
-    remedy="Stay together and check again in 15 minutes. Call us, or 911 if you are worried.",
+    remedy="Stay together and check again in {check_every}. Call us, or 911 if you are worried.",
     cite=citations.PROTOCOL_MONITORING,
 )
 def patient_may_be_let_go(facts: Facts) -> Check:

@@ -109,7 +109,7 @@ no_monitoring_form_is_overdue = rule(
     Force.HARD,
     at=Point.OFFICE_SCHEDULE | _START,
     says="This site must first send in its forms from a past visit.",
-    clinician="A Patient Monitoring Form of this site is past its seven days.",
+    clinician="A Patient Monitoring Form of this site is older than {monitoring_form_days}.",
     remedy="The site submits the form.",
     cite=citations.SPRAVATO_MONITORING_FORM,
 )(absent(lambda facts: facts.office.monitoring_form_overdue, "overdue monitoring form"))
@@ -120,8 +120,8 @@ no_monitoring_form_is_overdue = rule(
     Force.HARD,
     at=Point.OFFICE_SCHEDULE | _START,
     says="This is not a dose in which Spravato is given.",
-    clinician="Spravato is 56 or 84 mg: two or three devices of 28 mg.",
-    remedy="Choose 56 or 84 mg.",
+    clinician="Spravato is {office_doses_mg}, in devices of {office_device_mg_hundredths}.",
+    remedy="Choose {office_doses_mg}.",
     cite=citations.SPRAVATO_DOSING,
 )
 def the_dose_is_two_or_three_devices(facts: Facts) -> Check:
@@ -140,8 +140,8 @@ def the_dose_is_two_or_three_devices(facts: Facts) -> Check:
     Force.SOFT,
     at=_START,
     says="The first Spravato dose is usually the smaller one. Your prescriber must agree.",
-    clinician="Day 1 of induction is 56 mg (84 mg only for acute suicidal ideation in MDD).",
-    remedy="Start with 56 mg, or give a rationale.",
+    clinician="Induction starts with {office_first_dose_mg}; more for acute suicidality in MDD.",
+    remedy="Start with {office_first_dose_mg}, or give a rationale.",
     cite=citations.SPRAVATO_DOSING,
 )
 def the_first_treatment_is_the_smaller_dose(facts: Facts) -> Check:
@@ -201,7 +201,7 @@ def the_nose_is_free(facts: Facts) -> Check:
     Force.SOFT,
     at=_START,
     says="Your blood pressure is raised. Your prescriber decides whether to wait.",
-    clinician="Above 140/90 before dosing: weigh benefit and risk, or delay.",
+    clinician="Above {bp_review_above} before dosing: weigh benefit and risk, or delay.",
     remedy="Rest and measure again, or decide with rationale.",
     cite=citations.SPRAVATO_BLOOD_PRESSURE,
 )
@@ -222,7 +222,7 @@ def blood_pressure_before_is_not_raised(facts: Facts) -> Check:
     Force.HARD,
     at=_DISCHARGE,
     says="We need a blood pressure from the time when your dose was strongest.",
-    clinician="No blood pressure in the window around 40 minutes after the last device.",
+    clinician="No blood pressure from {office_bp_from} to {office_bp_until} after the last device.",
     remedy="Stay. The prescriber looks at the readings there are.",
     cite=citations.SPRAVATO_BLOOD_PRESSURE,
 )

@@ -24,11 +24,12 @@ def _slow_stomach(facts: Facts) -> bool | None:
     Force.HARD,
     at=GATE,
     says="You have eaten too recently to take a dose now.",
-    remedy="Wait until 4 hours after your last food; 8 hours if your stomach empties slowly.",
+    remedy="Wait until {food_wait} after your last food. If your stomach empties slowly, wait "
+    "{food_wait_slow_stomach}.",
     cite=citations.CONSENT_PRACTICE,
 )
 def stomach_is_empty(facts: Facts) -> Check:
-    """Last food at least 4 hours ago; 8 hours on a GLP-1 agonist or with gastroparesis."""
+    """Last food {food_wait} ago; {food_wait_slow_stomach} with a stomach that empties slowly."""
     slow, limits = _slow_stomach(facts), facts.limits
     usual = _waited(facts, facts.day.last_food_at, limits.food_wait)
     longer = _waited(facts, facts.day.last_food_at, limits.food_wait_slow_stomach)
@@ -42,11 +43,11 @@ def stomach_is_empty(facts: Facts) -> Check:
     Force.HARD,
     at=GATE,
     says="You have had a drink too recently to take a dose now.",
-    remedy="Wait until 2 hours after your last drink; sips with medicine are fine.",
+    remedy="Wait until {fluid_wait} after your last drink; sips with medicine are fine.",
     cite=citations.CONSENT_PRACTICE,
 )
 def nothing_was_drunk(facts: Facts) -> Check:
-    """Last fluid at least 2 hours ago; sips with medicine do not count."""
+    """Last fluid at least {fluid_wait} ago; sips with medicine do not count."""
     return _waited(facts, facts.day.last_fluid_at, facts.limits.fluid_wait)
 
 
@@ -162,7 +163,8 @@ slow_stomach = rule(
     Force.SOFT,
     at=Point.CHECK_IN,
     says="Your stomach empties slowly. You need a longer fast and a plan from your prescriber.",
-    clinician="GLP-1 agonist or gastroparesis: 8-hour fast and a prescriber plan.",
+    clinician="GLP-1 agonist or gastroparesis: no food for {food_wait_slow_stomach}, and a plan "
+    "of the prescriber.",
     remedy="Your prescriber writes the plan for fasting.",
     cite=citations.PROTOCOL_DAY,
 )(absent(_slow_stomach, "slow stomach"))
@@ -197,7 +199,7 @@ grapefruit_recent = rule(
     cite=citations.PROTOCOL_DAY,
 )
 def slept_enough(facts: Facts) -> Check:
-    """At least 4 hours of sleep last night."""
+    """At least {sleep_minutes_min} of sleep last night."""
     slept, least = facts.day.sleep_minutes, facts.limits.sleep_minutes_min
     limit = f"at least {least} minutes"
     if slept is None:

@@ -14,12 +14,12 @@ _ANOTHER = "Ask another adult you trust to sit with you, or move the session."
     "sitter_under_18",
     Force.HARD,
     at=GATE,
-    says="Your sitter must be at least 18 years old.",
+    says="Your sitter must be at least {adult_years} old.",
     remedy=_ANOTHER,
     cite=citations.SITTER_PRACTICE,
 )
 def sitter_is_adult(facts: Facts) -> Check:
-    """The sitter is at least 18 on the local date of the session."""
+    """The sitter is at least {adult_years} on the local date of the session."""
     born_on, day, least = facts.sitter.born_on, facts.person.local_date, facts.limits.adult_years
     limit = f"at least {least} years"
     if born_on is None or day is None:
@@ -55,7 +55,7 @@ sitter_is_somebody_else = rule(
     cite=citations.SITTER_PRACTICE,
 )
 def sitter_is_present(facts: Facts) -> Check:
-    """A named sitter attested, in the last 90 minutes, to be at the dosing address."""
+    """A named sitter attested, in the last {sitter_word_life}, to be at the dosing address."""
     at, life = facts.sitter.attested_at, facts.limits.sitter_word_life
     attested = None if at is None else facts.now - at <= life
     return check_all(
@@ -115,7 +115,7 @@ sitter_has_no_other_care = rule(
     cite=citations.SITTER_PRACTICE,
 )
 def sitter_is_trained(facts: Facts) -> Check:
-    """Sitter training and emergency card within the last 90 days."""
+    """Sitter training and emergency card within the last {sitter_training_life}."""
     trained_at, life = facts.sitter.trained_at, facts.limits.sitter_training_life
     limit = f"at most {life.days} days ago"
     if trained_at is None:

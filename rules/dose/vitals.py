@@ -19,7 +19,7 @@ _OXIMETER_CONDITIONS = (
     "respiratory_severe",
     "respiratory_moderate",
 )
-_AGAIN = "Sit quietly for 5 minutes, then measure again."
+_AGAIN = "Sit quietly for {vitals_rest}, then measure again."
 
 
 def oximeter_is_required(intake: IntakeFacts, limits: Limits) -> bool | None:
@@ -56,11 +56,11 @@ def vitals_are_measured(facts: Facts) -> Check:
     Force.HARD,
     at=GATE,
     says="Your last measurement is too old. Please measure again.",
-    remedy="Measure again now; a reading counts for 30 minutes.",
+    remedy="Measure again now; a reading counts for {vitals_life}.",
     cite=citations.PROTOCOL_VITALS,
 )
 def vitals_are_fresh(facts: Facts) -> Check:
-    """The last reading was taken after the check-in opened and is at most 30 minutes old."""
+    """The last reading was taken after the check-in opened and is at most {vitals_life} old."""
     opened_at, life = facts.vitals.check_in_opened_at, facts.limits.vitals_life
     limit = f"after the check-in opened, at most {life} old"
     if not facts.vitals.readings or opened_at is None:
@@ -79,7 +79,7 @@ def vitals_are_fresh(facts: Facts) -> Check:
     cite=citations.PROTOCOL_VITALS,
 )
 def vitals_are_plausible(facts: Facts) -> Check:
-    """Top number over bottom, at most 300, not in the future, not a copy of the one before."""
+    """Top over bottom, at most {bp_plausible_systolic_mmhg}, not in the future, not a copy."""
     limit = f"systolic above diastolic, at most {facts.limits.bp_plausible_systolic_mmhg}, no copy"
     if not facts.vitals.readings:
         return Check(None, NOT_MEASURED, limit)
@@ -98,7 +98,7 @@ def vitals_are_plausible(facts: Facts) -> Check:
     cite=citations.PROTOCOL_VITALS,
 )
 def vitals_may_still_decide(facts: Facts) -> Check:
-    """At most 3 readings a day, 5 minutes apart; one at 180 or 110 ends it, counted or not."""
+    """At most {vitals_readings_max}, {vitals_rest} apart; {bp_ends_day_from} ends the day."""
     limits, readings = facts.limits, facts.vitals.readings
     limit = f"{limits.vitals_readings_max} readings, {limits.vitals_rest} apart, " + (
         f"each below {limits.bp_ends_day_from}"
@@ -128,7 +128,7 @@ def vitals_may_still_decide(facts: Facts) -> Check:
     cite=citations.PROTOCOL_VITALS,
 )
 def blood_pressure_is_below_the_stop(facts: Facts) -> Check:
-    """Mean of the last two readings below 160 and below 100."""
+    """Mean of the last two readings below {bp_stop_from}, both numbers."""
     top, bottom = facts.limits.bp_stop_from.systolic_mmhg, facts.limits.bp_stop_from.diastolic_mmhg
     return _pressure(facts, lambda s, d: s < top and d < bottom, f"<{top} and <{bottom}")
 
@@ -142,7 +142,7 @@ def blood_pressure_is_below_the_stop(facts: Facts) -> Check:
     cite=citations.SPRAVATO_BLOOD_PRESSURE,
 )
 def blood_pressure_needs_no_review(facts: Facts) -> Check:
-    """Mean of the last two readings at most 140 and at most 90."""
+    """Mean of the last two readings at most {bp_review_above}, both numbers."""
     review = facts.limits.bp_review_above
     top, bottom = review.systolic_mmhg, review.diastolic_mmhg
     return _pressure(facts, lambda s, d: s <= top and d <= bottom, f"≤{top} and ≤{bottom}")
@@ -157,7 +157,7 @@ def blood_pressure_needs_no_review(facts: Facts) -> Check:
     cite=citations.PROTOCOL_VITALS,
 )
 def blood_pressure_is_not_too_low(facts: Facts) -> Check:
-    """Mean systolic of the last two readings at least 90."""
+    """Mean systolic of the last two readings at least {bp_systolic_low_mmhg}."""
     low = facts.limits.bp_systolic_low_mmhg
     systolic = mean_down(
         deciding(facts.vitals.readings or (), lambda reading: reading.systolic_mmhg)
@@ -174,7 +174,7 @@ def blood_pressure_is_not_too_low(facts: Facts) -> Check:
     cite=citations.PROTOCOL_VITALS,
 )
 def heart_rate_is_in_range(facts: Facts) -> Check:
-    """Mean heart rate of the last two readings from 45 to 110."""
+    """Heart rate from {heart_rate_low_stop_below_bpm} to {heart_rate_high_stop_above_bpm}."""
     limits = facts.limits
     return _heart_rate(
         facts, limits.heart_rate_low_stop_below_bpm, limits.heart_rate_high_stop_above_bpm
@@ -190,7 +190,7 @@ def heart_rate_is_in_range(facts: Facts) -> Check:
     cite=citations.PROTOCOL_VITALS,
 )
 def heart_rate_needs_no_review(facts: Facts) -> Check:
-    """Mean heart rate of the last two readings from 50 to 100."""
+    """Heart rate from {heart_rate_low_review_below_bpm} to {heart_rate_high_review_above_bpm}."""
     limits = facts.limits
     return _heart_rate(
         facts, limits.heart_rate_low_review_below_bpm, limits.heart_rate_high_review_above_bpm
@@ -206,7 +206,7 @@ def heart_rate_needs_no_review(facts: Facts) -> Check:
     cite=citations.PROTOCOL_VITALS,
 )
 def oxygen_is_above_the_stop(facts: Facts) -> Check:
-    """Oxygen saturation at least 92 percent, where it is measured or required."""
+    """Oxygen saturation at least {spo2_stop_below_percent}, where it is measured or required."""
     return _oxygen(facts, facts.limits.spo2_stop_below_percent)
 
 
@@ -219,7 +219,7 @@ def oxygen_is_above_the_stop(facts: Facts) -> Check:
     cite=citations.PROTOCOL_VITALS,
 )
 def oxygen_needs_no_review(facts: Facts) -> Check:
-    """Oxygen saturation at least 95 percent, where it is measured or required."""
+    """Oxygen saturation at least {spo2_review_below_percent}, where it is measured or required."""
     return _oxygen(facts, facts.limits.spo2_review_below_percent)
 
 

@@ -1,6 +1,7 @@
 """Can this person be treated at home at all? Asked at intake, and again before each dose."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from rules import citations
 from rules.core import Check, Point, Rule, rule
@@ -52,12 +53,12 @@ CONDITION_RULES = (
     "age_under_18",
     Force.HARD,
     at=EVERYWHERE,
-    says="This programme is for adults: 18 years, or more where your state says so.",
+    says="This programme is for adults: {adult_years}, or more where your state says so.",
     remedy="Talk to a parent and your doctor about help for people of your age.",
     cite=citations.HOME_EXCLUSIONS,
 )
 def patient_is_adult(facts: Facts) -> Check:
-    """Of age on the local date of the session: 18, or what the state asks for if that is more."""
+    """{adult_years} on the local date of the session; what the state asks for is in it."""
     least = facts.limits.adult_years
     return _compare(_age(facts), lambda age: age >= least, f"at least {least} years")
 
@@ -66,14 +67,18 @@ def patient_is_adult(facts: Facts) -> Check:
     "age_65_plus",
     Force.SOFT,
     at=REVIEW,
-    says="From 65 years on, ketamine raises blood pressure more. Your prescriber decides.",
+    says="From {older_adult_years} on, ketamine raises blood pressure more. Your prescriber "
+    "decides.",
     remedy="Send an ECG from the last 12 months; the first dose is lower.",
     cite=citations.PROTOCOL_REVIEW,
 )
 def patient_is_below_65(facts: Facts) -> Check:
-    """Younger than 65 on the local date."""
-    top = facts.limits.older_adult_years
-    return _compare(_age(facts), lambda age: age < top, f"below {top} years")
+    """Younger than {older_adult_years} on the local date."""
+    top, born_on = facts.limits.older_adult_years, facts.person.born_on
+    found = _compare(_age(facts), lambda age: age < top, f"below {top} years")
+    if found.met is None or born_on is None:
+        return found
+    return replace(found, observed=f"born in {born_on.year}")  # an age changes by itself
 
 
 @rule(
@@ -85,7 +90,7 @@ def patient_is_below_65(facts: Facts) -> Check:
     cite=citations.PROTOCOL_REVIEW,
 )
 def body_mass_index_is_below_40(facts: Facts) -> Check:
-    """Body mass index below 40."""
+    """Body mass index below {body_mass_index_review_tenths}."""
     top = facts.limits.body_mass_index_review_tenths
     bmi = facts.intake.body_mass_index_tenths
     limit = f"below {top / 10:g}"

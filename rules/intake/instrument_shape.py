@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from rules.limits import Limits
+
 Nothing: Mapping[str, str] = MappingProxyType({})
 
 
@@ -33,10 +35,19 @@ class Licence(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Band:
-    """A named stretch of scores, from this value up to the next band."""
+    """A named stretch of scores, from this value up to the next band.
+
+    Where the name says what the house does, the value is a limit of the house: `starts_at` counts
+    from that one then (`limit` is its name). A band as published starts where it was published.
+    """
 
     name: str
-    starts_at: int
+    starts_at: int = 0
+    limit: str | None = None
+
+    def starts_under(self, limits: Limits) -> int:
+        """Say where it starts under these limits."""
+        return self.starts_at + (getattr(limits, self.limit) if self.limit else 0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,9 +133,18 @@ class Questionnaire:
         """Say whether the wording may stand in what we publish."""
         return self.licence.wording_may_ship
 
-    def band(self, total: int) -> str | None:
+    def bands_under(self, limits: Limits) -> tuple[tuple[str, int], ...]:
+        """Give the bands that are left under these limits: a worse one may swallow a milder one."""
+        starts = [(band.name, band.starts_under(limits)) for band in self.bands]
+        return tuple(
+            (name, start)
+            for place, (name, start) in enumerate(starts)
+            if all(start < later for _, later in starts[place + 1 :])
+        )
+
+    def band(self, total: int, limits: Limits) -> str | None:
         """Name the stretch that a total lies in."""
-        names = [band.name for band in self.bands if total >= band.starts_at]
+        names = [name for name, start in self.bands_under(limits) if total >= start]
         return names[-1] if names else None
 
     def why_not(self, item: str, said: object) -> str | None:

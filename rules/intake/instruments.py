@@ -31,6 +31,11 @@ def _bands(**starts: int) -> tuple[Band, ...]:
     return tuple(Band(name=name, starts_at=start) for name, start in starts.items())
 
 
+def _house_bands(**limits: str) -> tuple[Band, ...]:
+    """Make bands that are named after what the house does from a limit of its own on."""
+    return tuple(Band(name=name, limit=limit) for name, limit in limits.items())
+
+
 def _codes(*codes: str) -> Mapping[str, str]:
     return MappingProxyType({f"q{number}": code for number, code in enumerate(codes, 1)})
 
@@ -80,7 +85,7 @@ _PCL5 = Questionnaire(
     items=_items(20),
     highest=4,
     recall="1_month",
-    bands=_bands(below_cut_off=0, probable=33),
+    bands=(*_bands(below_cut_off=0), *_house_bands(probable="pcl5_probable_from")),
     cut_off="pcl5_probable_from",
     clusters=(
         Cluster(name="b_intrusion", items=_items(5)),
@@ -129,7 +134,10 @@ _AUDIT_C = Questionnaire(
     items=_items(3),
     highest=4,
     recall="1_year",
-    bands=_bands(low=0, positive=3, high=8),
+    bands=(
+        *_bands(low=0),
+        *_house_bands(positive="audit_c_positive_from", high="audit_c_high_from"),
+    ),
     cut_off="audit_c_positive_from",
     cut_off_men="audit_c_positive_from_men",
     triggers=(Trigger(code="audit_c_high", limit="audit_c_high_from"),),
@@ -161,7 +169,7 @@ _ASRM = Questionnaire(
     items=_items(5),
     highest=4,
     recall="1_week",
-    bands=_bands(below_cut_off=0, likely_mania=6),
+    bands=(*_bands(below_cut_off=0), *_house_bands(likely_mania="asrm_positive_from")),
     cut_off="asrm_positive_from",
     triggers=(Trigger(code="mania_active", limit="asrm_positive_from"),),
     licence_statement="Copyright of Edward Altman. The wording comes with the clinic's permission.",
@@ -171,7 +179,11 @@ _MOAAS = Questionnaire(
     items=("q1",),
     highest=5,
     by_an_observer=True,
-    bands=_bands(emergency=0, drowsy=3, alert=5),
+    bands=(
+        *_bands(emergency=0),
+        Band(name="drowsy", limit="emergency_moaas", starts_at=1),
+        *_house_bands(alert="alert_moaas"),
+    ),
     triggers=(Trigger(code="emergency_unresponsive", items=("q1",), limit="emergency_moaas"),),
     licence=Licence.OWN_WORDS,
     licence_statement="Our own words for a short published scale.",
@@ -181,7 +193,10 @@ _USC6 = Questionnaire(
     yes_no=("blood",),
     not_counted=("blood",),
     recall="4_weeks",
-    bands=_bands(clean=0, review=3, hold=6),
+    bands=(
+        *_bands(clean=0),
+        *_house_bands(review="urinary_review_from", hold="urinary_hold_from"),
+    ),
     triggers=(
         Trigger(code="urinary_symptoms_hold", items=("blood",)),
         Trigger(code="urinary_symptoms_hold", items=("q4", "q5"), limit="urinary_pain_hold_from"),
@@ -194,7 +209,7 @@ _USC6 = Questionnaire(
 _CCC4 = Questionnaire(
     items=_items(4),
     recall="2_weeks",
-    bands=_bands(clean=0, review=6),
+    bands=(*_bands(clean=0), *_house_bands(review="cognitive_review_from")),
     triggers=(Trigger(code="cognitive_complaint_review", limit="cognitive_review_from"),),
     licence=Licence.OWN_WORDS,
     licence_statement=_OWN,
@@ -218,6 +233,26 @@ _PGI_I = Questionnaire(
     licence=Licence.PUBLIC_DOMAIN,
     licence_statement="ECDEU Assessment Manual (1976), U.S. government; in the public domain.",
 )
+_PGI_S = Questionnaire(
+    items=("q1",),
+    lowest=1,
+    highest=7,
+    licence_statement=(
+        "After the severity item of the ECDEU Assessment Manual (1976). No wording for patients "
+        "was verified, so none is shipped: it comes with the clinic."
+    ),
+)
+# Seven yes are not enough: they have to fall in the same time, and to have been a real problem.
+_MDQ = Questionnaire(
+    items=_items(13),
+    yes_no=(*_items(13), "same_time"),
+    optional=("same_time", "problem"),
+    recall="lifetime",
+    triggers=(Trigger(code="mdq_positive", limit="mdq_positive_from"),),
+    licence_statement=(
+        "Mood Disorder Questionnaire, copyrighted. The wording comes with the clinic's own licence."
+    ),
+)
 
 # Every edition there ever was, newest first.
 EDITIONS: Mapping[Instrument, tuple[Questionnaire, ...]] = MappingProxyType(
@@ -239,6 +274,8 @@ EDITIONS: Mapping[Instrument, tuple[Questionnaire, ...]] = MappingProxyType(
         Instrument.CCC4: (_CCC4,),
         Instrument.SDC4: (_SDC4,),
         Instrument.PGI_I: (_PGI_I,),
+        Instrument.PGI_S: (_PGI_S,),
+        Instrument.MDQ: (_MDQ,),
     }
 )
 QUESTIONNAIRES: Mapping[Instrument, Questionnaire] = MappingProxyType(

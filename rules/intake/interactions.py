@@ -177,7 +177,7 @@ def no_opioid_is_taken(facts: Facts) -> Check:
     cite=citations.PROTOCOL_INTERACTIONS,
 )
 def benzodiazepine_dose_is_low(facts: Facts) -> Check:
-    """At most 3 mg of lorazepam equivalent a day, all benzodiazepines together."""
+    """At most {benzodiazepine_mg_hundredths_max} in lorazepam, all benzodiazepines together."""
     top = facts.limits.benzodiazepine_mg_hundredths_max
     limit = f"at most {top / 100:g} mg lorazepam equivalent a day"
     if facts.intake.medicines is None:
@@ -228,7 +228,7 @@ def no_other_nmda_antagonist(facts: Facts) -> Check:
     cite=citations.PROTOCOL_REVIEW,
 )
 def medicines_are_few(facts: Facts) -> Check:
-    """Fewer than two medicines that each need a review."""
+    """Fewer than {polypharmacy_from} that need a review of their own."""
     top = facts.limits.polypharmacy_from
     if facts.intake.medicines is None:
         return Check(None, NOT_ANSWERED, f"fewer than {top} to review")

@@ -45,7 +45,7 @@ def score(
     complete = len(known) == len(points)
     total = sum(known) if complete else None
     alarms = _ALARMS.get(instrument, _nothing)(answers, sum(known), limits)
-    return Score(total, None if total is None else shape.band(total), complete, alarms)
+    return Score(total, None if total is None else shape.band(total, limits), complete, alarms)
 
 
 def suicide_risk(answers: Answers) -> SuicideRisk:
@@ -173,6 +173,14 @@ def _from(line: Callable[[Limits], int], code: str) -> "_Alarm":
     return alarm
 
 
+def _mdq(answers: Answers, so_far: int, limits: Limits) -> tuple[str, ...]:
+    """Enough symptoms, at the same time, that were a problem: all three, or no alarm."""
+    problem = _points(QUESTIONNAIRES[Instrument.MDQ], "problem", answers.get("problem"))
+    hurts = problem is not None and problem >= limits.mdq_problem_from
+    together = _yes(answers.get("same_time")) is True
+    return ("mdq_positive",) if so_far >= limits.mdq_positive_from and together and hurts else ()
+
+
 def _moaas(answers: Answers, so_far: int, limits: Limits) -> tuple[str, ...]:
     shown = _points(QUESTIONNAIRES[Instrument.MOAAS], "q1", answers.get("q1"))
     emergency = shown is not None and so_far <= limits.emergency_moaas
@@ -192,6 +200,7 @@ _ALARMS: Mapping[Instrument, _Alarm] = MappingProxyType(
         Instrument.PHQ9: _phq9,
         Instrument.USC6: _usc6,
         Instrument.MOAAS: _moaas,
+        Instrument.MDQ: _mdq,
         Instrument.SDC4: _sdc4,
         Instrument.ASRM: _from(lambda limits: limits.asrm_positive_from, "mania_active"),
         Instrument.AUDIT_C: _from(lambda limits: limits.audit_c_high_from, "audit_c_high"),

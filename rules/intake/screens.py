@@ -61,7 +61,7 @@ def instruments_are_complete_and_fresh(facts: Facts) -> Check:
     cite=citations.AUDIT_C,
 )
 def drinking_is_low(facts: Facts) -> Check:
-    """AUDIT-C below 4 for men, below 3 for everybody else."""
+    """AUDIT-C below {audit_c_positive_from_men} for men, else below {audit_c_positive_from}."""
     man = facts.person.drinks_like == _DRINKS_LIKE_A_MAN
     limits = facts.limits
     top = limits.audit_c_positive_from_men if man else limits.audit_c_positive_from
@@ -77,7 +77,7 @@ def drinking_is_low(facts: Facts) -> Check:
     cite=citations.PROTOCOL_SCREENS,
 )
 def heavy_drinking_is_assessed(facts: Facts) -> Check:
-    """AUDIT-C below 8, or assessed by a clinician."""
+    """AUDIT-C below {audit_c_high_from}, or assessed by a clinician."""
     top, known = facts.limits.audit_c_high_from, facts.instruments
     assessed = known.audit_c_assessed is True
     return _scores(known.audit_c, lambda score: score < top or assessed, f"below {top}")
@@ -92,7 +92,7 @@ def heavy_drinking_is_assessed(facts: Facts) -> Check:
     cite=citations.DAST10,
 )
 def drug_use_is_low(facts: Facts) -> Check:
-    """DAST-10 below 3."""
+    """DAST-10 below {dast10_positive_from}."""
     top = facts.limits.dast10_positive_from
     return _scores(facts.instruments.dast10, lambda score: score < top, f"below {top}")
 
@@ -106,7 +106,7 @@ def drug_use_is_low(facts: Facts) -> Check:
     cite=citations.DAST10,
 )
 def drug_use_is_not_high(facts: Facts) -> Check:
-    """DAST-10 below 6."""
+    """DAST-10 below {dast10_high_from}."""
     top = facts.limits.dast10_high_from
     return _scores(facts.instruments.dast10, lambda score: score < top, f"below {top}")
 
@@ -120,7 +120,7 @@ def drug_use_is_not_high(facts: Facts) -> Check:
     cite=citations.HOME_COHORT_2022,
 )
 def illness_is_at_least_moderate(facts: Facts) -> Check:
-    """PHQ-9 or GAD-7 at least 10, or PCL-5 at least 33."""
+    """At least one score of the illness reaches its cut-off."""
     known, limits = facts.instruments, facts.limits
     limit = (
         f"PHQ-9 from {limits.phq9_moderate_from}, GAD-7 from {limits.gad7_moderate_from} "

@@ -46,11 +46,11 @@ def suicide_questions_are_complete(facts: Facts) -> Check:
     Force.HARD,
     at=ACTS,
     says="Your answers to the safety questions are too old. Please answer them again.",
-    remedy="Answer the questions again now; they count for 12 hours.",
+    remedy="Answer the questions again now; they count for {suicide_risk_life}.",
     cite=citations.PROTOCOL_SCREENS,
 )
 def suicide_questions_are_fresh(facts: Facts) -> Check:
-    """C-SSRS answered at most 12 hours ago."""
+    """C-SSRS answered at most {suicide_risk_life} ago."""
     answered_at, life = facts.instruments.suicide_risk_answered_at, facts.limits.suicide_risk_life
     limit = f"at most {life} old"
     if answered_at is None:
@@ -91,8 +91,9 @@ def suicide_risk_is_not_moderate(facts: Facts) -> Check:
     "suicide_risk_low",
     Force.SOFT,
     at=REVIEW,
-    says="You had thoughts about death. Your prescriber wants to look at this within a day.",
-    remedy=f"Your prescriber reviews within 24 hours and keeps your safety plan. {_CRISIS}",
+    says="You had thoughts about death. Your prescriber wants to look at this soon.",
+    remedy="Your prescriber reviews within {suicide_risk_review} and keeps your safety plan. "
+    f"{_CRISIS}",
     cite=citations.CSSRS_TRIAGE,
 )
 def suicide_risk_is_not_low(facts: Facts) -> Check:

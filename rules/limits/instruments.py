@@ -19,6 +19,8 @@ class ChangeLimits:
     pcl5_reliable_drop: int = limit(5, "points", source=PUBLISHED)
     pcl5_meaningful_drop: int = limit(10, "points", source=PUBLISHED)
     pgi_i_responds_at_most: int = limit(2, "points", source=PUBLISHED)
+    mdq_positive_from: int = limit(7, "points", source=PUBLISHED)
+    mdq_problem_from: int = limit(2, "points", source=PUBLISHED)  # a moderate or serious problem
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -50,10 +50,12 @@ NARANJO_POINTS: Mapping[int, tuple[int, int]] = MappingProxyType(
 
 SIGNAL_IN_WORDS: Mapping[HarmSignal, str] = MappingProxyType(
     {
-        HarmSignal.RESPIRATORY_DEPRESSION: "weak breathing or oxygen below 90 percent",
+        HarmSignal.RESPIRATORY_DEPRESSION: "weak breathing, or oxygen below "
+        "{spo2_emergency_below_percent}",
         HarmSignal.LOSS_OF_CONSCIOUSNESS: "loss of consciousness",
         HarmSignal.SEIZURE: "seizure",
-        HarmSignal.HYPERTENSIVE_CRISIS: "blood pressure of 180/120 and above with symptoms",
+        HarmSignal.HYPERTENSIVE_CRISIS: "blood pressure of {bp_crisis_from} and above, with "
+        "symptoms",
         HarmSignal.PSYCHOSIS_OR_MANIA: "new psychosis or mania",
         HarmSignal.SUICIDE_ATTEMPT_OR_HIGH_RISK: "suicide attempt, or high risk after a dose",
         HarmSignal.URINARY_HARM: "blood in the urine or bladder inflammation",

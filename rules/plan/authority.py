@@ -197,7 +197,7 @@ def the_last_clinical_contact_is_recent(facts: Facts) -> Check:
     Force.HARD,
     at=Point.ORDER,
     says="This prescription has no refills left.",
-    clinician="Five refills of a Schedule III prescription were used.",
+    clinician="All {refills_max} of a Schedule III prescription were used.",
     remedy="Your prescriber must write a new prescription.",
     cite=citations.REFILLS,
 )
@@ -213,8 +213,9 @@ def refills_are_left(facts: Facts) -> Check:
     "rx_expired_6mo",
     Force.HARD,
     at=Point.ORDER,
-    says="This prescription is more than six months old.",
-    clinician="A Schedule III prescription is not filled later than six months after issue.",
+    says="This prescription is more than {prescription_life_months} old.",
+    clinician="A Schedule III prescription is not filled later than "
+    "{prescription_life_months} after issue.",
     remedy="Your prescriber must write a new prescription.",
     cite=citations.REFILLS,
 )

@@ -26,7 +26,7 @@ NOT_RESOLVED = "product not resolved"
     says=(
         "Spravato (esketamine) can't be taken at home. We know some public web pages say you can. "
         "They are wrong. It may only be given at a certified site, where trained staff stay "
-        "with you for at least two hours. You can have it at our certified site."
+        "with you for at least {office_monitoring}. You can have it at our certified site."
     ),
     clinician=(
         "Esketamine outside a REMS-certified site. No role, override or setting passes this; "

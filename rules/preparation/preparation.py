@@ -91,5 +91,4 @@ def preparation_is_recent(facts: Facts) -> Check:
     limit = f"within {life.days} days"
     if prepared is None:
         return Check(None, "no date of preparation", limit)
-    age = facts.now - prepared
-    return Check(age <= life, f"{age.days} days ago", limit)
+    return Check(facts.now - prepared <= life, f"prepared on {prepared:%Y-%m-%d}", limit)

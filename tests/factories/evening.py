@@ -45,6 +45,7 @@ CLEAR_DAY: dict[str, Any] = {
     "sleep_minutes": 440,
     "pregnant_or_unsure": False,
     "medicines_changed": False,
+    "medicines_list_number": 1,
     "health_changed": False,
     "psychotic_symptoms": False,
     "manic_symptoms": False,

@@ -13,6 +13,7 @@ from workflows.platform.released import RuleSetUnknown
 # nobody can change archive and index together and be believed.
 NEVER_CHANGES = {
     "2026.11.1": "6613cb4dc6207fda9d22b9bde9bc58248f87278c39e3c4f3616df50ee05e22f6",
+    "2026.11.2": "b4b06ce2834eefea2d43b9a695d96d9dd4d8af96081c99f11147e5440846dca5",
 }
 
 

@@ -95,11 +95,21 @@ class Course(Preparing):
         """Give tonight's answers, all well but for these."""
         return {
             "day": clear_day(
-                self.now, **({"units_left": self.units_left(), "sleep_minutes": 430} | day)
+                self.now,
+                **(
+                    self._attested() | {"units_left": self.units_left(), "sleep_minutes": 430} | day
+                ),
             ),
             "home": CLEAR_HOME,
             "suicide_screen": CLEAR_SCREEN,
         }
+
+    def _attested(self) -> dict[str, int]:
+        """Name the list of medicines that the phone shows: that of the newest history."""
+        patient = self.cast.patient
+        every = ok(patient.get(f"/patients/{self.ids['patient']}/intakes"), 200)["items"]
+        newest = next(one for one in every if one["submitted_at"])
+        return {"medicines_list_number": newest["number"]}
 
     def units_left(self) -> int:
         """Count the tablets that must still be there."""

@@ -5,19 +5,21 @@ import pytest
 from rules.dose.emergencies import CRISIS_RESOURCES, TEXTS
 from rules.gates import RULES
 from rules.intake.conditions import QUESTIONS
+from rules.limits import LIMITS
+from rules.limits.telling import told
 from rules.preparation.home_list import HomeItem
 from rules.preparation.preparation import PreparationItem
 from tests.proofs.reading import NAMES, PROGRAMME_WORDS, grade, syllables
 
 HARDEST = 8.0
 SPOKEN = {
-    **{f"{rule.code} says": rule.says for rule in RULES},
-    **{f"{rule.code} remedy": rule.remedy for rule in RULES},
+    **{f"{rule.code} says": told(rule.says, LIMITS) for rule in RULES},
+    **{f"{rule.code} remedy": told(rule.remedy, LIMITS) for rule in RULES},
     **{f"question {code}": asks for code, asks in QUESTIONS.items()},
     **{f"preparation {item}": item.says for item in PreparationItem},
     **{f"home {item}": item.says for item in HomeItem},
     **{
-        f"emergency {code} {language}": text
+        f"emergency {code} {language}": told(text, LIMITS)
         for language, texts in TEXTS.items()
         if language == "en"  # the measure is one for English
         for code, (text, _) in texts.items()

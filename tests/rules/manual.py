@@ -10,7 +10,8 @@ from rules.dose.emergencies import TEXTS
 from rules.intake.instruments import QUESTIONNAIRES
 from rules.intake.interactions import INTERACTIONS
 from rules.intake.medicines import INGREDIENTS
-from rules.limits import NUMBERS, UNSIGNED
+from rules.limits import LIMITS, NUMBERS, UNSIGNED
+from rules.limits.telling import told
 from rules.open_points import OPEN_POINTS
 from rules.oversight.adverse_events import NARANJO_POINTS, SIGNAL_IN_WORDS
 from rules.oversight.expected import REFERENCE
@@ -39,6 +40,7 @@ def _opening() -> Iterator[str]:
     yield ""
     yield "- **hard**: nobody passes it. **soft**: a prescriber may, one at a time, with a reason."
     yield "- **advisory**: shown and kept, stops nothing. Unknown stops wherever it is asked."
+    yield "- Numbers in texts are the loosest ones; people are told those of the sheet in force."
     yield "- **(P)** marks what no outside authority sets: it waits for the medical director."
 
 
@@ -53,7 +55,8 @@ def _rules() -> Iterator[str]:
 def _rule(rule: Rule) -> tuple[str, ...]:
     moments = ", ".join((point.name or "").lower().replace("_", " ") for point in rule.at)
     helper = WHO[rule.code].replace("_", " ")
-    words = (rule.says, rule.clinician, rule.remedy, helper, _example(rule), rule.cite)
+    texts = (told(text, LIMITS) for text in (rule.says, rule.clinician, rule.remedy))
+    words = (*texts, helper, _example(rule), rule.cite)
     return (f"`{rule.code}`", rule.force.value, moments, *words)
 
 
@@ -107,7 +110,8 @@ def _instruments() -> Iterator[str]:
             str(len(shape.items)),
             f"{shape.lowest} to {shape.highest}" if shape.highest > 1 else "yes or no",
             ", ".join(
-                f"{band.name.replace('_', ' ')} from {band.starts_at}" for band in shape.bands
+                f"{band.replace('_', ' ')} from {start}"
+                for band, start in shape.bands_under(LIMITS)
             ),
             "ours or free to ship" if shape.wording_may_ship else "with a licence only",
             shape.total_loinc or "",
@@ -120,7 +124,8 @@ def _instruments() -> Iterator[str]:
 def _harm() -> Iterator[str]:
     yield from ("", "## Harm", "")
     yield "Serious is whoever meets one criterion; severity never decides it. Always reviewed as"
-    yield f"serious: {'; '.join(SIGNAL_IN_WORDS.values())}."
+    signals = told("; ".join(SIGNAL_IN_WORDS.values()), LIMITS)
+    yield f"serious: {signals}."
     yield ""
     points = ((str(n), f"{yes:+}", f"{no:+}") for n, (yes, no) in NARANJO_POINTS.items())
     yield from _table(("Question of the Naranjo scale", "Yes", "No"), points)
@@ -143,7 +148,10 @@ def _harm() -> Iterator[str]:
 
 def _emergencies() -> Iterator[str]:
     yield from ("", "## Instructions in an emergency", "", "Given in the answer to the report.", "")
-    rows = ((f"`{code}`", text, ", ".join(call)) for code, (text, call) in TEXTS["en"].items())
+    rows = (
+        (f"`{code}`", told(text, LIMITS), ", ".join(call))
+        for code, (text, call) in TEXTS["en"].items()
+    )
     yield from _table(("Code", "Text", "Call"), rows)
 
 

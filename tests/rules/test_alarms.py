@@ -7,6 +7,7 @@ import pytest
 from rules.dose.alarms import Alarm, Observation, alarms, calls_emergency_services
 from rules.dose.emergencies import instruction_for
 from rules.facts import ReadingFact
+from rules.limits import LIMITS
 from rules.terms import Symptom, Urgency
 from tests.rules.facts_factory import a_reading, ago
 
@@ -60,7 +61,7 @@ def high(*systolic: int) -> tuple[ReadingFact, ...]:
 )
 def test_a_symptom_alarms(symptom: Symptom, code: str, urgency: Urgency) -> None:
     assert found(symptoms=frozenset({symptom})) == [(code, urgency)]
-    assert instruction_for(code).call
+    assert instruction_for(code, LIMITS).call
 
 
 @pytest.mark.parametrize("symptom", [S.NAUSEA, S.DIZZINESS, S.FEELS_UNREAL, S.VOMITING])

@@ -22,7 +22,7 @@ def test_a_definition_fits_together(instrument: Instrument, shape: Questionnaire
     named |= {when.item for when in shape.enabled_when.values()}
     named |= {item for part in (*shape.triggers, *shape.clusters) for item in part.items}
     assert named <= known
-    starts = [band.starts_at for band in shape.bands]
+    starts = [start for _, start in shape.bands_under(LIMITS)]
     assert starts == sorted(set(starts))
     assert shape.licence_statement
     assert edition_of(instrument, shape.edition) is shape
@@ -70,6 +70,8 @@ def test_an_item_is_asked_only_when_another_was_answered_so() -> None:
         (I.SDC4, 4, 12),
         (I.USC6, 6, 15),
         (I.PGI_I, 1, 7),
+        (I.PGI_S, 1, 7),
+        (I.MDQ, 13, 13),
         (I.MOAAS, 1, 5),
     ],
 )
@@ -86,17 +88,43 @@ def test_the_highest_total_is_the_published_one(
 
 
 def test_codes_that_nobody_verified_are_null() -> None:
-    for instrument in (I.PCL5, I.ASRM, I.MOAAS, I.USC6, I.CCC4, I.SDC4, I.PGI_I):
+    for instrument in (I.PCL5, I.ASRM, I.MOAAS, I.USC6, I.CCC4, I.SDC4, I.PGI_I, I.PGI_S, I.MDQ):
         shape = QUESTIONNAIRES[instrument]
         assert (shape.panel_loinc, shape.total_loinc, dict(shape.item_loinc)) == (None, None, {})
 
 
 def test_what_needs_a_licence_does_not_ship() -> None:
     needed = {one for one, shape in QUESTIONNAIRES.items() if not shape.wording_may_ship}
-    assert needed == {I.CSSRS, I.DAST10, I.ASRM}
+    assert needed == {I.CSSRS, I.DAST10, I.ASRM, I.MDQ, I.PGI_S}
     assert {shape.licence for _, shape in EVERY if not shape.wording_may_ship} == {
         Licence.LICENCE_NEEDED
     }
+
+
+@pytest.mark.parametrize(
+    ("yes", "same_time", "problem", "positive"),
+    [
+        (7, True, 2, True),
+        (13, True, 3, True),
+        (6, True, 3, False),
+        (7, False, 3, False),
+        (7, True, 1, False),
+        (7, None, 3, False),
+        (7, True, None, False),
+    ],
+)
+def test_a_mood_disorder_is_suspected_when_all_three_parts_say_so(
+    yes: int, *, same_time: bool | None, problem: int | None, positive: bool
+) -> None:
+    answers = {item: place < yes for place, item in enumerate(QUESTIONNAIRES[I.MDQ].items)}
+    found = score(I.MDQ, answers | {"same_time": same_time, "problem": problem})
+    assert (found.total, found.complete) == (yes, True)
+    assert found.alarms == (("mdq_positive",) if positive else ())
+
+
+def test_a_mood_questionnaire_with_a_gap_has_no_total() -> None:
+    answers = dict.fromkeys(QUESTIONNAIRES[I.MDQ].items, True) | {"q13": None}
+    assert score(I.MDQ, answers).total is None
 
 
 def test_an_optional_item_is_neither_missed_nor_counted() -> None:
@@ -151,6 +179,8 @@ def test_a_number_is_no_yes() -> None:
         (I.DAST10, 2, False, False),
         (I.DAST10, 3, False, True),
         (I.PGI_I, 1, False, None),
+        (I.PGI_S, 7, False, None),
+        (I.MDQ, 13, False, None),
         (I.PHQ9, None, False, None),
     ],
 )

@@ -122,14 +122,15 @@ def _material_change(found: Gathered, *, before: bool | None) -> bool | None:
 
 
 def _is_about_the_newest_list(found: Gathered, day: dict[str, Any]) -> bool:
-    """No change is said of one list: the one that was shown, and that is still the newest."""
+    """No change is said of one list: the one that was shown, and that is still the newest.
+
+    Who names no list has attested none (protocol §3.3): the answer is kept, and nobody knows.
+    """
     if found.check is None or found.intake is None or found.intake.submitted_at is None:
         return False
     shown = day.get("medicines_list_number")
-    return found.check.submitted_at >= found.intake.submitted_at and shown in (
-        None,
-        found.intake.number,
-    )
+    said_since = found.check.submitted_at >= found.intake.submitted_at
+    return said_since and shown == found.intake.number
 
 
 def _maybe_id(text: str | None) -> UUID | None:

@@ -1,7 +1,9 @@
 """What does a patient sign before treatment at home? Our own words; a new edition asks again.
 
-A text that was in force never changes: its hash is what people signed. So
-even its numbers are written out; a test compares them with the limits in force.
+A text that was in force never changes: its hash is what people signed. So its numbers are written
+out, on purpose: they are the loosest ones, a floor that every parameter sheet keeps, since a sheet
+only asks for more. What holds today is told beside it, by the lessons and by the app. A test
+compares them with the loosest limits: a release that loosens one needs another edition.
 """
 
 import hashlib

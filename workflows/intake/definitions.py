@@ -1,12 +1,13 @@
 """What does a client need to put an instrument on a screen? The whole definition, as data."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any
+from typing import Any, NamedTuple
 
 from rules.intake.instrument_shape import Questionnaire, Standing
 from rules.intake.instruments import EDITIONS, QUESTIONNAIRES, edition_of
-from rules.limits import LIMITS
-from rules.terms import Instrument
+from rules.limits import Limits
+from rules.terms import Instrument, Language
 from workflows.intake import licensed_words
 from workflows.intake.licensed_words import Bundle
 from workflows.intake.wording import Wording
@@ -16,12 +17,27 @@ from workflows.platform.work import Runtime
 Shown = dict[str, Any]
 
 
-def every(house: Runtime, bundle: Bundle, language: str) -> list[Shown]:
+class Asked(NamedTuple):
+    """Whose words are shown, in the language asked for, or else in the reader's own."""
+
+    house: Runtime
+    bundle: Bundle
+    language: str | None
+    preferred: Language
+
+    def for_one(self, languages: Sequence[str]) -> str:
+        """Give the language for one instrument: one's own only where there is wording in it."""
+        own = self.preferred if self.preferred in languages else Language.ENGLISH
+        return self.language or own
+
+
+def every(asked: Asked) -> list[Shown]:
     """Give the newest edition of every instrument."""
-    return [_shown(house, bundle, one, shape, language) for one, shape in QUESTIONNAIRES.items()]
+    limits = asked.house.limits()
+    return [_shown(asked, one, shape, limits) for one, shape in QUESTIONNAIRES.items()]
 
 
-def one_of(house: Runtime, bundle: Bundle, name: str, edition: str | None, language: str) -> Shown:
+def one_of(asked: Asked, name: str, edition: str | None) -> Shown:
     """Give one instrument, in the newest edition if none is named."""
     if name not in tuple(Instrument):
         raise NotFound
@@ -29,14 +45,14 @@ def one_of(house: Runtime, bundle: Bundle, name: str, edition: str | None, langu
     shape = edition_of(instrument, edition)
     if shape is None:
         raise NotFound
-    return _shown(house, bundle, instrument, shape, language)
+    return _shown(asked, instrument, shape, asked.house.limits())
 
 
-def _shown(
-    house: Runtime, bundle: Bundle, instrument: Instrument, shape: Questionnaire, language: str
-) -> Shown:
-    words = licensed_words.words_of(house, bundle, instrument, shape.edition, language)
+def _shown(asked: Asked, instrument: Instrument, shape: Questionnaire, limits: Limits) -> Shown:
+    house, bundle = asked.house, asked.bundle
     languages = licensed_words.languages_of(house, bundle, instrument, shape.edition)
+    language = asked.for_one(languages)
+    words = licensed_words.words_of(house, bundle, instrument, shape.edition, language)
     return {
         "instrument": instrument,
         "edition": shape.edition,
@@ -52,13 +68,13 @@ def _shown(
         "answered_by": "observer" if shape.by_an_observer else "patient",
         "recall": shape.recall,
         "items": [_item(shape, item, words) for item in shape.every_item],
-        "bands": [asdict(band) for band in shape.bands],
-        "cut_off": _limit(shape.cut_off),
-        "cut_off_men": _limit(shape.cut_off_men),
+        "bands": [{"name": name, "starts_at": start} for name, start in shape.bands_under(limits)],
+        "cut_off": _limit(limits, shape.cut_off),
+        "cut_off_men": _limit(limits, shape.cut_off_men),
         "clusters": [asdict(cluster) for cluster in shape.clusters],
-        "progress": _progress(shape),
+        "progress": _progress(shape, limits),
         "alarms": [
-            {"code": each.code, "items": each.items, "starts_at": _limit(each.limit)}
+            {"code": each.code, "items": each.items, "starts_at": _limit(limits, each.limit)}
             for each in shape.triggers
         ],
         "panel_loinc": shape.panel_loinc,
@@ -90,11 +106,11 @@ def _item(shape: Questionnaire, item: str, words: Wording | None) -> Shown:
     }
 
 
-def _progress(shape: Questionnaire) -> Shown | None:
+def _progress(shape: Questionnaire, limits: Limits) -> Shown | None:
     if shape.progress is None:
         return None
-    return {name: _limit(limit) for name, limit in asdict(shape.progress).items()}
+    return {name: _limit(limits, limit) for name, limit in asdict(shape.progress).items()}
 
 
-def _limit(name: str | None) -> int | None:
-    return None if name is None else int(getattr(LIMITS, name))
+def _limit(limits: Limits, name: str | None) -> int | None:
+    return None if name is None else int(getattr(limits, name))

@@ -53,13 +53,15 @@ def joined_to(answers: Answers, text: str, source: Source) -> Answers:
     return merged(answers, {"medicines": {"list": [*listed, *new]}}) if new else answers
 
 
-def in_record(work: Work, patient: Patient, result: str) -> None:
+def in_record(work: Work, patient: Patient, classes: Iterable[str]) -> None:
     """Take up what the state's record shows; a class that is listed already is no news (a step)."""
-    kind = IN_THE_RECORD.get(result)
     known = {medicine.get("interaction") for medicine in _listed(work, patient)}
-    if result not in STOPS_UNTIL_READ or kind in known:
+    stopping = [one for one in classes if one in STOPS_UNTIL_READ]
+    unlisted = [one for one in stopping if IN_THE_RECORD.get(one) not in known]
+    if not unlisted:
         return
-    news = [] if kind is None else [Mention(f"{kind} in the medicine record", kind)]
+    kinds = [IN_THE_RECORD[one] for one in unlisted if one in IN_THE_RECORD]
+    news = [Mention(f"{kind} in the medicine record", kind) for kind in kinds]
     _take_up(work, patient, news, Source.MEDICINE_RECORD)
 
 

@@ -239,7 +239,7 @@ def _numbered(work: Work, event: AdverseEvent, judged: Judged) -> AdverseEventAs
         id=new_id(),
         adverse_event_id=event.id,
         number=(work.session.scalar(before) or 0) + 1,
-        content=weighed(judged.content, judged.severity, serious=bool(event.serious)),
+        content=weighed(judged.content, judged.severity, work.limits, serious=bool(event.serious)),
         serious=bool(event.serious),
         severity_grade=judged.severity.grade,
         assessed_by=work.actor.person,

@@ -17,14 +17,13 @@ from models.platform.decisions import GateDecision
 from rules import gates
 from rules.core import Decision, Finding, Point
 from rules.facts import Facts
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.plan import overriding
 from rules.remedies import Helper, who_puts_right
 from rules.terms import Force, Outcome
 from workflows.platform import access
 from workflows.platform.errors import RecordForbids
-from workflows.platform.gatekeeping import finding_hash, read_facts
+from workflows.platform.gatekeeping import read_facts
 from workflows.platform.waiting import Waiting
 from workflows.platform.work import Work, reading
 
@@ -115,7 +114,7 @@ def explained(kept: GateDecision, now: datetime) -> Explanation:
         earliest_at=None if lost else earliest,
         earliest_with_overrides_at=None if lost else max((start, *hard)),
         waits=tuple(
-            Wait(f.rule.code, f.rule.says, cured[f.rule.code], may_override(f, decision))
+            Wait(f.rule.code, f.says, cured[f.rule.code], may_override(f, decision))
             for f in open_
             if f.rule.code in cured
         ),
@@ -141,7 +140,7 @@ def may_override(finding: Finding, decision: Decision) -> MayOverride:
     if overriding.cosigned_by_director(code):
         return MayOverride.WITH_MEDICAL_DIRECTOR
     holds = sum(_may_pass(other) for other in decision.findings)
-    many = holds > LIMITS.overrides_by_one_clinician_max
+    many = holds > finding.limits.overrides_by_one_clinician_max
     if many or overriding.needs_cosigner(code, decision.codes):
         return MayOverride.WITH_SECOND_CLINICIAN
     return MayOverride.PRESCRIBER
@@ -160,13 +159,13 @@ def _steps(findings: Iterable[Finding], decision: Decision) -> tuple[Step, ...]:
     """Put together what one act of one person settles: the same remedy is one step."""
     acts: dict[tuple[Helper, str, MayOverride], list[Finding]] = {}
     for finding in findings:
-        key = (_helper(finding), finding.rule.remedy, may_override(finding, decision))
+        key = (_helper(finding), finding.remedy, may_override(finding, decision))
         acts.setdefault(key, []).append(finding)
     return tuple(
         Step(
             who=who,
             codes=tuple(finding.rule.code for finding in together),
-            says=together[0].rule.says,
+            says=together[0].says,
             remedy=remedy,
             source=together[0].rule.cite,
             may_override=override,
@@ -178,22 +177,18 @@ def _steps(findings: Iterable[Finding], decision: Decision) -> tuple[Step, ...]:
 def _to_repeat(
     before: Decision, waiting: Waiting, target: datetime, steps: Collection[str]
 ) -> tuple[Step, ...]:
-    """Name what will not be in order any more at that time, though no step above is about it."""
+    """Name what will not be in order any more at that time, though no step above is about it.
+
+    What was let pass stays so: time alone changes nothing that an override saw.
+    """
     wait = max(target - waiting.moment, timedelta(0)) if waiting.moment else timedelta(0)
     then = gates.evaluate(before.point, waiting.later(wait))
-    seen = {finding.rule.code: finding for finding in before.findings}
     stale = [
         finding
         for finding in then.findings
-        if finding.rule.code not in steps
-        and (finding.outcome is not Outcome.CLEAR or _dies(seen[finding.rule.code], finding))
+        if finding.rule.code not in steps and finding.outcome is not Outcome.CLEAR
     ]
     return _steps(stale, then)
-
-
-def _dies(before: Finding, after: Finding) -> bool:
-    """An override ends when what it let pass is seen otherwise."""
-    return after.overridden and finding_hash(before) != finding_hash(after)
 
 
 def _summary(

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from rules.limits import LIMITS
+from rules.limits import Limits
 from rules.oversight.adverse_events import NARANJO_POINTS, naranjo
 from rules.oversight.expected import REFERENCE, HarmTerm, expectedness, expedited
 from rules.terms import Severity
@@ -12,7 +12,9 @@ from workflows.platform.errors import InvalidContent
 NOT_A_QUESTION = "Questions are numbered 1 to 10, each answered true, false or not at all."
 
 
-def weighed(content: dict[str, Any], severity: Severity, *, serious: bool) -> dict[str, Any]:
+def weighed(
+    content: dict[str, Any], severity: Severity, limits: Limits, *, serious: bool
+) -> dict[str, Any]:
     """Give the answers with what the points and the reference make of them (a step).
 
     Points are counted only where somebody answered; the clinician's own word on whether the harm
@@ -24,7 +26,7 @@ def weighed(content: dict[str, Any], severity: Severity, *, serious: bool) -> di
     term = HarmTerm(content["term"]) if content.get("term") else None
     hours = content.get("hours_after_dose")
     after = None if hours is None else timedelta(hours=hours)
-    found = expectedness(term, after, severity, LIMITS)
+    found = expectedness(term, after, severity, limits)
     grave = serious or (term is not None and REFERENCE[term].always_serious)
     told["reference"], told["expedited"] = found, expedited(found, serious=grave)
     return told

@@ -13,7 +13,7 @@ from sqlalchemy import select, tuple_
 from models.people.accounts import UserAccount
 from models.people.patients import CareTeamMember, Patient
 from rules.permissions import Permission
-from rules.terms import EnrolmentState, Role
+from rules.terms import EnrolmentState, Language, Role
 from workflows.people import contacts, stays
 from workflows.platform import access
 from workflows.platform.errors import ChangedSinceRead, InvalidContent, NotFound, RecordForbids
@@ -24,7 +24,9 @@ _STATES = (
     "ORPAPRRISCSDTNTXUTVTVAVIWAWVWIWYGUASMP"
 )
 STATES = frozenset(_STATES[place : place + 2] for place in range(0, len(_STATES), 2))
-_NAME = frozenset({"given_name", "family_name", "time_zone", "state", "enrolment"})
+_NAME = frozenset(
+    {"given_name", "family_name", "time_zone", "state", "enrolment", "preferred_language"}
+)
 _CLINICAL = _NAME | {"born_on", "sex_at_birth", "contact", "suspended_for"}
 # What each relation shows; several relations show what any of them shows.
 SHOWN: Mapping[Role, frozenset[str]] = MappingProxyType(
@@ -38,6 +40,9 @@ SHOWN: Mapping[Role, frozenset[str]] = MappingProxyType(
 )
 
 
+_AMENDED = ("given_name", "family_name", "state", "time_zone", "contact", "preferred_language")
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """Who somebody is, as the office enrols them."""
@@ -49,6 +54,7 @@ class Person:
     time_zone: str
     sex_at_birth: str | None = None
     contact: Mapping[str, object] | None = None
+    preferred_language: Language = Language.ENGLISH
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,7 @@ class PatientSeen:
     state: str | None = None
     time_zone: str | None = None
     enrolment: EnrolmentState | None = None
+    preferred_language: Language | None = None
     suspended_for: str | None = None
 
 
@@ -89,6 +96,7 @@ def enrol(work: Work, user_id: UUID, person: Person) -> Patient:
         contact=dict(person.contact) if person.contact is not None else None,
         state=person.state,
         time_zone=person.time_zone,
+        preferred_language=person.preferred_language,
         enrolled_at=work.now,
     )
     work.session.add(patient)
@@ -122,13 +130,13 @@ def own_patients(
 def amend_identity(
     work: Work, patient_id: UUID, changes: Mapping[str, Any], *, version: int | None
 ) -> Patient:
-    """Let a patient correct name, state, time zone and how to be reached; not the day of birth."""
+    """Let a patient correct name, place, language and how to be reached; not the day of birth."""
     patient = access.patient(work, patient_id, lock=True)
     if version is not None and patient.version != version:
         raise ChangedSinceRead
     state, zone = changes.get("state", patient.state), changes.get("time_zone", patient.time_zone)
     _refuse_unknown_place(str(state), str(zone))
-    for name in ("given_name", "family_name", "state", "time_zone", "contact"):
+    for name in _AMENDED:
         if name in changes:
             setattr(patient, name, changes[name])
     patient.safety_version += 1

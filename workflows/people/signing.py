@@ -29,6 +29,13 @@ def refuse_another_name(work: Work, typed: str) -> None:
         raise InvalidContent(errors={"signature": [OWN_NAME]})
 
 
+def refuse_thin_reason(work: Work, rationale: str) -> None:
+    """Refuse a reason that says too little; how much it has to say is a number of the sheet."""
+    least = work.limits.override_rationale_characters_min
+    if len(rationale.strip()) < least:
+        raise InvalidContent(errors={"rationale": [f"Shorter than minimum length {least}."]})
+
+
 def is_director(work: Work, day: date) -> bool:
     """Say whether the acting person is appointed medical director on this day."""
     appointed = credentials.in_force(

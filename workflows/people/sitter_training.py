@@ -5,10 +5,12 @@ answer is not a mark against anybody: the answer teaches, and the sitter tries a
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from models.people.patients import Sitter
+from rules.limits import Limits
+from rules.limits.telling import told
 from rules.permissions import Permission
 from workflows.people import safety_version
 from workflows.platform import access
@@ -69,7 +71,7 @@ LESSONS = (
     ),
     Lesson(
         "looking",
-        "Look every fifteen minutes",
+        "Look every {check_every}",
         "The app asks you to look and tap: breathing, colour, can they be woken, how they feel."
         " Measure the blood pressure when it asks. If you miss a look we call you, then others. It"
         " takes half a minute, and it is the most important thing you do.",
@@ -92,10 +94,11 @@ LESSONS = (
     ),
     Lesson(
         "afterwards",
-        "Two hours at least, and the night",
-        "The watch ends when the app says so, not before two hours and not while the person is"
+        "Long enough, and the night",
+        "The watch ends when the app says so, not before {monitoring} and not while the person is"
         " drowsy, unsteady or has high blood pressure. Stay in the house, or ten minutes away, for"
-        " the first hours. If anyone speaks of wanting to die, do not leave; call or text 988.",
+        " {sitter_stays} after the dose. If anyone speaks of wanting to die, do not leave; call or"
+        " text 988.",
     ),
 )
 
@@ -146,7 +149,7 @@ QUESTIONS = (
     ),
     Question(
         "missed_look",
-        "The app asks for the fifteen-minute look, and they seem to sleep. What do you do?",
+        "The app asks for the next look, and they seem to sleep. What do you do?",
         {
             "skip": "I skip this one so as not to disturb.",
             "look": "I go close, watch the breathing, see that they react, and tap.",
@@ -189,6 +192,14 @@ QUESTIONS = (
         "You do not leave and you do not keep it secret: 988, the red button, and 911 in danger.",
     ),
 )
+
+
+def lessons(limits: Limits) -> tuple[Lesson, ...]:
+    """Give the pages to read, with the numbers in force."""
+    return tuple(
+        replace(page, title=told(page.title, limits), words=told(page.words, limits))
+        for page in LESSONS
+    )
 
 
 @command(permit=Permission.TRAIN_AS_SITTER, audit="sitter.quiz_taken")

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, select, update
 from models.dose.dose_sessions import DoseSession
 from models.people.accounts import LoginSession, UserAccount
 from models.people.patients import CareTeamMember, Patient, Sitter, SitterConcern
+from rules.limits.telling import told
 from rules.looks import age_on
 from rules.permissions import Permission
 from rules.terms import Role, SessionState, SitterState
@@ -84,7 +85,8 @@ def accept(work: Work, sitter_id: UUID, *, phone: str, born_on: date, consents: 
     _refuse_care_team(work, patient.id, UserAccount.id == work.actor.user_id)
     today = work.now.astimezone(ZoneInfo(patient.time_zone)).date()
     if born_on > today or age_on(born_on, today) < work.limits.adult_years:
-        raise RecordForbids("A sitter must be at least 18.", code="sitter_under_18")
+        words = told("A sitter must be at least {adult_years} old.", work.limits)
+        raise RecordForbids(words, code="sitter_under_18")
     account = _account(work, work.actor.user_id)
     account.phone, account.phone_blind = phone, contacts.phone_blind(phone)
     sitter.phone, sitter.phone_blind = account.phone, account.phone_blind

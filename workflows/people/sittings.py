@@ -15,6 +15,7 @@ from models.dose.dose_sessions import DoseSession
 from models.people.patients import Patient, Sitter
 from rules.dose import emergencies
 from rules.dose.emergencies import Instruction
+from rules.limits import Limits
 from rules.permissions import Permission
 from rules.terms import SessionState, SitterState
 from workflows.people import sitter_training
@@ -75,9 +76,9 @@ def my_places(work: Work) -> list[Place]:
     return [_place(work, row, sessions) for row in places]
 
 
-def card() -> tuple[Instruction, ...]:
+def card(limits: Limits) -> tuple[Instruction, ...]:
     """Give the emergency card that every sitter carries."""
-    return tuple(emergencies.instruction_for(code) for code in _ON_THE_CARD)
+    return tuple(emergencies.instruction_for(code, limits) for code in _ON_THE_CARD)
 
 
 def _sessions(work: Work, sitter_ids: Sequence[UUID]) -> Mapping[UUID, list[DoseSession]]:
@@ -111,7 +112,7 @@ def _place(
             Sitting(one.id, one.scheduled_at, one.time_zone, one.state, address)
             for one in sessions.get(sitter.id, [])
         ),
-        card=card(),
+        card=card(work.limits),
     )
 
 

@@ -23,5 +23,9 @@ def taken_mg_hundredths() -> ColumnElement[Any]:
 
 
 def units_of(mg_hundredths: int | None, strength: int) -> int:
-    """Count the tablets of a dose; of one that nobody knows, as many as a dose may have at most."""
+    """Count the tablets of a dose; of one that nobody knows, as many as a dose may have at most.
+
+    At most by the code, not by the sheet: what was taken may be older than the sheet, and too few
+    tablets counted as taken would hide that some are missing.
+    """
     return -(-(mg_hundredths or LIMITS.dose_mg_max * 100) // strength)

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from models.plan.catalogue import Product, ProductSetting
 from rules import gates
 from rules.core import Rule
+from rules.limits.telling import told
 from rules.permissions import Permission
 from rules.plan.resolver import ProductClaim, Resolution, resolve
 from rules.terms import DoseForm, Molecule, Role, Route, Setting, SubjectKind
@@ -70,8 +71,8 @@ def resolve_product(work: Work, claim: ProductClaim) -> Resolved:
         molecules=found.molecules,
         barred_at_home=code is not None,
         code=code,
-        says=rule.says if rule else _ALLOWED,
-        remedy=rule.remedy if rule else "",
+        says=told(rule.says, work.limits) if rule else _ALLOWED,
+        remedy=told(rule.remedy, work.limits) if rule else "",
         source=rule.cite if rule else "",
         normalised=found.normalised,
     )
@@ -86,17 +87,18 @@ def for_home(work: Work, code: str, says: ProductClaim | None = None) -> plan_fa
     claim = replace(says or ProductClaim(), formulary_code=code)
     _found, barred = _resolution(work, claim)
     if barred is not None:
-        raise _told_to_safety_officers(refusal(barred))
+        raise _told_to_safety_officers(refusal(work, barred))
     planned = plan_facts.read_product(work, code)
     if planned is None or not planned.on_home_formulary:
-        raise refusal(NOT_LISTED)
+        raise refusal(work, NOT_LISTED)
     return planned
 
 
-def refusal(code: str) -> RecordForbids:
+def refusal(work: Work, code: str) -> RecordForbids:
     """Make the refusal of a product, with the words of its rule."""
     rule: Rule = gates.rule_for(code)
-    return RecordForbids(f"{rule.says} {rule.remedy}".strip(), code=code)
+    words = told(f"{rule.says} {rule.remedy}", work.limits)
+    return RecordForbids(words.strip(), code=code)
 
 
 def _told_to_safety_officers(refused: RecordForbids) -> RecordForbids:

@@ -17,7 +17,6 @@ from models.plan.approvals import Evaluation
 from models.plan.catalogue import CertifiedSite
 from models.plan.law import FederalAuthority, Jurisdiction
 from models.platform.trail import Deadline
-from rules.limits import LIMITS
 from rules.plan.endings import due_notices, uncovered_from
 from rules.terms import DeadlineKind, EndingKind, EnrolmentState, Role
 from workflows.plan import law
@@ -86,7 +85,7 @@ def look_ahead(runtime: Runtime) -> int:
 
 def keep_alerts(work: Work) -> int:
     """Write the notices that fall due, and strike off those of what was renewed meanwhile."""
-    found = soon(work, max(LIMITS.law_ending_notice_days))
+    found = soon(work, max(work.limits.law_ending_notice_days))
     wanted = {(due.subject[1], due.due_at): due for one in found for due in _notices(work, one)}
     kept = work.session.scalars(
         select(Deadline).where(Deadline.kind == DeadlineKind.RIGHT_ENDS)
@@ -104,7 +103,7 @@ def keep_alerts(work: Work) -> int:
 @sweep.missed(DeadlineKind.RIGHT_ENDS)
 def somebody_must_renew(work: Work, deadline: Deadline) -> None:
     """Tell who can renew it, and whose it is, unless it was renewed meanwhile."""
-    still = {one.id: one for one in soon(work, max(LIMITS.law_ending_notice_days))}
+    still = {one.id: one for one in soon(work, max(work.limits.law_ending_notice_days))}
     ending = still.get(deadline.subject_id)
     if ending is None:
         deadlines.settle(work, deadline.subject_id, DeadlineKind.RIGHT_ENDS)
@@ -118,7 +117,7 @@ def somebody_must_renew(work: Work, deadline: Deadline) -> None:
 
 
 def _notices(work: Work, ending: Ending) -> Iterator[deadlines.Due]:
-    days = due_notices(ending.ends_on, work.now.date(), LIMITS.law_ending_notice_days)
+    days = due_notices(ending.ends_on, work.now.date(), work.limits.law_ending_notice_days)
     for day in days:
         subject = (ending.kind, ending.id)
         at = datetime.combine(day, MORNING)

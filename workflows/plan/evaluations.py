@@ -20,15 +20,26 @@ from workflows.platform.work import Work, command, reading
 
 IN_THE_FUTURE = "Must not lie in the future."
 PAGE = 100
+NOTHING_OF_CONCERN = "nothing_of_concern"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """A look into the state's medicine record: when, in which class, under which reference."""
+    """A look into the state's medicine record: when, in which classes, under which reference.
+
+    One report may show several prescriptions; each class counts by itself.
+    """
 
     checked_at: datetime
     result: str
     reference: str
+    also_found: tuple[str, ...] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """Give each class once; where something was found, nothing is not of concern."""
+        every = tuple(dict.fromkeys((self.result, *self.also_found)))
+        return tuple(one for one in every if one != NOTHING_OF_CONCERN) or (NOTHING_OF_CONCERN,)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +81,7 @@ def record_evaluation(work: Work, patient_id: UUID, meeting: Meeting) -> Evaluat
         diagnosis_documented=meeting.diagnosis_documented,
         diagnoses=list(meeting.diagnoses),
         pdmp_checked_at=pdmp.checked_at if pdmp else None,
-        pdmp_result=pdmp.result if pdmp else "",
+        pdmp_result=" ".join(pdmp.classes) if pdmp else "",
         pdmp_reference=pdmp.reference if pdmp else "",
         findings=meeting.findings,
         recorded_at=work.now,
@@ -78,7 +89,7 @@ def record_evaluation(work: Work, patient_id: UUID, meeting: Meeting) -> Evaluat
     work.session.add(evaluation)
     patient.safety_version += 1
     if pdmp is not None:
-        found_medicines.in_record(work, patient, pdmp.result)
+        found_medicines.in_record(work, patient, pdmp.classes)
     return evaluation
 
 
@@ -93,13 +104,13 @@ def record_pdmp_query(work: Work, patient_id: UUID, state: str, query: Query) ->
         prescriber_id=signer(work),
         patient_state=state,
         checked_at=query.checked_at,
-        result=query.result,
+        result=" ".join(query.classes),
         reference=query.reference,
         recorded_at=work.now,
     )
     work.session.add(kept)
     patient.safety_version += 1
-    found_medicines.in_record(work, patient, query.result)
+    found_medicines.in_record(work, patient, query.classes)
     return kept
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, select, true, tuple_
+from sqlalchemy import ColumnElement, func, literal, select, true, tuple_, union_all
 
 from models.people.patients import Patient
 from rules.permissions import Permission
@@ -51,7 +51,7 @@ def read_forecast(work: Work, within_days: int) -> list[Forecast]:
     """List what ends within 30, 60 or 90 days, with the number of patients it touches."""
     access.see(work, None)
     found = [one for one in endings.soon(work, within_days) if _is_shown(work, one)]
-    counted = [(one, _count(work, one)) for one in found]
+    counted = zip(found, _counts(work, found), strict=True)
     return [
         Forecast(
             one.id,
@@ -88,9 +88,18 @@ def read_touched(
     return touched
 
 
-def _count(work: Work, ending: Ending) -> int:
-    query = select(func.count(Patient.id)).where(endings.touches(ending), _reach(work))
-    return work.session.scalar(query) or 0
+def _counts(work: Work, found: Sequence[Ending]) -> list[int]:
+    """Count whom each ending touches, in one statement for all of them."""
+    if not found:
+        return []
+    each = [
+        select(literal(place).label("place"), func.count(Patient.id).label("many")).where(
+            endings.touches(one), _reach(work)
+        )
+        for place, one in enumerate(found)
+    ]
+    counted = {row.place: row.many for row in work.session.execute(union_all(*each))}
+    return [counted[place] for place in range(len(found))]
 
 
 def _is_shown(work: Work, ending: Ending) -> bool:

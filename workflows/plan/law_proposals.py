@@ -10,7 +10,6 @@ from sqlalchemy.orm import aliased
 
 from models.intake.intake import ConsentText
 from models.plan.law import FederalAuthority, Jurisdiction, LawConfirmation, LawProposal
-from rules.limits import LIMITS
 from rules.permissions import Permission
 from rules.terms import LawKind, PdmpScope, Role
 from workflows.people import credentials
@@ -148,7 +147,7 @@ def _refuse_wrong_dates(work: Work, said: Proposed) -> None:
         errors["valid_until"] = ["Must not lie before valid_from."]
     if isinstance(said.says, StateLaw):
         reviewed = said.says.counsel_reviewed_on
-        life = LIMITS.state_review_life
+        life = work.limits.state_review_life
         if reviewed > work.now.date():
             errors["counsel_reviewed_on"] = ["Must not lie in the future."]
         if not reviewed <= said.says.review_expires_on <= reviewed + life:

@@ -40,6 +40,7 @@ def override_hold(
     if not unrelated:
         raise NotPermitted(code="relative-of-patient")
     proved_at = second_factor.insist_fresh(work)
+    signing.refuse_thin_reason(work, rationale)
     today = plan_facts.local_today(work, patient)
     refuse_without_licence(work, _state_of(decision, patient), today)
     _refuse_outdated(work, decision)

@@ -115,8 +115,9 @@ def product_from(
 
 def with_medicine_record(product: ProductFacts, result: str | None) -> ProductFacts:
     """Let what the state's medicine record says outweigh what the patient says."""
-    if result == PDMP_KETAMINE:
-        return replace(product, ketamine_elsewhere=True)
-    if result == PDMP_ESKETAMINE:
-        return replace(product, esketamine_elsewhere=True)
-    return product
+    found = (result or "").split()
+    return replace(
+        product,
+        ketamine_elsewhere=PDMP_KETAMINE in found or product.ketamine_elsewhere,
+        esketamine_elsewhere=PDMP_ESKETAMINE in found or product.esketamine_elsewhere,
+    )

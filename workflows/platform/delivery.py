@@ -21,8 +21,10 @@ from rules.permissions import Permission
 from workflows.platform import access, jobs
 from workflows.platform.actor import SYSTEM
 from workflows.platform.errors import NotFound
+from workflows.platform.language import preferred_by
 from workflows.platform.settings import Settings
-from workflows.platform.templates import Template, template_for
+from workflows.platform.template import Template
+from workflows.platform.templates import template_for
 from workflows.platform.work import Runtime, Work, command, reading
 
 # It writes addresses into its log; whether a message went out stands on the message's own row.
@@ -73,7 +75,8 @@ def prepare(work: Work, notification_id: UUID) -> Letter | None:
     if notice.sent_at is not None:
         return None
     email, phone = _address(work, notice)
-    words = template_for(notice.template).with_secret(notice.secret)
+    language = preferred_by(work.session, notice.user_id)
+    words = template_for(notice.template, language).with_secret(notice.secret)
     return Letter(notice.id, words, email, phone)
 
 

@@ -4,22 +4,10 @@ Whoever looks over a shoulder at a locked phone learns nothing from it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from types import MappingProxyType
 
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """The words of one message; `urgent` ones also go to the shared pager."""
-
-    title: str
-    body: str
-    urgent: bool = False
-
-    def with_secret(self, secret: str | None) -> "Template":
-        """Give the words with a one-time code in them, if there is one."""
-        return self if secret is None else replace(self, body=f"{self.body} {secret}")
-
+from workflows.platform.template import Template
+from workflows.platform.templates_es import SPANISH
 
 _LOOK = "Vigil: something to look at"
 SOMETHING_NEW = Template("Vigil: something new", "There is something new for you. Open Vigil.")
@@ -110,6 +98,13 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
 )
 
 
-def template_for(name: str) -> Template:
-    """Give the words of a message; one without words of its own still says that something waits."""
-    return TEMPLATES.get(name, SOMETHING_NEW)
+IN: Mapping[str, Mapping[str, Template]] = MappingProxyType({"en": TEMPLATES, "es": SPANISH})
+
+
+def template_for(name: str, language: str = "en") -> Template:
+    """Give the words of a message; one without words of its own still says that something waits.
+
+    A message that is not written in a language is sent in English: better that than none.
+    """
+    written = IN.get(language, TEMPLATES)
+    return written.get(name) or TEMPLATES.get(name) or written["something_new"]

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session, sessionmaker
 from models.platform.base import Base
 from models.platform.database import new_sessions
 from rules.access.policy import ROLES, PolicyBroken, may
-from rules.limits import Limits
+from rules.limits import LIMITS, Limits
 from rules.permissions import Permission
 from workflows.platform import access, idempotency, jobs, parameters, trail
 from workflows.platform.actor import Actor
@@ -124,6 +124,18 @@ class Runtime:
                     raise
                 self._remember_refusal(work, refusal_found)
                 raise refusal_found from error
+
+    def limits(self) -> Limits:
+        """The numbers that decide now, for a text that is shown to nobody in particular.
+
+        What to do in an emergency is told without a database too: then with those of the code.
+        """
+        try:
+            with self._sessions() as session:
+                return parameters.read(session, self.clock.now()).limits
+        except SQLAlchemyError:
+            log.error("the numbers in force cannot be read; those of the code are told")  # noqa: TRY400 - an error may quote the record
+            return LIMITS
 
     def _remember_refusal(self, work: Work, refusal: Refusal) -> None:
         """Keep who was refused what, in a transaction of its own, while there is a database."""

@@ -1,11 +1,15 @@
 """What does a patient learn before the first dose, and how do we see that it was understood?
 
 Our own words, for people who are not at their best: short sentences, nothing that needs a
-dictionary. A change of meaning is a new edition, and a new edition is learnt again.
+dictionary. A change of meaning is a new edition, and a new edition is learnt again. A number that
+a parameter sheet may move stands in braces: a tighter one is no other meaning.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from rules.limits import Limits
+from rules.limits.telling import told
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +61,8 @@ WHAT_TO_EXPECT = Module(
         " in your mind may be vivid. This can be pleasant, strange or frightening. It passes.",
         "Dizziness, nausea, blurred sight and a higher blood pressure are common for a while."
         " That is why you lie down, why you have not eaten, and why somebody sits with you.",
-        "Your sitter watches for at least two hours, and longer if you need it. You do not decide"
-        " yourself when the watching ends: your sitter's last look and our safety check do.",
+        "Your sitter watches for at least {monitoring}, and longer if you need it. You do not"
+        " decide yourself when the watching ends: your sitter's last look and our safety check do.",
         "If you swallow a tablet too early, drop one or vomit, tell us. Never take another one.",
     ),
     questions=(
@@ -198,7 +202,7 @@ DAY_AFTER = Module(
     paragraphs=(
         "After a dose you do not drive, cycle in traffic, use machines, look after a child alone,"
         " bathe or swim alone, or decide about money or contracts. This lasts until the next day,"
-        " after a night's sleep, and never less than twelve hours. The app shows you the time;"
+        " after a night's sleep, and never less than {no_driving}. The app shows you the time;"
         " it never tells you that you are fit to drive.",
         "Take no alcohol and no cannabis for a day before and a day after.",
         "On the next day we ask you some questions: how you feel, side effects, falls, passing"
@@ -243,7 +247,7 @@ YOUR_SITTER = Module(
     paragraphs=(
         "Your sitter is a grown-up you trust, awake and sober, in the same home from before the"
         " dose until we release the session. Without a sitter there is no dose.",
-        "The sitter has an own log-in on an own phone, looks at you every fifteen minutes, takes"
+        "The sitter has an own log-in on an own phone, looks at you every {check_every}, takes"
         " your blood pressure with you, and can stop everything at any time.",
         "The sitter does not guide, interpret or touch you without your yes. Agree beforehand on"
         " a sign for: I want quiet, I want company, please call.",
@@ -280,6 +284,13 @@ MODULES: Mapping[str, Module] = {
 CURRENT: frozenset[tuple[str, int]] = frozenset(
     (module.code, module.edition) for module in MODULES.values()
 )
+
+
+def told_under(module: Module, limits: Limits) -> Module:
+    """Give a lesson as it is read today: its numbers are those of the limits in force."""
+    questions = tuple(replace(q, teaches=told(q.teaches, limits)) for q in module.questions)
+    paragraphs = tuple(told(each, limits) for each in module.paragraphs)
+    return replace(module, paragraphs=paragraphs, questions=questions)
 
 
 def to_teach_again(module: Module, answers: Mapping[str, object]) -> tuple[Question, ...]:

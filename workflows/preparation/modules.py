@@ -9,13 +9,13 @@ from workflows.people import safety_version
 from workflows.platform import access
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
-from workflows.preparation.module_texts import MODULES, Module, to_teach_again
+from workflows.preparation.module_texts import MODULES, Module, to_teach_again, told_under
 
 
 @reading(permit=Permission.READ_READINESS, audit="preparation_modules.read")
-def texts(work: Work) -> list[Module]:  # noqa: ARG001 - every workflow takes the work first
+def texts(work: Work) -> list[Module]:
     """Give all lessons with their questions."""
-    return list(MODULES.values())
+    return [told_under(module, work.limits) for module in MODULES.values()]
 
 
 @command(permit=Permission.COMPLETE_MODULE, audit="preparation_module.answered", once=True)

@@ -136,6 +136,25 @@ def test_a_patient_corrects_with_the_version_they_read(
     assert client.patch(path, {"born_on": "2001-01-01"}, version=2).status_code == 422
 
 
+def test_a_patient_says_in_which_language_they_like_to_be_asked(
+    client_for: ClientFor, runtime: Runtime
+) -> None:
+    patient = a_patient_of(runtime)
+    client, path = client_for(patient.user_id), f"/patients/{patient.id}"
+    assert client.get(path).json["preferred_language"] == "en"
+    assert client.get("/intake/instruments/usc6").json["language"] == "en"
+    amended = client.patch(path, {"preferred_language": "es"}, version=1)
+    assert (amended.status_code, amended.json["preferred_language"]) == (200, "es")
+    shown = client.get("/intake/instruments/usc6").json
+    assert (shown["language"], shown["instruction"]) == ("es", "En las últimas 4 semanas:")
+    # A validated scale without Spanish wording is asked in English, not in nothing.
+    assert client.get("/intake/instruments/phq9").json["language"] == "en"
+    assert client.get("/intake/instruments/usc6?language=en").json["language"] == "en"
+    for wrong in ("fr", "", None, 1):
+        answer = client.patch(path, {"preferred_language": wrong}, version=2)
+        assert answer.status_code == 422
+
+
 @pytest.mark.parametrize(
     ("role", "status"),
     [

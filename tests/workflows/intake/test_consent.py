@@ -10,7 +10,7 @@ from sqlalchemy import create_engine, insert
 from models.intake.intake import Consent, ConsentText
 from models.platform.base import new_id
 from models.platform.trail import Notification
-from rules.limits import LIMITS
+from rules.limits import LIMITS, Tighter, direction
 from rules.terms import EnrolmentState
 from tests.clock import HandClock
 from tests.workflows.intake.cast import Cast
@@ -84,10 +84,16 @@ def test_a_published_edition_never_changes() -> None:
     assert [text.sha256[:16] for text in CONSENT_TEXTS] == ["57a0604b9cc5d3c0"]
 
 
-def test_the_numbers_in_the_text_are_the_limits_in_force() -> None:
+def test_the_numbers_in_the_text_are_a_floor_that_every_sheet_keeps() -> None:
+    """All of them are waits or watches, which a sheet may only make longer or closer."""
     assert LIMITS.no_driving == timedelta(hours=12)
     assert LIMITS.monitoring == timedelta(minutes=120)
     assert LIMITS.check_every == timedelta(minutes=15)
+    assert {name: direction(name) for name in ("no_driving", "monitoring", "check_every")} == {
+        "no_driving": Tighter.UP,
+        "monitoring": Tighter.UP,
+        "check_every": Tighter.DOWN,
+    }
     for words in ("12 hours later", "at least 120 minutes", "every 15 minutes"):
         assert words in TEXT.body
 

@@ -140,12 +140,15 @@ def test_an_override_may_be_quicker_than_waiting() -> None:
     assert wait.may_override == "prescriber"
 
 
-def test_an_override_that_dies_meanwhile_is_asked_for_again() -> None:
-    passed = but(course={"prepared_at": ago(hours=24 * 100)}, day={"last_food_at": ago(hours=1)})
-    passed = replace(passed, overridden=frozenset({"prep_session_stale"}))
+def test_what_was_let_pass_is_not_asked_for_again_tomorrow() -> None:
+    old = but(course={"prepared_at": ago(hours=24 * 100)}, day={"last_food_at": ago(hours=1)})
+    passed = replace(old, overridden=frozenset({"prep_session_stale"}))
     tomorrow = NOW + timedelta(days=1)
-    assert "prep_session_stale" not in codes(explain(passed).to_repeat)
-    assert "prep_session_stale" in codes(explain(passed, tomorrow).to_repeat)
+    for when in (NOW, tomorrow):
+        assert "prep_session_stale" not in codes(explain(passed, when).to_repeat)
+    almost = but(course={"prepared_at": ago(hours=24 * 90 - 1)}, day={"last_food_at": ago(hours=1)})
+    assert "prep_session_stale" not in codes(explain(almost).steps)
+    assert "prep_session_stale" in codes(explain(almost, tomorrow).to_repeat)
 
 
 def test_read_later_it_says_what_went_stale_since() -> None:

@@ -140,6 +140,14 @@ def test_home_is_for_the_home_list_only(clinic: Clinic, over: dict[str, Any], co
         ({"capacity": False}, "capacity_or_consent_absent"),
         ({"pdmp_result": "esketamine_elsewhere"}, "concurrent_esketamine_course"),
         ({"pdmp_result": "ketamine_elsewhere"}, "concurrent_ketamine_elsewhere"),
+        (
+            {"pdmp_result": "opioid_elsewhere ketamine_elsewhere"},
+            "concurrent_ketamine_elsewhere",
+        ),
+        (
+            {"pdmp_result": "ketamine_elsewhere esketamine_elsewhere"},
+            "concurrent_esketamine_course",
+        ),
     ],
 )
 def test_what_the_evaluation_lacks_stops_home(

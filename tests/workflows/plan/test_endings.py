@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from models.people.accounts import Credential
 from models.plan.catalogue import CertifiedSite
@@ -25,6 +25,7 @@ from workflows.platform.templates import template_for
 
 K = EndingKind
 ENDS = date(2026, 12, 31)
+A_MONTH = timedelta(days=30)
 
 
 def _read(clinic: Clinic, role: Role = Role.SAFETY_OFFICER, days: int = 90) -> list[Forecast]:
@@ -135,6 +136,24 @@ def test_a_prescriber_sees_own_patients_and_the_papers_of_nobody_else(clinic: Cl
     assert _touched(clinic, seen[0], Role.PRESCRIBER) == {clinic.patient.id}
     with pytest.raises(NotFound):
         _touched(clinic, of_another, Role.PRESCRIBER)
+
+
+def test_however_many_rights_end_the_patients_are_counted_in_one_statement(clinic: Clinic) -> None:
+    for state in ("OR", "WA", "TX"):
+        a_credential(
+            clinic.session, clinic.prescriber, state=state, expires_on=clinic.now.date() + A_MONTH
+        )
+    clinic.session.commit()
+    sent: list[str] = []
+
+    def note(_conn: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        sent.append(statement)
+
+    event.listen(clinic.runtime.bind, "before_cursor_execute", note)
+    found = _read(clinic)
+    event.remove(clinic.runtime.bind, "before_cursor_execute", note)
+    assert len(found) > 3
+    assert len([one for one in sent if "count(patient.id)" in one]) == 1
 
 
 def test_a_coach_and_a_patient_see_no_forecast(clinic: Clinic) -> None:

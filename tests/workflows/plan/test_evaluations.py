@@ -54,6 +54,27 @@ def test_a_query_between_evaluations_is_kept(clinic: Clinic) -> None:
     assert (kept.result, kept.patient_state) == ("ketamine_elsewhere", "CO")
 
 
+@pytest.mark.parametrize(
+    ("result", "also", "kept_as"),
+    [
+        ("opioid_elsewhere", ("ketamine_elsewhere",), ["opioid_elsewhere", "ketamine_elsewhere"]),
+        ("opioid_elsewhere", ("opioid_elsewhere",), ["opioid_elsewhere"]),
+        ("nothing_of_concern", ("stimulant_elsewhere",), ["stimulant_elsewhere"]),
+        ("nothing_of_concern", (), ["nothing_of_concern"]),
+    ],
+)
+def test_one_report_may_show_several_classes(
+    clinic: Clinic, result: str, also: tuple[str, ...], kept_as: list[str]
+) -> None:
+    query = Query(checked_at=clinic.now, result=result, also_found=also, reference="P-3")
+    with clinic.acting() as work:
+        kept = evaluations.record_pdmp_query(work, clinic.patient.id, "CO", query)
+        met = evaluations.record_evaluation(
+            work, clinic.patient.id, Meeting(held_at=clinic.now, pdmp=query, **MEETING)
+        )
+    assert kept.results == met.pdmp_results == kept_as
+
+
 def test_nobody_evaluates_themselves(clinic: Clinic) -> None:
     clinic.patient.user_id = clinic.prescriber.id
     clinic.session.commit()

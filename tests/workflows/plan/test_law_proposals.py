@@ -14,6 +14,7 @@ from models.people.accounts import UserAccount
 from models.plan.law import FederalAuthority, Jurisdiction, LawConfirmation, LawProposal
 from models.platform.database import new_sessions
 from rules.terms import Role
+from tests.factories import parameters
 from tests.factories.law import enacted, of_state, proposed, telemedicine, two_people
 from tests.factories.people import a_credential, a_user
 from tests.throwaway import Throwaway
@@ -57,6 +58,21 @@ def test_nothing_is_law_before_the_second_person(runtime: Runtime) -> None:
     newest = _states(runtime)[-1]
     assert (newest.revision, newest.proposal_id) == (2, proposal.id)
     assert newest.source == proposal.source
+
+
+def test_a_review_lives_as_long_as_the_sheet_in_force_says(runtime: Runtime) -> None:
+    admin, _ = two_people(runtime)
+    today = runtime.clock.now().date()
+    long = {"counsel_reviewed_on": today, "review_expires_on": today + timedelta(days=91)}
+    proposed(runtime, admin, of_state(runtime, **long))
+    with new_sessions(runtime.bind)() as session:
+        parameters.in_force(session, runtime.clock.now(), {"state_review_life": "90"})
+        session.commit()
+    with pytest.raises(InvalidContent) as refused:
+        proposed(runtime, admin, of_state(runtime, **long))
+    assert refused.value.more["errors"] == {
+        "review_expires_on": ["A review holds at most 90 days."]
+    }
 
 
 def test_nobody_confirms_their_own_proposal(runtime: Runtime) -> None:

@@ -12,6 +12,7 @@ from models.people.accounts import Credential, UserAccount
 from models.platform.decisions import GateDecision, Override
 from rules.limits import LIMITS
 from rules.terms import Role
+from tests.factories import parameters
 from tests.factories.clinic import RATIONALE, Clinic
 from tests.factories.intake import a_submitted_intake
 from workflows.plan import approvals, overrides
@@ -20,6 +21,7 @@ from workflows.platform.errors import (
     FreshFactorNeeded,
     HardStop,
     HoldNotOverridden,
+    InvalidContent,
     NotFound,
     NotPermitted,
     RecordForbids,
@@ -63,6 +65,29 @@ def test_with_each_soft_finding_let_pass_home_is_approved(clinic: Clinic) -> Non
     with clinic.acting() as work:
         approval = approvals.decide(work, clinic.patient.id, clinic.verdict())
     assert approval.ended_at is None
+
+
+@pytest.mark.parametrize(
+    ("sheet", "reason", "said"),
+    [
+        (None, "x" * 29, "30"),
+        (None, " " * 40, "30"),
+        ("80", "x" * 79, "80"),
+    ],
+)
+def test_a_reason_says_as_much_as_the_sheet_asks_for(
+    clinic: Clinic, sheet: str | None, reason: str, said: str
+) -> None:
+    if sheet:
+        told = {"override_rationale_characters_min": sheet}
+        parameters.in_force(clinic.session, clinic.now, told)
+    decision_id = _held(clinic, "liver_disease")
+    with pytest.raises(InvalidContent) as refused, clinic.acting() as work:
+        overrides.override_hold(work, decision_id, "liver_disease", reason, unrelated=True)
+    assert refused.value.more["errors"] == {"rationale": [f"Shorter than minimum length {said}."]}
+    with clinic.acting() as work:
+        long = reason.strip() + "y" * int(said)
+        overrides.override_hold(work, decision_id, "liver_disease", long, unrelated=True)
 
 
 def test_an_override_dies_when_what_it_saw_changes(clinic: Clinic) -> None:

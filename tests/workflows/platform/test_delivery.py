@@ -10,7 +10,7 @@ from sqlalchemy import select, text
 
 from models.platform.database import new_sessions
 from models.platform.trail import AuditEvent, Notification
-from rules.terms import Role, Rung
+from rules.terms import Language, Role, Rung
 from tests.factories.people import a_patient, a_user
 from tests.mail_server import a_mail_server
 from workflows.oversight import escalations
@@ -18,12 +18,18 @@ from workflows.platform import delivery, notifications
 from workflows.platform.actor import SYSTEM
 from workflows.platform.errors import NotFound
 from workflows.platform.settings import ROOT
-from workflows.platform.templates import SOMETHING_NEW, TEMPLATES, template_for
+from workflows.platform.templates import IN, SOMETHING_NEW, TEMPLATES, template_for
 
 CLINICAL = re.compile(
     r"ketamin|spravato|dose|drug|medic|treat|therap|psych|health|patient|clinic|doctor|prescri"
     r"|session|symptom|blood|pressure|heart|vital|suicid|mood|depress|emergenc|adverse|harm"
     r"|side effect|sitter|coach|monitor|check-in|trip|overdose|pregnan|risk",
+    re.IGNORECASE,
+)
+
+CLINICAL_IN_SPANISH = re.compile(
+    r"dosis|ketamina|tratamiento|medic|sesi|síntoma|sangre|presión|corazón|suicid|ánimo|depres"
+    r"|emergenc|daño|efecto|acompaña|terap|viaje|embaraz|riesgo",
     re.IGNORECASE,
 )
 
@@ -174,3 +180,30 @@ def test_a_job_for_a_message_carries_its_id_alone(runtime, session, clock):
     notice = tell(runtime, person.id)
     args = session.execute(text("SELECT args FROM procrastinate_jobs")).scalars().all()
     assert args == [{"notification_id": str(notice.id)}]
+
+
+@pytest.mark.parametrize("name", sorted(IN["es"]))
+def test_a_spanish_message_says_as_little_as_the_english_one(name: str) -> None:
+    english, spanish = template_for(name), template_for(name, "es")
+    assert spanish != english
+    assert spanish.urgent is english.urgent
+    assert ("911" in spanish.body) is ("911" in english.body)
+    assert not CLINICAL_IN_SPANISH.search(f"{spanish.title} {spanish.body}")
+
+
+def test_a_patient_is_written_to_in_their_own_language(posting, session, clock, mailbox):
+    patient = a_patient(session, clock.now(), preferred_language=Language.SPANISH)
+    coach = a_user(session, clock.now(), Role.COACH)
+    session.commit()
+    for user_id in (patient.user_id, coach.id):
+        delivery.deliver(posting, str(tell(posting, user_id, "questions_wait").id))
+    assert [letter["Subject"] for letter in mailbox.letters] == [
+        "Vigil: algunas preguntas",
+        "Vigil: some questions",
+    ]
+
+
+def test_what_is_not_written_in_a_language_goes_out_in_english() -> None:
+    assert template_for("help_was_called", "es") == template_for("help_was_called")
+    assert template_for("questions_wait", "fr") == template_for("questions_wait")
+    assert template_for("nobody_wrote_this", "es") == IN["es"]["something_new"]
