@@ -1,12 +1,13 @@
 """A night with a changed clock, and a birthday that most years do not have."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from tests.clock import HandClock
-from tests.journeys.cast import ok
+from tests.journeys.cast import Cast, ok
 from tests.journeys.course import Course
 from tests.journeys.preparing import ZONE
 from tests.journeys.scenarios.seen import codes, refused
@@ -22,7 +23,7 @@ def local(*parts: int, second: int = 0) -> datetime:
 @pytest.fixture
 def clock(request: pytest.FixtureRequest) -> HandClock:
     """Give a clock that begins before the night, or the birthday, of the test."""
-    return HandClock(getattr(request, "param", datetime(2026, 10, 30, 17, 0, tzinfo=UTC)))
+    return HandClock(getattr(request, "param", datetime(2027, 3, 12, 17, 0, tzinfo=UTC)))
 
 
 def asks(course: Course, **day: object) -> set[str]:
@@ -33,50 +34,50 @@ def asks(course: Course, **day: object) -> set[str]:
     return codes(course.answers(**day))
 
 
-def test_a_drink_before_the_night_of_twenty_five_hours_is_counted_in_real_hours(
+class InPerson(Course):
+    """A course whose prescriber meets the patient in the same room: telemedicine has ended."""
+
+    def evaluation(self) -> dict[str, Any]:
+        """Give what a meeting in person finds, all well."""
+        met = {"modality": "in_person", "identity_method": "photo_id_in_person"}
+        return super().evaluation() | met
+
+
+@pytest.fixture
+def course(cast: Cast) -> Course:
+    return InPerson(cast)
+
+
+def test_a_drink_before_the_night_of_twenty_three_hours_is_counted_in_real_hours(
     course: Course, clock: HandClock
 ) -> None:
     course.is_ready_for_first_dose()
-    drink = local(2026, 10, 31, 19, 0)  # the clocks go back that night
-    clock.set(local(2026, 11, 1, 17, 0))
+    drink = local(2027, 3, 13, 19, 0)  # the clocks go forward that night
+    clock.set(local(2027, 3, 14, 19, 0))
     course.plans_evening()
-    clock.set(local(2026, 11, 1, 17, 59, second=59))
+    clock.set(local(2027, 3, 14, 19, 59, second=59))
     assert asks(course, last_alcohol_at=drink.isoformat()) == {"alcohol_window"}
-    clock.set(local(2026, 11, 1, 18, 0))
-    assert asks(course, last_alcohol_at=drink.isoformat()) == set()
-    by_the_wall = "2026-10-31T19:00"
-    assert asks(course, last_alcohol_at=by_the_wall) == set()
-    assert asks(course, last_alcohol_at=by_the_wall, alcohol_24h=True) == {"alcohol_window"}
-
-
-def test_a_drink_in_the_hour_that_came_twice_is_the_later_one(
-    course: Course, clock: HandClock
-) -> None:
-    course.is_ready_for_first_dose()
-    clock.set(local(2026, 11, 2, 0, 30))
-    course.plans_evening()
-    clock.set(datetime(2026, 11, 2, 8, 29, 59, tzinfo=UTC))  # 01:29:59, a day after the second
-    assert asks(course, last_alcohol_at="2026-11-01T01:30") == {"alcohol_window"}
-    clock.set(datetime(2026, 11, 2, 8, 30, tzinfo=UTC))
-    assert asks(course, last_alcohol_at="2026-11-01T01:30") == set()
+    clock.set(local(2027, 3, 14, 20, 0))
+    said_yes = {"last_alcohol_at": drink.isoformat(), "alcohol_24h": True}
+    assert asks(course, **said_yes) == {"alcohol_window"}
+    assert asks(course, last_alcohol_at="2027-03-13T19:00") == set()
 
 
 def test_ten_days_over_the_changed_clock_are_ten_days_of_the_calendar(
     course: Course, clock: HandClock
 ) -> None:
     course.is_ready_for_first_dose()
-    course.goes_through_session()
-    [only] = ok(course.cast.patient.get(course.of_patient("dose-sessions")), 200)["items"]
-    taken_on = datetime.fromisoformat(only["dosed_at"]).astimezone(DENVER)
-    assert (taken_on.date(), taken_on.utcoffset()) == (
-        local(2026, 10, 30, 0, 0).date(),
-        timedelta(hours=-6),
-    )
-    clock.set(local(2026, 11, 9, 22, 50))
+    taken = course.goes_through_session()
+    taken_at = datetime.fromisoformat(taken["taken_at"]).astimezone(DENVER)
+    assert taken_at.utcoffset() == timedelta(hours=-7)
+    tenth = taken_at.date() + timedelta(days=10)
+    at = datetime(tenth.year, tenth.month, tenth.day, 22, 50, tzinfo=DENVER)
+    assert at.utcoffset() == timedelta(hours=-6)
+    clock.set(at)
     course.plans_evening()
-    clock.set(local(2026, 11, 9, 23, 59))
+    clock.set(at.replace(hour=23, minute=59))
     assert "course_gap_exceeded" not in asks(course)
-    clock.set(local(2026, 11, 10, 0, 1))
+    clock.advance(minutes=2)
     assert "course_gap_exceeded" in asks(course)
 
 
