@@ -28,6 +28,7 @@ class DayAnswersIn(Schema):
     last_food_at = fields.Moment(load_default=None)
     last_fluid_at = fields.Moment(load_default=None)
     slow_stomach = fields.TriState()
+    last_alcohol_at = fields.Moment(load_default=None)
     alcohol_24h = fields.TriState()
     cannabis_24h = fields.TriState()
     opioid_24h = fields.TriState()

@@ -74,6 +74,12 @@ class AdverseEventOut(Schema):
     severity_grade = fields.Whole(1, 5, allow_none=True)
     incomplete_icsr = fields.Truth()
     aware_at = fields.Instant()
+    day_zero = fields.LocalDate(
+        allow_none=True, metadata={"description": "The day somebody first knew, where it counts."}
+    )
+    file_by = fields.LocalDate(
+        allow_none=True, metadata={"description": "The last day for the report outside."}
+    )
     triage_due_at = fields.Instant()
     triaged_at = fields.Instant(allow_none=True)
     closed_at = fields.Instant(allow_none=True)

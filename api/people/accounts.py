@@ -56,12 +56,19 @@ class WorkplaceIn(Schema):
     site_id = fields.Id(required=True)
 
 
+class WorkplaceGivenIn(WorkplaceIn):
+    """A certified site, and whether somebody answers for it before the REMS."""
+
+    rems_representative = fields.Truth(load_default=False)
+
+
 class WorkplaceOut(Schema):
     """Somebody's work at a site."""
 
     id = fields.Id()
     user_id = fields.Id()
     site_id = fields.Id()
+    rems_representative = fields.Truth()
     started_at = fields.Instant()
     ended_at = fields.Instant(allow_none=True)
 
@@ -135,12 +142,12 @@ class PersonWorkplaces(MethodView):
     """Where somebody of the site staff works."""
 
     @blp.operation("assign_to_site", refuses=(409,))
-    @blp.arguments(WorkplaceIn())
+    @blp.arguments(WorkplaceGivenIn())
     @blp.response(201, WorkplaceOut())
     def post(self, given: dict[str, Any], user_id: UUID) -> object:
         """Let somebody of the site staff work at a site."""
         with begin() as work:
-            return accounts.assign_to_site(work, user_id, given["site_id"])
+            return accounts.assign_to_site(work, user_id, **given)
 
 
 @blp.route("/people/<uuid:user_id>/workplaces/end")

@@ -29,7 +29,7 @@ ERRORS = {
     412: ("ChangedSinceRead", "Somebody changed it since you read it."),
     413: ("TooLarge", "The body is too large."),
     415: ("OtherContent", "The body is not plain JSON in UTF-8."),
-    422: ("InvalidRequest", "A field is written wrong; `errors` names it."),
+    422: ("InvalidRequest", "A field is written wrong, or names a product that is not for home."),
     428: ("VersionRequired", "An edit says in If-Match which version it edits."),
     429: ("TooManyTries", "Too many tries; Retry-After says when."),
     500: ("InternalError", "A mistake of ours; the request id finds it in the log."),

@@ -33,6 +33,7 @@ STATUS: dict[type[Exception], int] = {
     refusals.NotPermitted: 403,
     refusals.NotFound: 404,
     refusals.RecordForbids: 409,
+    refusals.ProductBarred: 422,
     refusals.NotNow: 409,
     refusals.Judged: 409,
     refusals.AlreadyUnderWay: 409,

@@ -1,6 +1,6 @@
 """Which harm was reported, and what came of it?"""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -46,6 +46,8 @@ class AdverseEvent(Identified, Versioned, Base):
     severity_grade: Mapped[int | None] = mapped_column(default=None)
     incomplete_icsr: Mapped[bool] = mapped_column(default=True)
     aware_at: Mapped[datetime]
+    day_zero: Mapped[date | None] = mapped_column(default=None)
+    file_by: Mapped[date | None] = mapped_column(default=None)
     triage_due_at: Mapped[datetime]
     triaged_at: Mapped[datetime | None] = mapped_column(default=None)
     triaged_by: Mapped[UUID | None] = mapped_column(default=None)

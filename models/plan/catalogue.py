@@ -126,3 +126,4 @@ class SiteStaff(Identified, Base):
     user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
     started_at: Mapped[datetime]
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    rems_representative: Mapped[bool] = mapped_column(default=False, server_default=sa.false())

@@ -145,3 +145,4 @@ class Notification(Identified, Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
     failed_attempts: Mapped[int] = mapped_column(default=0)
+    paged_until: Mapped[datetime | None] = mapped_column(default=None)

@@ -271,9 +271,16 @@ def monitoring_form_due_at(treated_on: date, zone: ZoneInfo, limits: Limits) -> 
     return datetime.combine(last_day, time(23, 59, 59), tzinfo=zone)
 
 
-def monitoring_form_reminders(treated_on: date, limits: Limits) -> tuple[date, ...]:
-    """Say on which local days the site is reminded of the form."""
-    return tuple(treated_on + timedelta(days=day) for day in limits.monitoring_form_reminder_days)
+def monitoring_form_reminders(
+    treated_on: date, zone: ZoneInfo, limits: Limits
+) -> tuple[datetime, ...]:
+    """Say when the site is reminded of the form: in the morning of these days, up to the last."""
+    morning = time(limits.morning_local_hour)
+    return tuple(
+        datetime.combine(treated_on + timedelta(days=day), morning, tzinfo=zone)
+        for day in limits.monitoring_form_reminder_days
+        if day <= limits.monitoring_form_days
+    )
 
 
 def next_device_from(last_device_at: datetime, limits: Limits) -> datetime:

@@ -120,6 +120,7 @@ class DayLimits:
     food_wait: WaitAtLeast = hours(4, to=12, source=f"{CONSENT_FORM}, 2 to 6 h")
     food_wait_slow_stomach: WaitAtLeast = hours(8, to=24)
     fluid_wait: WaitAtLeast = hours(2, to=8, source=CONSENT_FORM)
+    alcohol_wait: WaitAtLeast = hours(24, to=72, source=CONSENT_FORM)  # real hours, on any night
     sleep_minutes_min: AtLeast = limit(240, "minutes", to=480)
     suicide_risk_life: LivesAtMost = hours(12, to=1)
     suicide_risk_review: LivesAtMost = hours(24, to=1)  # a low risk, by a prescriber
@@ -287,7 +288,7 @@ class OfficeLimits:
         50, to=42, source=f"{LABEL}: around 40 min", unsigned=True
     )
     monitoring_form_days: AtMost = limit(7, "days", to=1, source=REMS)
-    monitoring_form_reminder_days: tuple[int, ...] = limit((3, 5), "days")
+    monitoring_form_reminder_days: tuple[int, ...] = limit((3, 5, 7), "days")
 
 
 TOPICS = (

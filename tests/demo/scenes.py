@@ -110,7 +110,7 @@ def spravato(course: Course, told: Transcript) -> None:
     told.note(f'"{found["says"]}"')
     disguised = _plan(course) | {"product_claim": {"text": "Spravato"}}
     answer = course.cast.prescriber.post(course.of_patient("treatment-plans"), disguised)
-    told.expect("a plan that calls it ketamine", _came(answer), "409 esketamine_home_prohibited")
+    told.expect("a plan that calls it ketamine", _came(answer), "422 esketamine_home_prohibited")
     visit = OfficeVisit(course)
     visit.is_scheduled_and_enrolled()
     visit.is_checked()

@@ -68,7 +68,14 @@ class Preparing:
 
     def is_evaluated(self) -> Any:
         """Let the prescriber meet the patient by video, check identity and the registry."""
-        told = {
+        address = self.of_patient("evaluations")
+        made = ok(self.cast.prescriber.post(address, self.evaluation()))
+        self.ids["evaluation"] = made["id"]
+        return made
+
+    def evaluation(self) -> dict[str, Any]:
+        """Give what a meeting by video finds, all well."""
+        return {
             "held_at": (self.now - timedelta(minutes=45)).isoformat(),
             "minutes": 40,
             "modality": "video",
@@ -80,9 +87,6 @@ class Preparing:
             "diagnoses": ["major_depressive_disorder"],
             "pdmp": self.registry(),
         }
-        made = ok(self.cast.prescriber.post(self.of_patient("evaluations"), told))
-        self.ids["evaluation"] = made["id"]
-        return made
 
     def registry(self) -> dict[str, str]:
         """Give the outcome of a look into the registry of controlled drugs."""

@@ -151,10 +151,15 @@ def test_the_monitoring_form_is_due_at_the_end_of_the_seventh_local_day():
     assert due == datetime(2027, 1, 1, 23, 59, 59, tzinfo=site)
 
 
-def test_the_site_is_reminded_of_the_form_on_the_third_and_fifth_day():
-    reminders = monitoring_form_reminders(date(2026, 12, 25), LIMITS)
+@pytest.mark.parametrize(("last", "days"), [(7, (28, 30, 32)), (5, (28, 30)), (2, ())])
+def test_the_site_is_reminded_of_the_form_on_the_third_fifth_and_seventh_morning(last, days):
+    site = ZoneInfo("America/Denver")
+    limits = LIMITS.tightened(monitoring_form_days=last)
 
-    assert reminders == (date(2026, 12, 28), date(2026, 12, 30))
+    reminders = monitoring_form_reminders(date(2026, 12, 25), site, limits)
+
+    first = datetime(2026, 12, 1, 6, tzinfo=site)
+    assert reminders == tuple(first + timedelta(days=day - 1) for day in days)
 
 
 def test_the_next_device_waits_five_minutes():

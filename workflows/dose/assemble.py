@@ -161,7 +161,7 @@ def _facts(work: Work, found: Gathered) -> Facts:
         intake=_told(found, told),
         instruments=intake_facts.instrument_facts(found.answered, told, found.session.time_zone),
         course=standing.in_course(found, now, limits),
-        day=evening.day_facts(found),
+        day=evening.day_facts(found, limits),
         vitals=evening.vitals_facts(found, now, limits),
         sitter=evening.sitter_facts(found),
         home=evening.home_facts(found),

@@ -66,11 +66,12 @@ def local_date(found: Gathered, now: datetime) -> date:
     return now.astimezone(ZoneInfo(found.session.time_zone)).date()
 
 
-def day_facts(found: Gathered) -> DayFacts:
+def day_facts(found: Gathered, limits: Limits) -> DayFacts:
     """Turn tonight's answers into facts; what was not answered stays unknown."""
     if found.check is None:
         return DayFacts()
     told = answers(found, "day")
+    told = told | {"alcohol_24h": _alcohol(told, found.check.submitted_at, limits)}
     return DayFacts(
         submitted_at=found.check.submitted_at,
         last_food_at=maybe_at(told.get("last_food_at")),
@@ -80,6 +81,14 @@ def day_facts(found: Gathered) -> DayFacts:
         clock_skew_seconds=clocks.skew_tonight(found.check, readings_of(found), found.session),
         **{name: told.get(name) for name in DAY_ANSWERS},
     )
+
+
+def _alcohol(told: dict[str, Any], at_: datetime, limits: Limits) -> bool | None:
+    """A last drink that was told by its time is counted in real hours; a yes stays a yes."""
+    last, said = maybe_at(told.get("last_alcohol_at")), told.get("alcohol_24h")
+    if last is None:
+        return said
+    return said is True or at_ - last < limits.alcohol_wait
 
 
 def home_facts(found: Gathered) -> HomeFacts:

@@ -16,7 +16,7 @@ from models.dose.office_sessions import MonitoringForm, OfficeSession
 from models.people.patients import Patient
 from models.plan.catalogue import CertifiedSite
 from models.platform.base import new_id
-from rules.dose.office import monitoring_form_due_at
+from rules.dose.office import monitoring_form_due_at, monitoring_form_reminders
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import DeadlineKind, HarmSignal, Molecule, OfficeState, Seriousness
@@ -46,7 +46,8 @@ def owe(work: Work, session: OfficeSession, site: CertifiedSite) -> bool:
     zone = ZoneInfo(site.time_zone)
     treated_on = (session.first_device_at or work.now).astimezone(zone).date()
     session.form_due_at = monitoring_form_due_at(treated_on, zone, work.limits)
-    overdue.expect_monitoring_form(work, session)
+    reminders = monitoring_form_reminders(treated_on, zone, work.limits)
+    overdue.expect_monitoring_form(work, session, reminders)
     return True
 
 

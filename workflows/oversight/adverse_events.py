@@ -25,7 +25,7 @@ from rules.terms import (
     Severity,
     SubjectKind,
 )
-from workflows.oversight import escalations, harm_effects, harm_reports
+from workflows.oversight import escalations, harm_clock, harm_effects, harm_reports
 from workflows.oversight.harm_reports import HarmReport, Meant
 from workflows.oversight.harm_weighing import weighed
 from workflows.people import safety_version
@@ -74,6 +74,7 @@ def keep(work: Work, told: HarmReport, found: Meant) -> AdverseEvent:
         aware_at=work.now,
         triage_due_at=rules.triage_due(work.now, session_live=found.live, limits=work.limits),
     )
+    harm_clock.start(event, patient, told.criteria, work.limits)
     work.session.add(event)
     work.session.flush()
     _expect_triage(work, event)
@@ -111,7 +112,7 @@ def triage(
     if patient_id is not None:
         _give_to(work, event, patient_id)
     event.triaged_at, event.triaged_by = work.now, work.actor.user_id
-    _take_over(event, judged)
+    _take_over(work, event, judged)
     work.session.flush()
     deadlines.settle(work, event.id, DeadlineKind.AE_TRIAGE)
     escalations.answered(work, event.id, *TRIAGE_ANSWERS)
@@ -128,7 +129,7 @@ def assess(work: Work, adverse_event_id: UUID, judged: Judged) -> AdverseEventAs
     if event.state is not AdverseEventState.ASSESSED:
         _move(event, AdverseEventState.ASSESSED)
     waited = _waits_for_prescriber(event)
-    _take_over(event, judged)
+    _take_over(work, event, judged)
     assessment = _numbered(work, event, judged)
     work.session.add(assessment)
     work.session.flush()
@@ -227,10 +228,11 @@ def _give_to(work: Work, event: AdverseEvent, patient_id: UUID) -> None:
     event.patient_id = work.subject = patient_id
 
 
-def _take_over(event: AdverseEvent, judged: Judged) -> None:
+def _take_over(work: Work, event: AdverseEvent, judged: Judged) -> None:
     signals = harm_reports.kept_signals(event)
     event.serious = rules.reviewed_as_serious(judged.criteria, signals)
     event.severity_grade = judged.severity.grade
+    harm_clock.judged(event, judged.criteria, work.limits)
 
 
 def _numbered(work: Work, event: AdverseEvent, judged: Judged) -> AdverseEventAssessment:

@@ -1,10 +1,12 @@
 """What is done when a follow-up, a review or a form is not there in time?"""
 
-from datetime import timedelta
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
 from models.dose.office_sessions import OfficeSession
+from models.plan.catalogue import SiteStaff
 from models.platform.trail import Deadline
 from rules.terms import DeadlineKind, SubjectKind
 from workflows.oversight import escalations
@@ -32,24 +34,20 @@ def somebody_must_look(work: Work, deadline: Deadline) -> None:
     escalations.raise_one(work, CODES[DeadlineKind(deadline.kind)], subject=subject)
 
 
-def expect_monitoring_form(work: Work, office_session: OfficeSession) -> None:
-    """Expect the form of an in-office session, with a reminder on the way to its last day."""
-    last = office_session.form_due_at
-    if last is None:
+def expect_monitoring_form(
+    work: Work, office_session: OfficeSession, reminders: tuple[datetime, ...]
+) -> None:
+    """Expect the form of an in-office session, with reminders on the way to its last moment."""
+    if office_session.form_due_at is None:
         return
-    for day in (*work.limits.monitoring_form_reminder_days, work.limits.monitoring_form_days):
-        deadlines.set_due(
-            work,
-            DeadlineKind.MONITORING_FORM,
-            subject_type=SubjectKind.OFFICE_SESSION,
-            subject_id=office_session.id,
-            due_at=last - timedelta(days=work.limits.monitoring_form_days - day),
-        )
+    due = [(DeadlineKind.MONITORING_FORM, at) for at in (*reminders, office_session.form_due_at)]
+    subject = (SubjectKind.OFFICE_SESSION, office_session.id)
+    deadlines.set_all_due(work, due, subject=subject)
 
 
 @sweep.missed(DeadlineKind.MONITORING_FORM)
 def the_form_is_missing(work: Work, deadline: Deadline) -> None:
-    """Remind the people of the session; after the last day, call for somebody."""
+    """Remind the people of the session; after the last moment, page who answers for the site."""
     office_session = work.session.scalars(
         select(OfficeSession).where(OfficeSession.id == deadline.subject_id)
     ).first()
@@ -62,3 +60,14 @@ def the_form_is_missing(work: Work, deadline: Deadline) -> None:
             notifications.tell(work, user_id, "form_due", subject=subject)
     if office_session.form_due_at is None or work.now >= office_session.form_due_at:
         escalations.raise_one(work, CODES[DeadlineKind.MONITORING_FORM], subject=subject)
+    if deadline.due_at == office_session.form_due_at:  # once, also after a sweep that came late
+        for user_id in _who_answers_for(work, office_session.site_id):
+            notifications.tell(work, user_id, "form_overdue", subject=subject)
+
+
+def _who_answers_for(work: Work, site_id: UUID) -> list[UUID]:
+    """Give who represents the site before the REMS; where nobody was named, everybody there."""
+    there = select(SiteStaff).where(SiteStaff.site_id == site_id, SiteStaff.ended_at.is_(None))
+    staff = work.session.scalars(there.order_by(SiteStaff.user_id)).all()
+    named = [one.user_id for one in staff if one.rems_representative]
+    return named or [one.user_id for one in staff]

@@ -93,8 +93,10 @@ def end_role(work: Work, user_id: UUID, role: Role) -> RoleGrant:
 
 
 @command(permit=Permission.GRANT_ROLE, audit="site_staff.assigned")
-def assign_to_site(work: Work, user_id: UUID, site_id: UUID) -> SiteStaff:
-    """Let somebody of the site staff work at this site."""
+def assign_to_site(
+    work: Work, user_id: UUID, site_id: UUID, *, rems_representative: bool = False
+) -> SiteStaff:
+    """Let somebody of the site staff work at this site, or answer for it before the REMS."""
     _refuse_oneself(work, user_id)
     _account(work, user_id)
     site = work.session.scalar(select(CertifiedSite.id).where(CertifiedSite.id == site_id))
@@ -103,8 +105,14 @@ def assign_to_site(work: Work, user_id: UUID, site_id: UUID) -> SiteStaff:
     if Role.SITE_STAFF not in stays.roles_of(work, user_id):
         raise RecordForbids("This person is not of the site staff.", code="role_not_held")
     if (there := _works_there(work, user_id, site_id)) is not None:
+        there.rems_representative = rems_representative
         return there
-    staff = SiteStaff(site_id=site_id, user_id=user_id, started_at=work.now)
+    staff = SiteStaff(
+        site_id=site_id,
+        user_id=user_id,
+        started_at=work.now,
+        rems_representative=rems_representative,
+    )
     work.session.add(staff)
     return staff
 

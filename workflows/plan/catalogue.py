@@ -16,7 +16,7 @@ from rules.plan.resolver import ProductClaim, Resolution, resolve
 from rules.terms import DoseForm, Molecule, Role, Route, Setting, SubjectKind
 from workflows.plan import plan_facts
 from workflows.platform import notifications
-from workflows.platform.errors import RecordForbids
+from workflows.platform.errors import ProductBarred, RecordForbids
 from workflows.platform.work import Work, reading
 
 NOT_LISTED = "product_not_on_home_formulary"
@@ -94,11 +94,11 @@ def for_home(work: Work, code: str, says: ProductClaim | None = None) -> plan_fa
     return planned
 
 
-def refusal(work: Work, code: str) -> RecordForbids:
+def refusal(work: Work, code: str, kind: type[RecordForbids] = ProductBarred) -> RecordForbids:
     """Make the refusal of a product, with the words of its rule."""
     rule: Rule = gates.rule_for(code)
     words = told(f"{rule.says} {rule.remedy}", work.limits)
-    return RecordForbids(words.strip(), code=code)
+    return kind(words.strip(), code=code)
 
 
 def _told_to_safety_officers(refused: RecordForbids) -> RecordForbids:

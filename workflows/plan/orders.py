@@ -161,7 +161,7 @@ def read_shipments(work: Work, patient_id: UUID) -> list[Shipment]:
 def _refuse_another_product(work: Work, plan: TreatmentPlan, says: ProductClaim | None) -> None:
     """An order is for the product of its plan, whatever else the request says."""
     if plan.setting is not Setting.HOME:
-        raise catalogue.refusal(work, catalogue.NOT_LISTED)
+        raise catalogue.refusal(work, catalogue.NOT_LISTED, RecordForbids)
     if says is None:
         return
     planned = plan_facts.read_planned(work, plan)

@@ -39,6 +39,10 @@ class NotDelivered(Exception):
     """No way out took the message; the queue tries again, ever later."""
 
 
+class StillOnItsWay(NotDelivered):
+    """The request that wrote this page is sending it; the queue looks again a little later."""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message ready to go: its own id, its words, and where to; never printed with the latter."""
@@ -58,22 +62,51 @@ def deliver(runtime: Runtime, notification_id: str) -> None:
     """Send one message; no transaction stays open while the world outside takes its time."""
     with runtime.begin(SYSTEM) as work:
         letter = prepare(work, UUID(notification_id))
+    _send_and_note(runtime, letter)
+
+
+def page_now(runtime: Runtime, notification_id: UUID) -> None:
+    """Send one page without the queue; what it does not send in time, the queue sends."""
+    with runtime.begin(SYSTEM) as work:
+        letter = prepare_page(work, notification_id)
+    _send_and_note(runtime, letter)
+
+
+def _send_and_note(runtime: Runtime, letter: Letter | None) -> None:
     if letter is None:
         return
     went_out = send(runtime.settings, letter)
     with runtime.begin(SYSTEM) as work:
         note_attempt(work, letter.notification_id, went_out=went_out)
     if not went_out:
-        log.error("message %s was not delivered", notification_id)
-        raise NotDelivered(notification_id)
+        log.error("message %s was not delivered", letter.notification_id)
+        raise NotDelivered(str(letter.notification_id))
 
 
 @reading(permit=Permission.RUN_SWEEP, audit="notification.prepared")
 def prepare(work: Work, notification_id: UUID) -> Letter | None:
-    """Put a message together, if it was not sent yet."""
+    """Put a message together, if it was not sent yet and nobody is sending it."""
     notice = _notice(work, notification_id)
     if notice.sent_at is not None:
         return None
+    if _is_on_its_way(work, notice):
+        raise StillOnItsWay(str(notice.id))
+    return _letter(work, notice)
+
+
+@reading(permit=Permission.RUN_SWEEP, audit="notification.paged")
+def prepare_page(work: Work, notification_id: UUID) -> Letter | None:
+    """Put a page together, while it is still ours to send."""
+    notice = _notice(work, notification_id)
+    ours = notice.sent_at is None and _is_on_its_way(work, notice)
+    return _letter(work, notice) if ours else None
+
+
+def _is_on_its_way(work: Work, notice: Notification) -> bool:
+    return notice.paged_until is not None and work.now < notice.paged_until
+
+
+def _letter(work: Work, notice: Notification) -> Letter:
     email, phone = _address(work, notice)
     language = preferred_by(work.session, notice.user_id)
     words = template_for(notice.template, language).with_secret(notice.secret)
@@ -88,6 +121,7 @@ def note_attempt(work: Work, notification_id: UUID, *, went_out: bool) -> Notifi
         notice.sent_at = work.now
     else:
         notice.failed_attempts += 1
+        notice.paged_until = None
     return notice
 
 

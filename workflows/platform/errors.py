@@ -77,6 +77,12 @@ class RecordForbids(Refusal):
     code = "record-forbids"
 
 
+class ProductBarred(RecordForbids):
+    """The request names a product that never goes home, whatever the record says."""
+
+    code = "product-barred"
+
+
 class NotNow(Refusal):
     """This cannot be done in the present state."""
 

@@ -1,14 +1,20 @@
 """Who is told, and by which template? No clinical word leaves the house."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
 from models.people.accounts import RoleGrant, UserAccount
 from models.people.patients import CareTeamMember
+from models.platform.base import new_id
 from models.platform.trail import Notification
 from rules.terms import EndingKind, Role, SubjectKind
+from workflows.platform.templates import template_for
 from workflows.platform.work import Work
+
+PAGE_LEASE = timedelta(seconds=20)
+"""How long the queue leaves a page to the request that wrote it; then it sends it itself."""
 
 
 def tell(
@@ -77,6 +83,7 @@ def _write(
     secret: str | None = None,
 ) -> Notification:
     notice = Notification(
+        id=new_id(),
         user_id=user_id,
         patient_id=work.subject,
         template=template,
@@ -85,6 +92,9 @@ def _write(
         subject_id=subject[1] if subject else None,
         created_at=work.now,
     )
+    if work.runtime.pager is not None and template_for(template).urgent:
+        notice.paged_until = work.now + PAGE_LEASE
+        work.pages.append(notice.id)
     work.session.add(notice)
     work.session.flush()
     work.enqueue("deliver_notification", notification_id=str(notice.id))

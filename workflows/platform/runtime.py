@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from models.platform.database import new_engine
 from models.platform.encryption import KeyRing, use_key_ring
-from workflows.platform import locks, safe_role
+from workflows.platform import locks, paging, safe_role
 from workflows.platform.clock import Clock, FileClock, SystemClock
 from workflows.platform.settings import Settings
 from workflows.platform.work import Runtime
@@ -31,5 +31,7 @@ def open_house(settings: Settings, engine: Engine | None = None) -> Runtime:
     bind = engine or new_engine(settings.database_url, pool_size=POOL_SIZE)
     house = Runtime(bind, clock_of(settings), settings)
     safe_role.insist(house)
+    if settings.smtp_url or settings.apprise_urls:
+        house.pager = paging.page
     locks.look(house)
     return house

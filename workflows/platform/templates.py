@@ -86,6 +86,11 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "form_due": Template(
             "Vigil: a form is due", "A form of yours is not sent yet. Open Vigil to finish it."
         ),
+        "form_overdue": Template(
+            "Vigil: a form is overdue",
+            "A form of your site was not sent in time, and the site waits for it. Open Vigil now.",
+            urgent=True,
+        ),
         "invitation": Template(
             "You are invited to Vigil",
             "Somebody invited you to Vigil. Use the link they gave you.",

@@ -7,7 +7,7 @@ command may be refused, a record is a fact and is not, a reading leaves only an 
 import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
 from typing import Concatenate, Literal, ParamSpec, TypeVar, cast
@@ -32,6 +32,7 @@ from workflows.platform.settings import Settings
 P = ParamSpec("P")
 R = TypeVar("R")
 Kind = Literal["command", "record", "reading"]
+Pager = Callable[["Runtime", tuple[UUID, ...]], object]
 log = logging.getLogger(__name__)
 
 
@@ -51,6 +52,7 @@ class Work:
     kind: Kind | None = None
     replayed: bool = False
     in_force: parameters.InForce | None = None
+    pages: list[UUID] = field(default_factory=list)
 
     @property
     def limits(self) -> Limits:
@@ -101,6 +103,7 @@ class Runtime:
         self.bind = bind
         self.clock = clock
         self.settings = settings
+        self.pager: Pager | None = None
         self.locks_intact = True
         self.locks_checked_at: datetime | None = None
         self._sessions: sessionmaker[Session] = new_sessions(bind)
@@ -113,6 +116,7 @@ class Runtime:
             try:
                 yield work
                 session.commit()
+                self._page(work)
             except Refusal as refusal:
                 session.rollback()
                 self._remember_refusal(work, refusal)
@@ -136,6 +140,11 @@ class Runtime:
         except SQLAlchemyError:
             log.error("the numbers in force cannot be read; those of the code are told")  # noqa: TRY400 - an error may quote the record
             return LIMITS
+
+    def _page(self, work: Work) -> None:
+        """Send what cannot wait for a worker on its way; the queue has it too, and comes second."""
+        if self.pager is not None and work.pages:
+            self.pager(self, tuple(work.pages))
 
     def _remember_refusal(self, work: Work, refusal: Refusal) -> None:
         """Keep who was refused what, in a transaction of its own, while there is a database."""

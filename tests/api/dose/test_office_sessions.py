@@ -127,7 +127,7 @@ def test_spravato_outside_a_certified_site_is_refused_in_plain_words(
 def test_its_name_goes_nowhere_either(client_for, visit):
     told = wanted(visit, setting="home", product_code="Spravatto")
     refused = client_for(visit.day.prescriber.id).post("/office-sessions", told)
-    assert (refused.status_code, refused.json["code"]) == (409, "esketamine_home_prohibited")
+    assert (refused.status_code, refused.json["code"]) == (422, "esketamine_home_prohibited")
     assert "can't be taken at home" in refused.json["detail"]
 
 

@@ -201,7 +201,7 @@ def test_no_plan_for_home_holds_esketamine(
     answer = prescriber.post(
         f"/patients/{clinic.patient.id}/treatment-plans", _plan(clinic, str(approval.id), **over)
     )
-    assert (answer.status_code, answer.json["code"]) == (409, "esketamine_home_prohibited")
+    assert (answer.status_code, answer.json["code"]) == (422, "esketamine_home_prohibited")
     assert "certified site" in answer.json["detail"]
 
 
@@ -227,7 +227,7 @@ def test_an_order_that_names_spravato_is_refused(prescriber: Client, clinic: Cli
         "product_claim": {"text": "Spravato"},
     }
     answer = prescriber.post(f"/treatment-plans/{plan.id}/orders", order)
-    assert (answer.status_code, answer.json["code"]) == (409, "esketamine_home_prohibited")
+    assert (answer.status_code, answer.json["code"]) == (422, "esketamine_home_prohibited")
 
 
 def test_a_plan_is_changed_suspended_and_ended_by_version(

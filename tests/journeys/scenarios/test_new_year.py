@@ -6,13 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from rules.oversight.adverse_events import external_report_due_on
+from rules.terms import Role
 from tests.clock import HandClock
 from tests.journeys.cast import Answer, ok
-from tests.journeys.course import Course
+from tests.journeys.course import NOT_SERIOUS, Course
 from tests.journeys.office import OfficeVisit
 from tests.journeys.preparing import STATE, ZONE
-from tests.journeys.scenarios.seen import codes, holds, refused
+from tests.journeys.scenarios.seen import codes, holds, refused, told_to
+from workflows.platform.runtime import Runtime
 
 DENVER = ZoneInfo(ZONE)
 MIDNIGHT = datetime(2027, 1, 1, 0, 0, tzinfo=DENVER)
@@ -95,19 +96,40 @@ def test_scenario_25_a_form_of_christmas_is_due_by_the_end_of_new_years_day(
     assert "pmf_overdue" not in codes(schedules(course))
 
 
+def test_scenario_25_the_site_is_reminded_three_times_and_then_its_representative_is_paged(
+    course: Course, owing: OfficeVisit, clock: HandClock, runtime: Runtime
+) -> None:
+    named = {"site_id": course.ids["site"], "rems_representative": True}
+    there = course.cast.admin.post(f"/people/{course.ids['staff_id']}/workplaces", named)
+    assert ok(there)["rems_representative"] is True
+
+    def told(template: str) -> int:
+        course.cast.sweep()
+        return told_to(runtime, Role.SITE_STAFF, template)
+
+    for day, reminded in ((27, 0), (28, 1), (29, 1), (30, 2), (31, 2)):
+        clock.set(datetime(2026, 12, day, 9, 0, tzinfo=DENVER))
+        assert (day, told("form_due")) == (day, reminded)
+    clock.set(MIDNIGHT + timedelta(hours=9))
+    assert (told("form_due"), told("form_overdue")) == (3, 0)
+    clock.set(datetime(2027, 1, 2, 0, 0, tzinfo=DENVER))
+    assert told("form_overdue") == 1
+    refused(schedules(course), "pmf_overdue")
+
+
 def test_scenario_25_a_note_of_the_twentieth_starts_its_clock_on_the_twentieth(
     course: Course, clock: HandClock
 ) -> None:
-    clock.set(datetime(2026, 12, 20, 10, 0, tzinfo=DENVER))
-    note = {
-        "summary": "He told me there was blood in the urine this week.",
-        "mentions_harm": True,
-        "harm_words": "Blood in the urine.",
-    }
+    clock.set(datetime(2026, 12, 20, 20, 0, tzinfo=DENVER))  # in UTC it is the 21st
+    note = {"summary": "He told me of blood in urine this week.", "mentions_harm": False}
     ok(course.cast.coach.post(course.of_patient("coaching-notes"), note))
-    clock.set(MIDNIGHT)
-    [event] = ok(course.cast.officer.get("/adverse-events"), 200)["items"]
-    known_on = datetime.fromisoformat(event["aware_at"]).astimezone(DENVER).date()
-    assert known_on == date(2026, 12, 20)
-    assert external_report_due_on(known_on, {}) == date(2027, 1, 4)
-    assert "open_adverse_event" in holds(course)
+    assert {"open_adverse_event", "urinary_symptoms_hold"} <= holds(course)
+
+    clock.set(MIDNIGHT)  # and only now somebody opens it
+    [listed] = ok(course.cast.officer.get("/adverse-events"), 200)["items"]
+    opened = ok(course.cast.officer.get(f"/adverse-events/{listed['id']}"), 200)
+    for event in (listed, opened):
+        assert (event["day_zero"], event["file_by"]) == ("2026-12-20", "2027-01-04")
+    grave = {"severity": "severe", "criteria": NOT_SERIOUS | {"life_threatening": True}}
+    judged = ok(course.cast.officer.post(f"/adverse-events/{listed['id']}/triage", grave))
+    assert (judged["day_zero"], judged["file_by"]) == ("2026-12-20", "2026-12-27")

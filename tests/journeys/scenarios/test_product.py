@@ -59,7 +59,7 @@ def test_scenario_01_a_hidden_a_misspelt_and_a_cyrillic_name_stay_out_of_the_hom
 ) -> None:
     before = told_to(runtime, Role.SAFETY_OFFICER, "report_received")
     for words in ("Sprav\u200bato", "Spravatto", "S\u041aetamine (S+)"):
-        refused(plans(approved, {"text": words}), PROHIBITED)
+        refused(plans(approved, {"text": words}), PROHIBITED, status=422)
 
     assert nothing_is_planned(approved)
     assert trail(approved).count(("plan.drafted", "refused")) == 3
@@ -72,7 +72,7 @@ def test_scenario_02_the_code_on_the_package_beats_the_name_on_it(
 ) -> None:
     claim = {"ndc": ndc, "text": "ketamine RDT 100 mg"}
 
-    refused(plans(approved, claim), PROHIBITED)
+    refused(plans(approved, claim), PROHIBITED, status=422)
     assert nothing_is_planned(approved)
 
 
@@ -82,7 +82,7 @@ def test_scenario_02_the_code_on_the_package_beats_the_name_on_it(
 def test_scenario_03_no_flag_and_no_role_makes_it_another_molecule(
     approved: Course, claim: dict[str, str]
 ) -> None:
-    refused(plans(approved, claim), PROHIBITED)
+    refused(plans(approved, claim), PROHIBITED, status=422)
     flagged = plans(approved, claim | {"is_esketamine": False}, break_glass=True)
     refused(flagged, "invalid-request", status=422)
     assert {"break_glass", "product_claim.is_esketamine"} <= set(flagged.json["errors"])
@@ -110,8 +110,8 @@ def test_scenario_05_compounded_esketamine_and_a_nasal_spray_are_no_home_product
     troche = {"text": "compounded esketamine 50 mg troche"}
     spray = {"text": "compounded ketamine nasal spray 150 mg/mL"}
 
-    refused(plans(approved, troche), PROHIBITED)
-    refused(plans(approved, spray), "intranasal_ketamine_home_prohibited")
+    refused(plans(approved, troche), PROHIBITED, status=422)
+    refused(plans(approved, spray), "intranasal_ketamine_home_prohibited", status=422)
     assert nothing_is_planned(approved)
 
 
@@ -138,7 +138,8 @@ def test_an_approval_for_it_at_home_is_refused_and_told(course: Course, runtime:
         "rationale": REASON,
         "signature": course.ids["prescriber_name"],
     }
-    refused(course.cast.prescriber.post(course.of_patient("approvals"), wanted), PROHIBITED)
+    answer = course.cast.prescriber.post(course.of_patient("approvals"), wanted)
+    refused(answer, PROHIBITED, status=422)
 
     assert told_to(runtime, Role.SAFETY_OFFICER, "report_received") == before + 1
     assert ("approval.decided", "refused") in trail(course)

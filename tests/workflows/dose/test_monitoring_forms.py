@@ -128,15 +128,15 @@ def test_harm_on_the_form_becomes_a_report(visit, name):
     assert (event.office_session_id, event.serious) == (row.id, True)
 
 
-def test_the_site_is_reminded_on_day_three_and_five(visit):
+def test_the_site_is_reminded_on_day_three_five_and_seven(visit):
     row = visit.watched()
     visit.leaves(row)
     reminded = []
-    for _ in range(6):
+    for _ in range(7):
         visit.clock.advance(days=1)
         sweep.run_once(visit.runtime)
         reminded.append(sum(one.template == "form_due" for one in visit.rows(Notification)) // 2)
-    assert reminded == [0, 0, 0, 1, 1, 2]
+    assert reminded == [0, 0, 1, 1, 2, 2, 3]
     assert visit.rows(Escalation) == []
 
 

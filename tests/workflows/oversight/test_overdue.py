@@ -1,6 +1,6 @@
 """Is what nobody did in time noticed, and said to those who should have done it?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 
 import pytest
@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from models.dose.office_sessions import OfficeSession
 from models.oversight.holds import Escalation
+from models.plan.catalogue import SiteStaff
 from models.platform.base import new_id
 from models.platform.database import new_sessions
 from models.platform.trail import Notification
@@ -61,6 +62,10 @@ def test_what_is_overdue_is_called(runtime, session, clock, due, told_about):
     assert asked in told
 
 
+def reminders(clock) -> tuple[datetime, ...]:
+    return tuple(clock.now() + timedelta(days=day) for day in (3, 5))
+
+
 @pytest.fixture
 def owed(runtime, session, clock) -> OfficeSession:
     """A session in the office whose form is due in seven days."""
@@ -84,7 +89,7 @@ def owed(runtime, session, clock) -> OfficeSession:
     session.commit()
     with runtime.begin(SYSTEM) as work:
         work.subject = patient.id
-        overdue.expect_monitoring_form(work, row)
+        overdue.expect_monitoring_form(work, row, reminders(clock))
     return row
 
 
@@ -98,6 +103,27 @@ def test_a_form_is_asked_for_on_day_three_and_five_and_called_on_day_seven(
         reminders = select(Notification.user_id).where(Notification.template == "form_due")
         counts.append((len(session.scalars(reminders).all()), codes(session)))
     assert counts == [(1, []), (2, []), (3, ["pmf_overdue"])]
+
+
+def test_an_overdue_form_pages_who_answers_for_the_site_and_else_everybody_there(
+    runtime, session, clock, owed
+):
+    paged = select(Notification.user_id).where(Notification.template == "form_overdue")
+    clock.advance(days=7)
+    sweep.run_once(runtime)
+    assert session.scalars(paged).all() == [owed.created_by]
+
+    named = a_site_worker(session, clock.now(), owed.site_id)
+    query = select(SiteStaff).where(SiteStaff.user_id == named.id)
+    session.scalars(query).one().rems_representative = True
+    owed.form_due_at = clock.now() + timedelta(hours=1)
+    session.commit()
+    with runtime.begin(SYSTEM) as work:
+        work.subject = owed.patient_id
+        overdue.expect_monitoring_form(work, owed, ())
+    clock.advance(hours=1)
+    sweep.run_once(runtime)
+    assert session.scalars(paged).all() == [owed.created_by, named.id]
 
 
 def test_a_form_that_was_sent_is_asked_for_no_more(runtime, session, clock, owed):
@@ -116,5 +142,5 @@ def codes(session) -> list[str]:
 def test_a_session_without_a_form_expects_none(runtime, session, clock, owed):
     owed.form_due_at = None
     with runtime.begin(SYSTEM) as work:
-        overdue.expect_monitoring_form(work, owed)
+        overdue.expect_monitoring_form(work, owed, reminders(clock))
     assert sweep.run_once(runtime) == 0
