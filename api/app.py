@@ -46,6 +46,7 @@ from api.people import (
     care_team,
     credentials,
     invitations,
+    passkeys,
     patients,
     second_factor,
     sign_in,
@@ -91,6 +92,7 @@ PREFIX = "/v1"
 BLUEPRINTS: list[Blueprint] = [
     sign_in.blp,
     second_factor.blp,
+    passkeys.blp,
     invitations.blp,
     accounts.blp,
     credentials.blp,

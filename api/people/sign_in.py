@@ -16,6 +16,7 @@ from workflows.people.sign_in import Device, Shown
 from workflows.people.stays import Tokens
 
 LONGEST_TOKEN = 200
+DEVICE_KEY = r"^[A-Za-z0-9_-]{16,128}$"
 _HIDDEN = {"format": "password", "writeOnly": True}
 
 blp = Blueprint("sign_in", description="Signing in, staying signed in, and signing out.")
@@ -37,7 +38,7 @@ class LogInIn(Schema):
     )
     device_name = fields.Text(100, load_default="")
     device_key = fields.Pattern(
-        r"^[A-Za-z0-9_-]{16,128}$",
+        DEVICE_KEY,
         128,
         load_default="",
         metadata={"description": "Made at random by the app when it is installed, and kept."},
@@ -116,7 +117,7 @@ class LogIn(MethodView):
         shown = Shown(said["code"])
         with begin() as work:
             tried = sign_in.log_in(work, said["email"], said["password"], device, shown)
-        return _both(tried.granted())
+        return both(tried.granted())
 
 
 @blp.route("/auth/refresh")
@@ -130,7 +131,7 @@ class Refresh(MethodView):
         """Trade the refresh token; after a lost answer the same request may be sent again."""
         with begin() as work:
             tried = sign_in.refresh(work, said["refresh_token"])
-        return _both(tried.granted())
+        return both(tried.granted())
 
 
 @blp.route("/auth/log-out")
@@ -217,7 +218,8 @@ class MyTimeZone(MethodView):
             return own_place.tell_time_zone(work, said["time_zone"])
 
 
-def _both(given: Tokens) -> dict[str, object]:
+def both(given: Tokens) -> dict[str, object]:
+    """Write the access token and the refresh token of a sign-in."""
     access = tokens.issue_access_token(
         runtime().settings, given.user_id, given.login_id, given.roles
     )

@@ -25,18 +25,27 @@ from workflows.platform.work import Declared
 PUBLIC = {
     "report_adverse_event": "harm is reported by whoever saw it",
     "log_in": "nobody is signed in before signing in",
+    "ask_passkey_log_in": "what has to be signed to come in is the same for everybody",
+    "log_in_with_passkey": "nobody is signed in before signing in",
     "refresh_tokens": "the access token has ended by then",
     "accept_invitation": "the account is made by it",
     "list_emergency_instructions": "what to do until help comes is the same for everybody",
 }
 PUBLIC_ACTS = {
     "workflows.people.invitations.accept",
+    "workflows.people.passkey_sign_in.ask_at_the_door",
+    "workflows.people.passkey_sign_in.log_in",
     "workflows.people.sign_in.log_in",
     "workflows.people.sign_in.refresh",
 }
 # What somebody of the staff may do before they have a second factor: get one, or leave.
 UNPROVED_ACTS = {
     "workflows.people.login_sessions.log_out",
+    "workflows.people.passkeys.ask_proof",
+    "workflows.people.passkeys.begin_passkey",
+    "workflows.people.passkeys.own_passkeys",
+    "workflows.people.passkeys.prove",
+    "workflows.people.passkeys.register",
     "workflows.people.second_factor.begin_factor",
     "workflows.people.second_factor.confirm",
     "workflows.people.second_factor.own",
@@ -67,6 +76,13 @@ WITHOUT_A_KEY = {
     "confirm_second_factor": "a code is used once",
     "prove_second_factor": "a code is used once",
     "end_second_factor": "ended is ended",
+    "begin_passkey": "each challenge is another one, and good once",
+    "register_passkey": "a challenge is answered once",
+    "ask_passkey_proof": "each challenge is another one, and good once",
+    "prove_with_passkey": "a challenge is answered once",
+    "ask_passkey_log_in": "each challenge is another one, and good once",
+    "log_in_with_passkey": "a challenge is answered once",
+    "end_passkey": "ended is ended",
     "accept_invitation": "an invitation is accepted once",
     "accept_invitation_as_myself": "an invitation is accepted once",
     "invite_person": "the answer holds a secret that is not kept; a second one replaces it",
