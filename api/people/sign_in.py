@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from flask import request
 from flask.views import MethodView
 
 from api.platform import fields, tokens
@@ -35,6 +36,11 @@ class LogInIn(Schema):
             "writeOnly": True,
             "description": "What the authenticator shows, if there is one.",
         },
+    )
+    recovery_code = fields.Text(
+        40,
+        load_default="",
+        metadata=_HIDDEN | {"description": "In place of the code, for who has lost the phone."},
     )
     device_name = fields.Text(100, load_default="")
     device_key = fields.Pattern(
@@ -90,6 +96,13 @@ class LoginSessionOut(Schema):
     revoked_at = fields.Instant(allow_none=True)
 
 
+class SessionsEndedOut(Schema):
+    """Whose sign-ins were ended."""
+
+    user_id = fields.Id()
+    ended_at = fields.Instant()
+
+
 class MeOut(Schema):
     """Who this token stands for, with the roles held at this moment."""
 
@@ -113,8 +126,8 @@ class LogIn(MethodView):
         Everybody who is not let in gets the same answer; only who knows the password is told that
         the second factor is wanted as well (`second-factor-needed`).
         """
-        device = Device(said["device_name"], said["device_key"])
-        shown = Shown(said["code"])
+        device = Device(said["device_name"], said["device_key"], request.remote_addr or "")
+        shown = Shown(said["code"], said["recovery_code"])
         with begin() as work:
             tried = sign_in.log_in(work, said["email"], said["password"], device, shown)
         return both(tried.granted())
@@ -168,6 +181,30 @@ class SessionEnd(MethodView):
         """End one of my sign-ins, such as that on a lost phone."""
         with begin() as work:
             return login_sessions.end_session(work, login_id)
+
+
+@blp.route("/auth/sessions/end-others")
+class OthersEnd(MethodView):
+    """The end of all my other sign-ins."""
+
+    @blp.operation("end_other_sessions")
+    @blp.response(201, SessionsEndedOut())
+    def post(self) -> object:
+        """End every sign-in of mine but this one."""
+        with begin() as work:
+            return login_sessions.end_others(work)
+
+
+@blp.route("/people/<uuid:user_id>/sessions/end")
+class PersonSessionsEnd(MethodView):
+    """The end of all sign-ins of somebody."""
+
+    @blp.operation("end_sessions_of_person")
+    @blp.response(201, SessionsEndedOut())
+    def post(self, user_id: UUID) -> object:
+        """End every sign-in of somebody at once, on every device."""
+        with begin() as work:
+            return login_sessions.end_all_of(work, user_id)
 
 
 @blp.route("/auth/password-changes")

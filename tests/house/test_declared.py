@@ -18,6 +18,7 @@ from api.platform.document import Operation
 from rules.permissions import ROLES, Permission
 from rules.terms import Role
 from tests.house.source import ROOT, File, Function, declared, dotted, files
+from workflows.people.fresh_acts import ACTS, Asks
 from workflows.platform.runtime import Runtime
 from workflows.platform.work import Declared
 
@@ -76,6 +77,9 @@ WITHOUT_A_KEY = {
     "confirm_second_factor": "a code is used once",
     "prove_second_factor": "a code is used once",
     "end_second_factor": "ended is ended",
+    "make_recovery_codes": "the answer holds secrets that are not kept; new ones replace them",
+    "end_other_sessions": "ended is ended",
+    "end_sessions_of_person": "ended is ended",
     "begin_passkey": "each challenge is another one, and good once",
     "register_passkey": "a challenge is answered once",
     "ask_passkey_proof": "each challenge is another one, and good once",
@@ -236,6 +240,31 @@ def test_every_setting_is_in_the_readme() -> None:
         if isinstance(node, ast.Constant) and SETTING.fullmatch(str(node.value))
     }
     assert sorted(name for name in read - SWITCHED_OFF if name not in told) == []
+
+
+# An act that should have asked for the person was done by whoever held the phone.
+def test_acts_that_need_their_person_ask_for_them() -> None:
+    asks = {
+        Asks.EVERYBODY: "workflows.people.second_factor.insist_fresh",
+        Asks.HOLDERS: "workflows.people.second_factor.insist_fresh_of_holders",
+    }
+    bodies = {
+        f"{file.module}.{name}": {called for called, _ in file.calls(ast.Module(node.body, []))}
+        for file in files("workflows")
+        for name, node in file.functions.items()
+    }
+    asking = {
+        act.audit: need
+        for act in declared().values()
+        for need, step in asks.items()
+        if step in bodies[act.name]
+    }
+    assert asking == {name: need for name, (need, _) in ACTS.items()}
+
+
+# Whoever may stop something must never be asked for a phone first.
+def test_no_fact_waits_for_a_proof() -> None:
+    assert {act.kind for act in declared().values() if act.audit in ACTS} == {"command"}
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, Operation | None]]:

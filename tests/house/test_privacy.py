@@ -68,12 +68,13 @@ PLAIN: dict[str, str] = {
         medication_order.version module_completion.edition notification.failed_attempts
         office_session.devices_used office_session.version patient.safety_version patient.version
         private_note.version second_factor.failed_tries second_factor.last_step
-        passkey.sign_count
+        door_tries.failed passkey.sign_count
         clearance.safety_version shipment.units shipment.units_received
         shipment.version sitter.version sitter_contact_code.tries treatment_plan.session_count
         treatment_plan.version user_account.failed_logins
         """,
     HASH: """
+        door_tries.place recovery_code.code_hash
         audit_event.hash audit_event.prev_hash clearance.inputs_hash gate_decision.inputs_hash
         idempotency_key.fingerprint intake.digest invitation.token_hash override.finding_hash
         refresh_token.token_hash sitter.email_blind sitter.phone_blind user_account.email_blind

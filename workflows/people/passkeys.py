@@ -39,8 +39,7 @@ def begin_passkey(work: Work, password: str) -> Asked:
     if tries.who_knows(work, password) is None:
         wrong = InvalidContent(errors={"current_password": [WRONG_PASSWORD]})
         return Asked(me, refused=wrong)
-    if second_factor.is_held(work, me):
-        second_factor.insist_fresh(work)
+    second_factor.insist_fresh_of_holders(work)
     if len(work.session.scalars(_live(me)).all()) >= MOST:
         raise RecordForbids(f"There are {MOST} passkeys; end one first.", code="too-many-passkeys")
     return _asked(work, Purpose.REGISTER)

@@ -13,6 +13,7 @@ import pyotp
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 
 from models.people.accounts import LoginSession, SecondFactor, UserAccount
+from models.people.doors import RecoveryCode
 from models.people.passkeys import Passkey
 from rules.permissions import Permission
 from workflows.people import tries
@@ -74,8 +75,7 @@ def begin_factor(work: Work, password: str) -> Begun:
     if account is None:
         wrong = InvalidContent(errors={"current_password": [WRONG_PASSWORD]})
         return Begun(me, refused=wrong)
-    if is_held(work, me):
-        insist_fresh(work)
+    insist_fresh_of_holders(work)
     work.session.execute(
         update(SecondFactor).where(_begun(me)).values(ended_at=work.now, end_reason="begun_again")
     )
@@ -206,6 +206,15 @@ def _step_of(factor: SecondFactor, code: str, now: datetime) -> int | None:
     return max(fits, default=None)
 
 
+def insist_fresh_of_holders(work: Work) -> None:
+    """Refuse whoever holds a factor and has not just proved it; others have none to prove (a step).
+
+    Staff cannot act without one, so that only patients and sitters are let pass here.
+    """
+    if is_held(work, work.actor.person):
+        insist_fresh(work)
+
+
 def note_proof(work: Work, factor_id: UUID) -> Tried:
     """Keep on this very sign-in that its owner was here just now (a step)."""
     work.session.execute(
@@ -215,13 +224,22 @@ def note_proof(work: Work, factor_id: UUID) -> Tried:
 
 
 def end_all(work: Work, user_id: UUID, reason: str) -> bool:
-    """End every factor of a person, and every proof of them on any device (a step)."""
+    """End every factor of a person, what stands in for it, and every proof of it (a step)."""
     ended = work.session.execute(
         update(Passkey)
         .where(Passkey.user_id == user_id, Passkey.ended_at.is_(None))
         .values(ended_at=work.now, end_reason=reason)
         .returning(Passkey.id)
     ).all()
+    work.session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.user_id == user_id,
+            RecoveryCode.used_at.is_(None),
+            RecoveryCode.ended_at.is_(None),
+        )
+        .values(ended_at=work.now)
+    )
     return _end(work, user_id, reason) or bool(ended)
 
 
