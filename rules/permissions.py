@@ -26,6 +26,7 @@ class Permission(StrEnum):
     INVITE_PERSON = "invite_person"
     DISABLE_PERSON = "disable_person"
     GRANT_ROLE = "grant_role"
+    VOUCH_FOR_PERSON = "vouch_for_person"
     MANAGE_OWN_SESSIONS = "manage_own_sessions"
     ENROL_PATIENT = "enrol_patient"
     READ_PATIENT = "read_patient"
@@ -131,6 +132,7 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             Permission.INVITE_PERSON: (A,),
             Permission.DISABLE_PERSON: (A,),
             Permission.GRANT_ROLE: (A,),
+            Permission.VOUCH_FOR_PERSON: (C, R, O, F, A),
             Permission.MANAGE_OWN_SESSIONS: (P, S, C, R, O, F, A),
             Permission.ENROL_PATIENT: (A,),
             Permission.READ_PATIENT: (P, *_STAFF, F),

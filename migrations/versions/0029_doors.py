@@ -1,4 +1,4 @@
-"""Tries at the door by where they come from, and codes for who has lost the second factor."""
+"""Tries at the door by where they come from, and the ways back for who has lost something."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,7 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add both tables."""
+    """Add the tables."""
     op.create_table(
         "door_tries",
         sa.Column("place", sa.LargeBinary(), nullable=False),
@@ -35,9 +35,45 @@ def upgrade() -> None:
         sa.UniqueConstraint("code_hash", name=op.f("uq_recovery_code_code_hash")),
     )
     op.create_index("ix_recovery_code_user", "recovery_code", ["user_id"])
-    op.execute("GRANT SELECT, INSERT, UPDATE ON door_tries, recovery_code TO vigil_runtime")
+    op.create_table(
+        "account_recovery",
+        sa.Column("user_id", sa.Uuid(), nullable=False),
+        sa.Column("seen", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.CheckConstraint("seen IN ('in_person', 'video')", name=op.f("ck_account_recovery_seen")),
+        sa.CheckConstraint("confirmed_by <> asked_by", name=op.f("ck_account_recovery_two_people")),
+        sa.CheckConstraint(
+            "asked_by <> user_id AND confirmed_by <> user_id",
+            name=op.f("ck_account_recovery_not_for_oneself"),
+        ),
+        sa.CheckConstraint(
+            "num_nulls(confirmed_by, confirmed_at, token_hash, expires_at) IN (0, 4)",
+            name=op.f("ck_account_recovery_whole"),
+        ),
+        sa.CheckConstraint(
+            "used_at IS NULL OR confirmed_at IS NOT NULL",
+            name=op.f("ck_account_recovery_confirmed_first"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["user_id"], ["user_account.id"], name=op.f("fk_account_recovery_user_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_account_recovery")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_account_recovery_token_hash")),
+    )
+    op.create_index("ix_account_recovery_user", "account_recovery", ["user_id"])
+    op.execute(
+        "GRANT SELECT, INSERT, UPDATE ON door_tries, recovery_code, account_recovery"
+        " TO vigil_runtime"
+    )
     op.execute("GRANT DELETE ON door_tries TO vigil_runtime")
-    op.execute("GRANT SELECT ON door_tries, recovery_code TO vigil_reader")
+    op.execute("GRANT SELECT ON door_tries, recovery_code, account_recovery TO vigil_reader")
     # A code that was used, or ended, opens nothing again, whatever the code thinks of it.
     op.execute(
         """
@@ -60,7 +96,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    """Take both away."""
+    """Take them away."""
+    op.drop_table("account_recovery")
     op.drop_table("recovery_code")
     op.execute("DROP FUNCTION recovery_code_once()")
     op.drop_table("door_tries")

@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.platform.base import Base, Identified
+from models.platform.base import Base, Identified, one_of
 
 
 class DoorTries(Base):
@@ -35,3 +35,31 @@ class RecoveryCode(Identified, Base):
     made_at: Mapped[datetime]
     used_at: Mapped[datetime | None] = mapped_column(default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class AccountRecovery(Identified, Base):
+    """Two of the staff say who somebody is who has lost everything; then one key opens, once."""
+
+    __tablename__ = "account_recovery"
+    __table_args__ = (
+        sa.CheckConstraint(one_of("seen", "in_person", "video"), name="seen"),
+        sa.CheckConstraint("confirmed_by <> asked_by", name="two_people"),
+        sa.CheckConstraint(
+            "asked_by <> user_id AND confirmed_by <> user_id", name="not_for_oneself"
+        ),
+        sa.CheckConstraint(
+            "num_nulls(confirmed_by, confirmed_at, token_hash, expires_at) IN (0, 4)", name="whole"
+        ),
+        sa.CheckConstraint("used_at IS NULL OR confirmed_at IS NOT NULL", name="confirmed_first"),
+        sa.Index("ix_account_recovery_user", "user_id"),
+    )
+
+    user_id: Mapped[UUID] = mapped_column(sa.ForeignKey("user_account.id"))
+    seen: Mapped[str]
+    asked_by: Mapped[UUID]
+    asked_at: Mapped[datetime]
+    confirmed_by: Mapped[UUID | None] = mapped_column(default=None)
+    confirmed_at: Mapped[datetime | None] = mapped_column(default=None)
+    token_hash: Mapped[bytes | None] = mapped_column(unique=True, default=None)
+    expires_at: Mapped[datetime | None] = mapped_column(default=None)
+    used_at: Mapped[datetime | None] = mapped_column(default=None)

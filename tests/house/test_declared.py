@@ -30,12 +30,14 @@ PUBLIC = {
     "log_in_with_passkey": "nobody is signed in before signing in",
     "refresh_tokens": "the access token has ended by then",
     "accept_invitation": "the account is made by it",
+    "use_recovery": "the password is set anew by it",
     "list_emergency_instructions": "what to do until help comes is the same for everybody",
 }
 PUBLIC_ACTS = {
     "workflows.people.invitations.accept",
     "workflows.people.passkey_sign_in.ask_at_the_door",
     "workflows.people.passkey_sign_in.log_in",
+    "workflows.people.recoveries.use_recovery",
     "workflows.people.sign_in.log_in",
     "workflows.people.sign_in.refresh",
 }
@@ -77,6 +79,9 @@ WITHOUT_A_KEY = {
     "confirm_second_factor": "a code is used once",
     "prove_second_factor": "a code is used once",
     "end_second_factor": "ended is ended",
+    "ask_recovery": "asking twice is asking; each waits for a word of its own",
+    "confirm_recovery": "confirmed once; the answer holds a secret that is not kept",
+    "use_recovery": "a key is used once",
     "make_recovery_codes": "the answer holds secrets that are not kept; new ones replace them",
     "end_other_sessions": "ended is ended",
     "end_sessions_of_person": "ended is ended",

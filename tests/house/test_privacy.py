@@ -55,7 +55,7 @@ PLAIN: dict[str, str] = {
         login_session.revoke_reason module_completion.module monitoring_check.alarm_codes
         notification.subject_type notification.template override.code override.void_reason
         patient.suspended_for pdmp_query.result predose_check.questionnaire
-        passkey.end_reason passkey_challenge.purpose second_factor.end_reason
+        account_recovery.seen passkey.end_reason passkey_challenge.purpose second_factor.end_reason
         sitter.training_version treatment_plan.residue_instruction vital_signs.alarm_codes
         """,
     COUNT: """
@@ -74,7 +74,7 @@ PLAIN: dict[str, str] = {
         treatment_plan.version user_account.failed_logins
         """,
     HASH: """
-        door_tries.place recovery_code.code_hash
+        account_recovery.token_hash door_tries.place recovery_code.code_hash
         audit_event.hash audit_event.prev_hash clearance.inputs_hash gate_decision.inputs_hash
         idempotency_key.fingerprint intake.digest invitation.token_hash override.finding_hash
         refresh_token.token_hash sitter.email_blind sitter.phone_blind user_account.email_blind

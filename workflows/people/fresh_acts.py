@@ -22,6 +22,8 @@ ACTS: Mapping[str, tuple[Asks, str]] = {
     "override.signed": (Asks.EVERYBODY, "letting a finding pass"),
     "override.cosigned": (Asks.EVERYBODY, "letting a finding pass, beside another"),
     "parameter_sheet.signed": (Asks.EVERYBODY, "moving the numbers of the programme"),
+    "recovery.asked": (Asks.EVERYBODY, "saying who somebody is who has lost everything"),
+    "recovery.confirmed": (Asks.EVERYBODY, "saying so too"),
     "passkey.ended": (Asks.EVERYBODY, "taking a factor away"),
     "recovery_codes.made": (Asks.EVERYBODY, "making a way around the factor"),
     "second_factor.begun": (Asks.HOLDERS, "putting another factor in place of the one there is"),
