@@ -24,6 +24,7 @@ ACTS: Mapping[str, tuple[Asks, str]] = {
     "parameter_sheet.signed": (Asks.EVERYBODY, "moving the numbers of the programme"),
     "recovery.asked": (Asks.EVERYBODY, "saying who somebody is who has lost everything"),
     "recovery.confirmed": (Asks.EVERYBODY, "saying so too"),
+    "second_factor.ended": (Asks.EVERYBODY, "taking a lost factor off somebody else"),
     "passkey.ended": (Asks.EVERYBODY, "taking a factor away"),
     "recovery_codes.made": (Asks.EVERYBODY, "making a way around the factor"),
     "second_factor.begun": (Asks.HOLDERS, "putting another factor in place of the one there is"),

@@ -121,6 +121,7 @@ def end_of_person(work: Work, user_id: UUID) -> UserAccount:
     account = work.session.scalars(select(UserAccount).where(UserAccount.id == user_id)).first()
     if account is None:
         raise NotFound
+    insist_fresh(work)
     if account.short_password:
         raise RecordForbids(TOO_SHORT_ALONE, code="password-too-short-alone")
     if not end_all(work, user_id, "ended_by_office"):

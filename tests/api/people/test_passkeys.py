@@ -277,13 +277,15 @@ def test_the_office_ends_them_too(
     anonymous: Client,
     phone: Authenticator,
     owner: UserAccount,
-    client_for: Any,
+    fresh_client_for: Any,
     rows: Session,
     clock: HandClock,
 ) -> None:
     admin = a_user(rows, clock.now(), Role.ADMIN)
     rows.commit()
-    assert client_for(admin.id).post(f"/people/{owner.id}/second-factor/end").status_code == 201
+    assert (
+        fresh_client_for(admin.id).post(f"/people/{owner.id}/second-factor/end").status_code == 201
+    )
     assert at_the_door(anonymous, phone).status_code == 401
 
 

@@ -93,7 +93,7 @@ def prove(client: Client, clock: HandClock) -> None:
 # The office had taken the factor off an account, and eight signs were left to keep it.
 @pytest.mark.asvs("6.2.1")
 def test_a_short_password_is_taken_beside_a_factor_that_is_then_kept(
-    anonymous: Client, runtime: Runtime, clock: HandClock, pat: Any, client_for: Any
+    anonymous: Client, runtime: Runtime, clock: HandClock, pat: Any, fresh_client_for: Any
 ) -> None:
     here, _ = signed_in(anonymous)
     assert change(here, new="tin-moss").status_code == 422
@@ -104,7 +104,7 @@ def test_a_short_password_is_taken_beside_a_factor_that_is_then_kept(
     assert (stale.status_code, stale.json["code"]) == (403, "fresh-factor-needed")
     prove(here, clock)
     assert change(here, new="tin-moss").status_code == 201
-    refused = client_for(admin.id).post(f"/people/{pat.id}/second-factor/end")
+    refused = fresh_client_for(admin.id).post(f"/people/{pat.id}/second-factor/end")
     assert (refused.status_code, refused.json["code"]) == (409, "password-too-short-alone")
     assert change(here, current="tin-moss", new=NEW).status_code == 201
-    assert client_for(admin.id).post(f"/people/{pat.id}/second-factor/end").status_code == 201
+    assert fresh_client_for(admin.id).post(f"/people/{pat.id}/second-factor/end").status_code == 201

@@ -113,12 +113,14 @@ def test_new_codes_end_the_older_ones(here: Client, anonymous: Client) -> None:
 
 
 def test_codes_end_with_the_factor(
-    here: Client, owner: UserAccount, client_for: Any, rows: Session, clock: HandClock
+    here: Client, owner: UserAccount, fresh_client_for: Any, rows: Session, clock: HandClock
 ) -> None:
     made(here)
     admin = a_user(rows, clock.now(), Role.ADMIN)
     rows.commit()
-    assert client_for(admin.id).post(f"/people/{owner.id}/second-factor/end").status_code == 201
+    assert (
+        fresh_client_for(admin.id).post(f"/people/{owner.id}/second-factor/end").status_code == 201
+    )
     live = rows.query(RecoveryCode).filter(RecoveryCode.ended_at.is_(None))
     assert live.count() == 0
 
