@@ -47,7 +47,9 @@ from api.people import (
     care_team,
     credentials,
     invitations,
+    passkeys,
     patients,
+    recoveries,
     second_factor,
     sign_in,
     sitter_places,
@@ -94,6 +96,8 @@ PREFIX = "/v1"
 BLUEPRINTS: list[Blueprint] = [
     sign_in.blp,
     second_factor.blp,
+    passkeys.blp,
+    recoveries.blp,
     invitations.blp,
     accounts.blp,
     credentials.blp,

@@ -4,7 +4,7 @@ from models.aftercare import aftercare
 from models.dose import dose_sessions, office_sessions, predose
 from models.intake import intake
 from models.oversight import adverse_events, holds, parameters
-from models.people import accounts, patients
+from models.people import accounts, doors, passkeys, patients
 from models.plan import approvals, catalogue, law, treatment_plans
 from models.platform import decisions, trail
 from models.platform.base import Base
@@ -19,12 +19,14 @@ __all__ = [
     "approvals",
     "catalogue",
     "decisions",
+    "doors",
     "dose_sessions",
     "holds",
     "intake",
     "law",
     "office_sessions",
     "parameters",
+    "passkeys",
     "patients",
     "predose",
     "trail",

@@ -11,6 +11,7 @@ class Permission(StrEnum):
     INVITE_PERSON = "invite_person"
     DISABLE_PERSON = "disable_person"
     GRANT_ROLE = "grant_role"
+    VOUCH_FOR_PERSON = "vouch_for_person"
     MANAGE_OWN_SESSIONS = "manage_own_sessions"
     ENROL_PATIENT = "enrol_patient"
     READ_PATIENT = "read_patient"

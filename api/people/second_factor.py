@@ -9,7 +9,7 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin
-from workflows.people import second_factor
+from workflows.people import recovery_codes, second_factor
 from workflows.people.passwords import LONGEST
 
 _HIDDEN = {"format": "password", "writeOnly": True}
@@ -49,6 +49,18 @@ class FactorHeldOut(Schema):
 
     confirmed_at = fields.Instant(allow_none=True)
     fresh_until = fields.Instant(allow_none=True)
+
+
+class CodesOut(Schema):
+    """Codes to write down; they are shown this once, and each is good once."""
+
+    recovery_codes = fields.List(fields.Text(40), recovery_codes.HOW_MANY, attribute="codes")
+
+
+class CodesLeftOut(Schema):
+    """How many codes are left."""
+
+    left = fields.Whole()
 
 
 class FactorEndedOut(Schema):
@@ -104,6 +116,25 @@ class Proofs(MethodView):
         with begin() as work:
             tried = second_factor.prove(work, said["code"])
         return tried.insisted()
+
+
+@blp.route("/auth/recovery-codes")
+class RecoveryCodes(MethodView):
+    """What I show when the phone is lost."""
+
+    @blp.operation("count_recovery_codes")
+    @blp.response(200, CodesLeftOut())
+    def get(self) -> object:
+        """Say how many of my recovery codes are left."""
+        with begin() as work:
+            return recovery_codes.codes_left(work)
+
+    @blp.operation("make_recovery_codes")
+    @blp.response(201, CodesOut())
+    def post(self) -> object:
+        """Make new recovery codes, just after a proof; the older ones open nothing more."""
+        with begin() as work:
+            return recovery_codes.make_codes(work)
 
 
 @blp.route("/people/<uuid:user_id>/second-factor/end")

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from flask import request
 from flask.views import MethodView
 
 from api.platform import fields, tokens
@@ -16,6 +17,7 @@ from workflows.people.sign_in import Device, Shown
 from workflows.people.stays import Tokens
 
 LONGEST_TOKEN = 200
+DEVICE_KEY = r"^[A-Za-z0-9_-]{16,128}$"
 _HIDDEN = {"format": "password", "writeOnly": True}
 
 blp = Blueprint("sign_in", description="Signing in, staying signed in, and signing out.")
@@ -35,9 +37,14 @@ class LogInIn(Schema):
             "description": "What the authenticator shows, if there is one.",
         },
     )
+    recovery_code = fields.Text(
+        40,
+        load_default="",
+        metadata=_HIDDEN | {"description": "In place of the code, for who has lost the phone."},
+    )
     device_name = fields.Text(100, load_default="")
     device_key = fields.Pattern(
-        r"^[A-Za-z0-9_-]{16,128}$",
+        DEVICE_KEY,
         128,
         load_default="",
         metadata={"description": "Made at random by the app when it is installed, and kept."},
@@ -89,6 +96,13 @@ class LoginSessionOut(Schema):
     revoked_at = fields.Instant(allow_none=True)
 
 
+class SessionsEndedOut(Schema):
+    """Whose sign-ins were ended."""
+
+    user_id = fields.Id()
+    ended_at = fields.Instant()
+
+
 class MeOut(Schema):
     """Who this token stands for, with the roles held at this moment."""
 
@@ -112,11 +126,11 @@ class LogIn(MethodView):
         Everybody who is not let in gets the same answer; only who knows the password is told that
         the second factor is wanted as well (`second-factor-needed`).
         """
-        device = Device(said["device_name"], said["device_key"])
-        shown = Shown(said["code"])
+        device = Device(said["device_name"], said["device_key"], request.remote_addr or "")
+        shown = Shown(said["code"], said["recovery_code"])
         with begin() as work:
             tried = sign_in.log_in(work, said["email"], said["password"], device, shown)
-        return _both(tried.granted())
+        return both(tried.granted())
 
 
 @blp.route("/auth/refresh")
@@ -130,7 +144,7 @@ class Refresh(MethodView):
         """Trade the refresh token; after a lost answer the same request may be sent again."""
         with begin() as work:
             tried = sign_in.refresh(work, said["refresh_token"])
-        return _both(tried.granted())
+        return both(tried.granted())
 
 
 @blp.route("/auth/log-out")
@@ -167,6 +181,30 @@ class SessionEnd(MethodView):
         """End one of my sign-ins, such as that on a lost phone."""
         with begin() as work:
             return login_sessions.end_session(work, login_id)
+
+
+@blp.route("/auth/sessions/end-others")
+class OthersEnd(MethodView):
+    """The end of all my other sign-ins."""
+
+    @blp.operation("end_other_sessions")
+    @blp.response(201, SessionsEndedOut())
+    def post(self) -> object:
+        """End every sign-in of mine but this one."""
+        with begin() as work:
+            return login_sessions.end_others(work)
+
+
+@blp.route("/people/<uuid:user_id>/sessions/end")
+class PersonSessionsEnd(MethodView):
+    """The end of all sign-ins of somebody."""
+
+    @blp.operation("end_sessions_of_person")
+    @blp.response(201, SessionsEndedOut())
+    def post(self, user_id: UUID) -> object:
+        """End every sign-in of somebody at once, on every device."""
+        with begin() as work:
+            return login_sessions.end_all_of(work, user_id)
 
 
 @blp.route("/auth/password-changes")
@@ -217,7 +255,8 @@ class MyTimeZone(MethodView):
             return own_place.tell_time_zone(work, said["time_zone"])
 
 
-def _both(given: Tokens) -> dict[str, object]:
+def both(given: Tokens) -> dict[str, object]:
+    """Write the access token and the refresh token of a sign-in."""
     access = tokens.issue_access_token(
         runtime().settings, given.user_id, given.login_id, given.roles
     )

@@ -49,7 +49,13 @@ def client_for(app: Flask, runtime: Runtime) -> ClientFor:
     return lambda user_id: Client(app, token_for(runtime, user_id))
 
 
-def token_for(runtime: Runtime, user_id: UUID) -> str:
+@pytest.fixture
+def fresh_client_for(app: Flask, runtime: Runtime) -> ClientFor:
+    """Give a client of somebody who has just proved to be here."""
+    return lambda user_id: Client(app, token_for(runtime, user_id, proved_before=timedelta()))
+
+
+def token_for(runtime: Runtime, user_id: UUID, *, proved_before: timedelta = PROVED_BEFORE) -> str:
     """Sign somebody in, with a second factor that was proved long ago, and give their token."""
     with new_sessions(runtime.bind)() as session:
         now = runtime.clock.now()
@@ -59,7 +65,7 @@ def token_for(runtime: Runtime, user_id: UUID) -> str:
             last_used_at=now,
             idle_expires_at=now + timedelta(days=400),
             expires_at=now + timedelta(days=400),
-            factor_proved_at=now - PROVED_BEFORE,
+            factor_proved_at=now - proved_before,
         )
         session.add(login)
         session.commit()

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from api.platform.spec import EXAMPLES, written
 
 # What opens a door is never kept, not even one of a test.
-SECRETS = ("access_token", "refresh_token", "invitation_token", "token")
+SECRETS = ("access_token", "refresh_token", "invitation_token", "token", "recovery_codes")
 
 
 def record(app: Flask, answer: TestResponse, sent: Any) -> None:
@@ -47,11 +47,15 @@ def without_secrets(value: Any) -> Any:
     """Blacken tokens, but keep their shape."""
     if isinstance(value, dict):
         return {
-            name: re.sub(r"\w", "x", inner)
-            if name in SECRETS and isinstance(inner, str)
-            else without_secrets(inner)
+            name: _blackened(inner) if name in SECRETS else without_secrets(inner)
             for name, inner in value.items()
         }
     if isinstance(value, list):
         return [without_secrets(inner) for inner in value]
     return json.loads(json.dumps(value))
+
+
+def _blackened(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_blackened(inner) for inner in value]
+    return re.sub(r"\w", "x", value) if isinstance(value, str) else without_secrets(value)

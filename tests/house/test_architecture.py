@@ -45,6 +45,7 @@ WALL_CLOCK = {"now": 1, "utcnow": 0, "today": 0}  # and how much they may be tol
 TIME_MODULE = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.ctime"}
 ASKS_THE_CLOCK = {
     "workflows/platform/work.py": "sets `work.now`, once for each act",
+    "workflows/people/demo_factors.py": "what the authenticator of a demo account shows now",
     "workflows/people/who.py": "whether a login session is still alive, before there is an act",
     "workflows/platform/locks.py": "when the locks were looked at, at start-up",
     "workflows/platform/readiness.py": "how old the last sign of life of the sweep is",

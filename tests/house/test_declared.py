@@ -22,6 +22,7 @@ from rules.permissions import Permission
 from rules.terms import Role
 from tests.house.longest import longest_form
 from tests.house.source import ROOT, File, Function, declared, dotted, files
+from workflows.people.fresh_acts import ACTS, Asks
 from workflows.platform.runtime import Runtime
 from workflows.platform.work import Declared
 
@@ -29,18 +30,29 @@ from workflows.platform.work import Declared
 PUBLIC = {
     "report_adverse_event": "harm is reported by whoever saw it",
     "log_in": "nobody is signed in before signing in",
+    "ask_passkey_log_in": "what has to be signed to come in is the same for everybody",
+    "log_in_with_passkey": "nobody is signed in before signing in",
     "refresh_tokens": "the access token has ended by then",
     "accept_invitation": "the account is made by it",
+    "use_recovery": "the password is set anew by it",
     "list_emergency_instructions": "what to do until help comes is the same for everybody",
 }
 PUBLIC_ACTS = {
     "workflows.people.invitations.accept",
+    "workflows.people.passkey_sign_in.ask_at_the_door",
+    "workflows.people.passkey_sign_in.log_in",
+    "workflows.people.recoveries.use_recovery",
     "workflows.people.sign_in.log_in",
     "workflows.people.sign_in.refresh",
 }
 # What somebody of the staff may do before they have a second factor: get one, or leave.
 UNPROVED_ACTS = {
     "workflows.people.login_sessions.log_out",
+    "workflows.people.passkeys.ask_proof",
+    "workflows.people.passkeys.begin_passkey",
+    "workflows.people.passkeys.own_passkeys",
+    "workflows.people.passkeys.prove",
+    "workflows.people.passkeys.register",
     "workflows.people.second_factor.begin_factor",
     "workflows.people.second_factor.confirm",
     "workflows.people.second_factor.own",
@@ -71,6 +83,19 @@ WITHOUT_A_KEY = {
     "confirm_second_factor": "a code is used once",
     "prove_second_factor": "a code is used once",
     "end_second_factor": "ended is ended",
+    "ask_recovery": "asking twice is asking; each waits for a word of its own",
+    "confirm_recovery": "confirmed once; the answer holds a secret that is not kept",
+    "use_recovery": "a key is used once",
+    "make_recovery_codes": "the answer holds secrets that are not kept; new ones replace them",
+    "end_other_sessions": "ended is ended",
+    "end_sessions_of_person": "ended is ended",
+    "begin_passkey": "each challenge is another one, and good once",
+    "register_passkey": "a challenge is answered once",
+    "ask_passkey_proof": "each challenge is another one, and good once",
+    "prove_with_passkey": "a challenge is answered once",
+    "ask_passkey_log_in": "each challenge is another one, and good once",
+    "log_in_with_passkey": "a challenge is answered once",
+    "end_passkey": "ended is ended",
     "accept_invitation": "an invitation is accepted once",
     "accept_invitation_as_myself": "an invitation is accepted once",
     "invite_person": "the answer holds a secret that is not kept; a second one replaces it",
@@ -245,6 +270,31 @@ def test_every_setting_is_in_the_readme() -> None:
         if isinstance(node, ast.Constant) and SETTING.fullmatch(str(node.value))
     }
     assert sorted(name for name in read - SWITCHED_OFF if name not in told) == []
+
+
+# An act that should have asked for the person was done by whoever held the phone.
+def test_acts_that_need_their_person_ask_for_them() -> None:
+    asks = {
+        Asks.EVERYBODY: "workflows.people.second_factor.insist_fresh",
+        Asks.HOLDERS: "workflows.people.second_factor.insist_fresh_of_holders",
+    }
+    bodies = {
+        f"{file.module}.{name}": {called for called, _ in file.calls(ast.Module(node.body, []))}
+        for file in files("workflows")
+        for name, node in file.functions.items()
+    }
+    asking = {
+        act.audit: need
+        for act in declared().values()
+        for need, step in asks.items()
+        if step in bodies[act.name]
+    }
+    assert asking == {name: need for name, (need, _) in ACTS.items()}
+
+
+# Whoever may stop something must never be asked for a phone first.
+def test_no_fact_waits_for_a_proof() -> None:
+    assert {act.kind for act in declared().values() if act.audit in ACTS} == {"command"}
 
 
 def routes(app: Flask) -> Iterator[tuple[str, str, Operation | None]]:

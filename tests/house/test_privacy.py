@@ -55,7 +55,7 @@ PLAIN: dict[str, str] = {
         login_session.revoke_reason module_completion.module monitoring_check.alarm_codes
         notification.subject_type notification.template override.code override.void_reason
         patient.suspended_for pdmp_query.result predose_check.questionnaire
-        second_factor.end_reason
+        account_recovery.seen passkey.end_reason passkey_challenge.purpose second_factor.end_reason
         sitter.training_version treatment_plan.residue_instruction vital_signs.alarm_codes
         """,
     COUNT: """
@@ -68,11 +68,13 @@ PLAIN: dict[str, str] = {
         medication_order.version module_completion.edition notification.failed_attempts
         office_session.devices_used office_session.version patient.safety_version patient.version
         private_note.version second_factor.failed_tries second_factor.last_step
+        door_tries.failed passkey.sign_count
         clearance.safety_version shipment.units shipment.units_received
         shipment.version sitter.version sitter_contact_code.tries treatment_plan.session_count
         treatment_plan.version user_account.failed_logins
         """,
     HASH: """
+        account_recovery.token_hash door_tries.place recovery_code.code_hash
         audit_event.hash audit_event.prev_hash clearance.inputs_hash gate_decision.inputs_hash
         idempotency_key.fingerprint intake.digest invitation.token_hash override.finding_hash
         refresh_token.token_hash sitter.email_blind sitter.phone_blind user_account.email_blind
@@ -99,7 +101,8 @@ PLAIN: dict[str, str] = {
         office_session.lot_number pdmp_query.reference
         """,
     BY_CHANCE: """
-        login_session.device_key
+        login_session.device_key passkey.credential_id passkey.public_key
+        passkey_challenge.challenge
         """,
 }
 REVIEWED = {column: why for why, names in PLAIN.items() for column in names.split()}

@@ -7,11 +7,8 @@ service; only the way a request travels and the hand on the clock differ.
 from datetime import datetime, timedelta
 from typing import Any
 
-import pyotp
-
 from tests.factories.evening import CLEAR_HOME, CLEAR_SCREEN, CLEAR_WORD, clear_day
 from tests.factories.intake import CLEAR_ANSWERS
-from tests.factories.people import PASSWORD
 from tests.journeys.cast import Answer, Speaker, ok
 from tests.journeys.preparing import LOT, STATE, ZONE, Preparing
 
@@ -214,20 +211,6 @@ class Course(Preparing):
             "unrelated": True,
         }
         return self.cast.prescriber.post(f"/gate-decisions/{decision['id']}/overrides", told)
-
-    def prescriber_proves_presence(self) -> None:
-        """Set up the prescriber's second factor the first time, and prove it again when it ages."""
-        prescriber, about = self.cast.prescriber, "/auth/second-factor"
-        if "factor" not in self.ids:
-            begun = ok(prescriber.post(about, {"current_password": PASSWORD}))
-            self.ids["factor"] = begun["secret"]
-            way = f"{about}/confirmation"
-        else:
-            until = ok(prescriber.get(about), 200)["fresh_until"]
-            if until is not None and datetime.fromisoformat(until) > self.now:
-                return
-            way = f"{about}/proofs"
-        ok(prescriber.post(way, {"code": pyotp.TOTP(self.ids["factor"]).at(self.now)}))
 
     def is_reviewed(self) -> Any:
         """Let the prescriber look at how the session went."""

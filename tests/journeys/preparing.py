@@ -3,9 +3,12 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import pyotp
+
 from rules.preparation.home_list import HomeItem
 from rules.terms import Instrument
 from tests.factories.intake import CLEAR_ANSWERS, CLEAR_INTAKE, answers_of
+from tests.factories.people import PASSWORD
 from tests.journeys.cast import Cast, ok
 from workflows.people.sitter_training import QUESTIONS as SITTER_QUESTIONS
 from workflows.preparation.module_texts import MODULES
@@ -96,6 +99,20 @@ class Preparing:
             "reference": "PDMP-DEMO-1",
         }
 
+    def prescriber_proves_presence(self) -> None:
+        """Set up the prescriber's second factor the first time, and prove it again when it ages."""
+        prescriber, about = self.cast.prescriber, "/auth/second-factor"
+        if "factor" not in self.ids:
+            begun = ok(prescriber.post(about, {"current_password": PASSWORD}))
+            self.ids["factor"] = begun["secret"]
+            way = f"{about}/confirmation"
+        else:
+            until = ok(prescriber.get(about), 200)["fresh_until"]
+            if until is not None and datetime.fromisoformat(until) > self.now:
+                return
+            way = f"{about}/proofs"
+        ok(prescriber.post(way, {"code": pyotp.TOTP(self.ids["factor"]).at(self.now)}))
+
     def is_approved(self, decision: str = "home") -> Any:
         """Let the prescriber sign the decision."""
         told = {
@@ -106,6 +123,7 @@ class Preparing:
         }
         if decision == "home":
             told |= {"product_code": PRODUCT}
+        self.prescriber_proves_presence()
         made = ok(self.cast.prescriber.post(self.of_patient("approvals"), told))
         self.ids["approval"] = made["id"]
         return made
@@ -136,6 +154,7 @@ class Preparing:
         self.ids["plan"] = draft["id"]
         sign = {"patient_state": STATE, "signature": self.ids["prescriber_name"]}
         address = f"/treatment-plans/{draft['id']}/signature"
+        self.prescriber_proves_presence()
         return ok(self.cast.prescriber.put(address, sign, version=draft["version"]), 200)
 
     def is_supplied(self) -> Any:

@@ -154,6 +154,21 @@ def test_a_complete_production_environment_is_accepted(tmp_path):
             {"VIGIL_PORT": "http"}, "VIGIL_PORT must be a whole number", id="port in words"
         ),
         pytest.param({"VIGIL_PORT": "70000"}, "VIGIL_PORT must be between", id="no such port"),
+        pytest.param(
+            {"VIGIL_PASSKEY_ORIGINS": "https://elsewhere.test"},
+            "must be pages below",
+            id="passkeys for another place",
+        ),
+        pytest.param(
+            {"VIGIL_PASSKEY_ORIGINS": "https://notcare.test"},
+            "must be pages below",
+            id="passkeys for a lookalike",
+        ),
+        pytest.param(
+            {"VIGIL_PASSKEY_ORIGINS": "https://care.test http://care.test"},
+            "VIGIL_PASSKEY_ORIGINS must be https",
+            id="passkeys without TLS",
+        ),
         pytest.param({"VIGIL_ENV": "prod"}, "VIGIL_ENV must be one of", id="no such environment"),
     ],
 )
@@ -186,6 +201,17 @@ def test_development_makes_its_keys_once_and_keeps_them_private(tmp_path):
     assert first == second
     assert len({*first.token_keys, first.phi_index_key, *first.phi_keys.values()}) == 3
     assert [stat.S_IMODE(file.stat().st_mode) for file in kept] == [0o600] * 3
+
+
+def test_passkeys_are_made_for_the_place_of_the_public_address(tmp_path):
+    told = {"VIGIL_VAR": str(tmp_path), "VIGIL_PHI_KEYS": PRODUCTION["VIGIL_PHI_KEYS"]}
+    here = Settings.from_env(told, need_database=False)
+    assert (here.passkey_rp_id, here.passkey_origins) == ("localhost", ("http://localhost:8000",))
+    there = Settings.from_env(PRODUCTION | told)
+    assert (there.passkey_rp_id, there.passkey_origins) == ("care.test", ("https://care.test",))
+    app = "https://app.care.test android:apk-key-hash:abc"
+    more = Settings.from_env(PRODUCTION | told | {"VIGIL_PASSKEY_ORIGINS": app})
+    assert more.passkey_origins == tuple(app.split())
 
 
 @pytest.mark.asvs("13.3.1")

@@ -62,7 +62,8 @@ def main(arguments: list[str] | None = None) -> int:
         sys.stderr.write(f"Name one demo account, and set {PASSWORD_SETTING}.\n")
         return 1
     app = pyotp.TOTP(secret_of(f"{wanted[0]}@{DOMAIN}", password))
-    sys.stdout.write(f"{app.at(clock_of(settings).now())}\n")
+    clock = clock_of(settings)
+    sys.stdout.write(f"{app.at(clock.now())}\n")
     return 0
 
 

@@ -35,6 +35,7 @@ def change(work: Work, current: str, new: str) -> Changed:
     account = tries.who_knows(work, current)
     if account is None:
         return Changed(me, done=False)
+    second_factor.insist_fresh_of_holders(work)
     shortest = passwords.shortest(beside_factor=second_factor.is_held(work, me))
     account.password_hash = _hashed(cost, new, account, shortest)
     account.short_password = passwords.is_short(new)

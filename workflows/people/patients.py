@@ -14,7 +14,7 @@ from models.people.accounts import UserAccount
 from models.people.patients import CareTeamMember, Patient
 from rules.permissions import Permission
 from rules.terms import EnrolmentState, Language, Role
-from workflows.people import contacts, stays
+from workflows.people import contacts, second_factor, stays
 from workflows.platform import access
 from workflows.platform.errors import ChangedSinceRead, InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, note_each_patient, reading
@@ -134,6 +134,8 @@ def amend_identity(
     patient = access.patient(work, patient_id, lock=True)
     if version is not None and patient.version != version:
         raise ChangedSinceRead
+    if "contact" in changes:
+        second_factor.insist_fresh_of_holders(work)
     state, zone = changes.get("state", patient.state), changes.get("time_zone", patient.time_zone)
     _refuse_unknown_place(str(state), str(zone))
     for name in _AMENDED:

@@ -10,9 +10,11 @@ from datetime import datetime
 from uuid import UUID
 
 import pyotp
-from sqlalchemy import ColumnElement, Select, and_, exists, select, update
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 
 from models.people.accounts import LoginSession, SecondFactor, UserAccount
+from models.people.doors import RecoveryCode
+from models.people.passkeys import Passkey
 from rules.permissions import Permission
 from workflows.people import tries
 from workflows.platform import notifications
@@ -30,7 +32,7 @@ ISSUER = "Vigil"
 STEPS_OFF = 1  # the phone's clock may be half a minute off, either way
 CHANGED = "second_factor_changed"
 TOO_SHORT_ALONE = "The password is too short to stand alone; a longer one has to come first."
-_WRONG_PASSWORD = "Is not your password; after several tries, wait 15 minutes."  # noqa: S105
+WRONG_PASSWORD = "Is not your password; after several tries, wait 15 minutes."  # noqa: S105
 _WRONG_CODE = "Is not the code your authenticator shows now, or was used before."
 
 
@@ -71,10 +73,9 @@ def begin_factor(work: Work, password: str) -> Begun:
     me = work.actor.person
     account = tries.who_knows(work, password)
     if account is None:
-        wrong = InvalidContent(errors={"current_password": [_WRONG_PASSWORD]})
+        wrong = InvalidContent(errors={"current_password": [WRONG_PASSWORD]})
         return Begun(me, refused=wrong)
-    if work.session.scalar(_live(me)) is not None:
-        insist_fresh(work)
+    insist_fresh_of_holders(work)
     work.session.execute(
         update(SecondFactor).where(_begun(me)).values(ended_at=work.now, end_reason="begun_again")
     )
@@ -98,7 +99,7 @@ def confirm(work: Work, code: str) -> Tried:
     _end(work, me, "replaced")
     begun.confirmed_at = work.now
     notifications.tell(work, me, CHANGED)
-    return _proved(work, begun)
+    return note_proof(work, begun.id)
 
 
 @command(permit=Permission.MANAGE_OWN_SESSIONS, audit="second_factor.proved", unproved=True)
@@ -109,7 +110,7 @@ def prove(work: Work, code: str) -> Tried:
         raise FreshFactorNeeded(code="no-second-factor")
     if refused := _refused(work, factor, code):
         return Tried(factor.id, refused=refused)
-    return _proved(work, factor)
+    return note_proof(work, factor.id)
 
 
 @command(permit=Permission.DISABLE_PERSON, audit="second_factor.ended")
@@ -120,9 +121,10 @@ def end_of_person(work: Work, user_id: UUID) -> UserAccount:
     account = work.session.scalars(select(UserAccount).where(UserAccount.id == user_id)).first()
     if account is None:
         raise NotFound
+    insist_fresh(work)
     if account.short_password:
         raise RecordForbids(TOO_SHORT_ALONE, code="password-too-short-alone")
-    if not _end(work, user_id, "ended_by_office"):
+    if not end_all(work, user_id, "ended_by_office"):
         raise NotFound
     notifications.tell(work, user_id, CHANGED)
     return account
@@ -133,13 +135,15 @@ def own(work: Work) -> Held:
     """Read whether one has a second factor, and how long its last proof still counts."""
     factor = work.session.scalars(_live(work.actor.person)).first()
     proved = _last_proof(work)
-    until = proved + work.limits.second_factor_life if proved is not None and factor else None
+    held = is_held(work, work.actor.person)
+    until = proved + work.limits.second_factor_life if proved is not None and held else None
     return Held(factor.confirmed_at if factor else None, until)
 
 
 def is_held(work: Work, user_id: UUID) -> bool:
-    """Say whether this person has a second factor in use."""
-    return work.session.scalar(select(exists().where(_in_use(user_id)))) or False
+    """Say whether this person has a second factor in use: an authenticator or a passkey."""
+    passkey = exists().where(Passkey.user_id == user_id, Passkey.ended_at.is_(None))
+    return work.session.scalar(select(or_(exists().where(_in_use(user_id)), passkey))) or False
 
 
 def code_opens(work: Work, user_id: UUID, code: str) -> bool:
@@ -203,15 +207,45 @@ def _step_of(factor: SecondFactor, code: str, now: datetime) -> int | None:
     return max(fits, default=None)
 
 
-def _proved(work: Work, factor: SecondFactor) -> Tried:
+def insist_fresh_of_holders(work: Work) -> None:
+    """Refuse whoever holds a factor and has not just proved it; others have none to prove (a step).
+
+    Staff cannot act without one, so that only patients and sitters are let pass here.
+    """
+    if is_held(work, work.actor.person):
+        insist_fresh(work)
+
+
+def note_proof(work: Work, factor_id: UUID) -> Tried:
+    """Keep on this very sign-in that its owner was here just now (a step)."""
     work.session.execute(
         update(LoginSession).where(_this_sign_in(work)).values(factor_proved_at=work.now)
     )
-    return Tried(factor.id, proved_at=work.now)
+    return Tried(factor_id, proved_at=work.now)
+
+
+def end_all(work: Work, user_id: UUID, reason: str) -> bool:
+    """End every factor of a person, what stands in for it, and every proof of it (a step)."""
+    ended = work.session.execute(
+        update(Passkey)
+        .where(Passkey.user_id == user_id, Passkey.ended_at.is_(None))
+        .values(ended_at=work.now, end_reason=reason)
+        .returning(Passkey.id)
+    ).all()
+    work.session.execute(
+        update(RecoveryCode)
+        .where(
+            RecoveryCode.user_id == user_id,
+            RecoveryCode.used_at.is_(None),
+            RecoveryCode.ended_at.is_(None),
+        )
+        .values(ended_at=work.now)
+    )
+    return _end(work, user_id, reason) or bool(ended)
 
 
 def _end(work: Work, user_id: UUID, reason: str) -> bool:
-    """End the factor in use, and every proof of it on any device."""
+    """End the authenticator in use, and every proof of it on any device."""
     ended = work.session.execute(
         update(SecondFactor)
         .where(_in_use(user_id))

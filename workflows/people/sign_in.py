@@ -4,7 +4,7 @@ Everybody who is not let in gets one and the same answer for one and the same wo
 are counted and kept, so these acts do not refuse by exception but return what came of the try.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from models.people.accounts import LoginSession, RefreshToken, UserAccount
 from rules.permissions import Permission
 from rules.terms import Role
-from workflows.people import contacts, passwords, second_factor, stays, tries
+from workflows.people import contacts, doors, passwords, recovery_codes, second_factor, stays, tries
 from workflows.platform import notifications
 from workflows.platform.actor import Actor
 from workflows.platform.work import Work, command
@@ -27,6 +27,7 @@ class Device:
 
     name: str = ""
     key: str = ""
+    address: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,7 @@ class Shown:
     """What the person shows beside the password."""
 
     code: str = ""
+    recovery_code: str = field(default="", repr=False)
 
 
 NOTHING = Shown()
@@ -51,15 +53,21 @@ def log_in(
     ).first()
     cost = work.runtime.settings.password_cost
     right = passwords.matches(cost, seen.password_hash if seen else None, password)
+    network = doors.network(device.address)
+    crowded = doors.waits(work, network)
     if seen is None:
+        doors.count_network(work, network, waits=crowded)
         return stays.turned_away(work, "unknown")
     account = tries.lock_account(work, seen.id)
     work.actor = Actor(account.id, frozenset(), request_id=work.actor.request_id)
-    if reason := tries.why_not(work, account, right=right):
+    known = doors.known_device(work, account.id, device.key)
+    if reason := _why_not(work, account, known, right=right, crowded=crowded):
+        doors.count_network(work, network, waits=crowded)
         return stays.turned_away(work, reason)
     if reason := _second_step(work, account, shown):
         return stays.turned_away(work, reason, SECOND_STEP, code="second-factor-needed")
     tries.forget(account)
+    doors.forget(work, known)
     account.password_hash = passwords.hashed_again(cost, account.password_hash or "", password)
     proved = second_factor.is_held(work, account.id)
     return stays.Try(open_stay(work, account, device, proved=proved))
@@ -98,7 +106,23 @@ def _second_step(work: Work, account: UserAccount, shown: Shown) -> str:
         return ""
     if shown.code and second_factor.code_opens(work, account.id, shown.code):
         return ""
-    return "wrong_second_factor" if shown.code else "no_second_factor"
+    if shown.recovery_code and recovery_codes.opens(work, account.id, shown.recovery_code):
+        return ""
+    return "wrong_second_factor" if shown.code or shown.recovery_code else "no_second_factor"
+
+
+def _why_not(
+    work: Work, account: UserAccount, known: bytes | None, *, right: bool, crowded: bool
+) -> str:
+    """Say why not; a device that came in before has tries of its own, whatever others guess."""
+    if known is None:
+        return "address_throttled" if crowded else tries.why_not(work, account, right=right)
+    if doors.waits(work, known):
+        return "throttled"
+    if right and account.disabled_at is None:
+        return ""
+    doors.count(work, known)
+    return "disabled" if right else "wrong_password"
 
 
 def open_stay(work: Work, account: UserAccount, device: Device, *, proved: bool) -> stays.Tokens:
@@ -175,3 +199,5 @@ def _end_family(work: Work, login: LoginSession) -> None:
     login.revoked_at, login.revoke_reason = work.now, "token_reused"
     work.audit("token.reused", object_type="login_session", object_id=str(login.id))
     notifications.tell(work, login.user_id, "signed_out_for_safety")
+    if not stays.roles_of(work, login.user_id) <= stays.ON_THEIR_OWN_PHONE:
+        notifications.tell_everybody_with(work, Role.ADMIN, "sign_in_misused")

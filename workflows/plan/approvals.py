@@ -17,7 +17,7 @@ from rules.core import Point
 from rules.facts import CourseFacts, Facts
 from rules.permissions import Permission
 from rules.terms import ApprovalDecision, EnrolmentState, PlanState, SubjectKind
-from workflows.people import signing
+from workflows.people import second_factor, signing
 from workflows.plan import authority, catalogue, enrolment, plan_facts
 from workflows.platform import access, gatekeeping, notifications
 from workflows.platform.errors import InvalidContent, NotNow, RecordForbids
@@ -66,6 +66,8 @@ def decide(work: Work, patient_id: UUID, verdict: Verdict) -> Approval:
     patient = ground.patient
     signing.refuse_another_name(work, verdict.signature)
     home = verdict.decision is D.HOME
+    if home:
+        second_factor.insist_fresh(work)
     kept = _ask_gate(work, ground, verdict) if home else None
     _refuse_wrong_bounds(work, verdict)
     _move_on(patient, verdict.decision, consented=kept is not None and kept.consented)

@@ -19,7 +19,7 @@ from rules.permissions import Permission
 from rules.plan.resolver import ProductClaim
 from rules.states import may_move
 from rules.terms import ApprovalDecision, PlanState, SessionState, Setting, SubjectKind
-from workflows.people import signing
+from workflows.people import second_factor, signing
 from workflows.plan import authority, catalogue, course_facts, plan_facts, whole_units
 from workflows.platform import access, gatekeeping
 from workflows.platform.errors import ChangedSinceRead, InvalidContent, NotNow, RecordForbids
@@ -105,6 +105,7 @@ def sign_plan(
     plan, patient = _plan(work, plan_id, version)
     _move(plan, PlanState.SIGNED)
     signing.refuse_another_name(work, signature)
+    second_factor.insist_fresh(work)
     _ask_gate(work, patient, plan, patient_state)
     plan.signed_at, plan.signed_by = work.now, signing.signer(work)
     patient.safety_version += 1

@@ -37,6 +37,7 @@ MEANING = {
     "uq_intake_draft": "intake_draft_exists",
     "uq_intake_patient_id_number": "intake_draft_exists",
     "uq_user_account_email_blind": "account_exists",
+    "uq_passkey_credential_id": "passkey_known",
     "uq_role_grant_open": "role_already_held",
     "uq_care_team_member_open": "already_on_care_team",
     "uq_patient_user_id": "patient_exists",

@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 from workflows.platform import drug_data, unsafe
@@ -12,6 +13,9 @@ from workflows.platform.keys import Keys
 from workflows.platform.told import ROOT, SettingsRefused, Told
 
 __all__ = ["ROOT", "PasswordCost", "Settings", "SettingsRefused"]
+
+LOOPBACK = ("127.0.0.1", "::1")
+APP_ORIGIN = "android:apk-key-hash:"
 
 
 @dataclass(frozen=True)
@@ -61,6 +65,8 @@ class Settings:
     apprise_urls: tuple[str, ...] = field(default=(), repr=False)
     password_cost: PasswordCost = PasswordCost()
     drug_data: DrugData | None = None
+    passkey_rp_id: str = "localhost"
+    passkey_origins: tuple[str, ...] = ("http://localhost:8000",)
 
     @property
     def is_production(self) -> bool:
@@ -101,6 +107,7 @@ class Settings:
             apprise_urls=tuple(told.text("VIGIL_APPRISE_URLS").split()),
             password_cost=_password_cost(told),
             drug_data=_drug_data(told),
+            **_passkeys(told, told.text("VIGIL_PUBLIC_URL", f"http://{host}:{port}")),
         )
         settings._refuse_contradictions(need_database=need_database)
         if settings.is_production:
@@ -140,6 +147,32 @@ def _drug_data(told: Told) -> DrugData | None:
         return None if path is None else drug_data.read(path)
     except DrugDataRefused as reason:
         raise SettingsRefused(f"VIGIL_DRUG_DATA: the file {reason}.") from None
+
+
+def _passkeys(told: Told, public_url: str) -> dict[str, Any]:
+    """Say for which place passkeys are made, and which pages and apps may ask for them.
+
+    Browsers make none for an address in numbers; on one's own machine the place is `localhost`.
+    """
+    parts = urlsplit(public_url)
+    own = "localhost" if parts.hostname in (None, *LOOPBACK) else str(parts.hostname)
+    port = "" if parts.port is None else f":{parts.port}"
+    rp_id = told.text("VIGIL_PASSKEY_RP_ID", own)
+    origins = told.text("VIGIL_PASSKEY_ORIGINS", f"{parts.scheme}://{own}{port}").split()
+    if not all(_is_in_place(origin, rp_id) for origin in origins):
+        raise SettingsRefused("VIGIL_PASSKEY_ORIGINS must be pages below VIGIL_PASSKEY_RP_ID.")
+    if told.environment == "production" and any(url.startswith("http://") for url in origins):
+        raise SettingsRefused("In production VIGIL_PASSKEY_ORIGINS must be https://.")
+    return {"passkey_rp_id": rp_id, "passkey_origins": tuple(origins)}
+
+
+def _is_in_place(origin: str, rp_id: str) -> bool:
+    if origin.startswith(APP_ORIGIN):
+        return True
+    parts = urlsplit(origin)
+    host = parts.hostname or ""
+    plain = parts.scheme in ("http", "https") and not (parts.path or parts.query)
+    return plain and (host == rp_id or host.endswith(f".{rp_id}"))
 
 
 def _password_cost(told: Told) -> PasswordCost:

@@ -72,6 +72,18 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Vigil: you were signed out",
             "We signed you out of Vigil to keep your account safe. Sign in again.",
         ),
+        "recovery_asked": Template(
+            "Vigil: your account",
+            "Somebody asked us to open your account anew. If that was not you, call us now.",
+        ),
+        "account_recovered": Template(
+            "Vigil: your account was opened anew",
+            "The old ways into your account ended. If that was not you, call us now.",
+        ),
+        "sign_in_misused": Template(
+            "Vigil: a sign-in was misused",
+            "Somebody used a sign-in of the staff twice. We ended it. Open Vigil to see whose.",
+        ),
         "password_changed": Template(
             "Vigil: your password was changed",
             "Your password was changed. If that was not you, call us now.",

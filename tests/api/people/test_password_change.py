@@ -7,7 +7,7 @@ import pytest
 from rules.terms import Role
 from tests.api.client import Client
 from tests.clock import HandClock
-from tests.factories.people import PASSWORD, a_factor, a_user, an_account_with_password
+from tests.factories.people import PASSWORD, a_factor, a_user, an_account_with_password, code_at
 from workflows.people.tries import FREE_TRIES, LONGEST_WAIT
 from workflows.platform.actor import SYSTEM
 from workflows.platform.runtime import Runtime
@@ -85,18 +85,26 @@ def test_a_stranger_changes_nothing(anonymous: Client) -> None:
     assert change(anonymous).status_code == 401
 
 
+def prove(client: Client, clock: HandClock) -> None:
+    proof = client.post("/auth/second-factor/proofs", {"code": code_at(clock.now())})
+    assert proof.status_code == 201
+
+
 # The office had taken the factor off an account, and eight signs were left to keep it.
 @pytest.mark.asvs("6.2.1")
 def test_a_short_password_is_taken_beside_a_factor_that_is_then_kept(
-    anonymous: Client, runtime: Runtime, clock: HandClock, pat: Any, client_for: Any
+    anonymous: Client, runtime: Runtime, clock: HandClock, pat: Any, fresh_client_for: Any
 ) -> None:
     here, _ = signed_in(anonymous)
     assert change(here, new="tin-moss").status_code == 422
     with runtime.begin(SYSTEM) as work:
         a_factor(work.session, work.now, pat)
         admin = a_user(work.session, work.now, Role.ADMIN)
+    stale = change(here, new="tin-moss")
+    assert (stale.status_code, stale.json["code"]) == (403, "fresh-factor-needed")
+    prove(here, clock)
     assert change(here, new="tin-moss").status_code == 201
-    refused = client_for(admin.id).post(f"/people/{pat.id}/second-factor/end")
+    refused = fresh_client_for(admin.id).post(f"/people/{pat.id}/second-factor/end")
     assert (refused.status_code, refused.json["code"]) == (409, "password-too-short-alone")
     assert change(here, current="tin-moss", new=NEW).status_code == 201
-    assert client_for(admin.id).post(f"/people/{pat.id}/second-factor/end").status_code == 201
+    assert fresh_client_for(admin.id).post(f"/people/{pat.id}/second-factor/end").status_code == 201

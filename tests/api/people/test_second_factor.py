@@ -153,15 +153,18 @@ def test_a_proof_counts_on_its_own_device_only(
 
 
 def test_the_office_ends_the_factor_of_a_lost_phone(
-    here: Client, prescriber: Any, client_for: Any, runtime: Runtime, clock: HandClock
+    here: Client, prescriber: Any, fresh_client_for: Any, runtime: Runtime, clock: HandClock
 ) -> None:
     app = held(here, clock)
     with runtime.begin(SYSTEM) as work:
         cost = runtime.settings.password_cost
         admin = an_account_with_password(work.session, work.now, cost, Role.ADMIN).id
-    office = client_for(admin)
+    office = fresh_client_for(admin)
     path = f"/people/{prescriber.id}/second-factor/end"
     assert here.post(path).status_code == 403
+    clock.advance(minutes=6)
+    assert office.post(path).json["code"] == "fresh-factor-needed"
+    office = fresh_client_for(admin)
     assert office.post(path).status_code == 201
     assert office.post(path).status_code == 404
     assert office.post(f"/people/{admin}/second-factor/end").status_code == 409

@@ -180,7 +180,7 @@ def test_harm_is_reported_without_a_factor(
 
 @pytest.mark.asvs("6.4.1")
 def test_when_the_office_ends_a_factor_the_role_is_withheld_at_once(
-    anonymous: Client, runtime: Runtime, rows: Session, clock: HandClock, client_for: Any
+    anonymous: Client, runtime: Runtime, rows: Session, clock: HandClock, fresh_client_for: Any
 ) -> None:
     user = enter(rows, runtime, Role.COACH, factor=True)
     admin = an_account_with_password(
@@ -189,7 +189,9 @@ def test_when_the_office_ends_a_factor_the_role_is_withheld_at_once(
     rows.commit()
     client = inside(anonymous, code=code_at(clock.now()))
     assert client.get("/patients").status_code == 200
-    assert client_for(admin.id).post(f"/people/{user.id}/second-factor/end").status_code == 201
+    assert (
+        fresh_client_for(admin.id).post(f"/people/{user.id}/second-factor/end").status_code == 201
+    )
     assert code_of(client.get("/patients")) == (403, "second-factor-missing")
 
 

@@ -1,6 +1,6 @@
 """Does the way from the evaluation to the tablets work over HTTP, and refuse what it must?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -65,7 +65,16 @@ def _plan(clinic: Clinic, approval_id: str, **over: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def prescriber(client_for: ClientFor, clinic: Clinic) -> Client:
-    return client_for(clinic.prescriber.id)
+    """Give the prescriber, who has just proved to be here."""
+    client = client_for(clinic.prescriber.id)
+    proved(clinic, clinic.now)
+    return client
+
+
+def proved(clinic: Clinic, when: datetime) -> None:
+    """Let everybody have proved their second factor then."""
+    clinic.session.execute(update(LoginSession).values(factor_proved_at=when))
+    clinic.session.commit()
 
 
 def test_from_the_evaluation_to_a_signed_plan(prescriber: Client, clinic: Clinic) -> None:
@@ -147,10 +156,10 @@ def test_a_soft_finding_is_let_pass_and_taken_back(prescriber: Client, clinic: C
     decision = prescriber.get(f"{who}/case").json["decisions"][0]
     override = {"code": "liver_disease", "rationale": RATIONALE, "unrelated": True}
     path = f"/gate-decisions/{decision['id']}/overrides"
+    proved(clinic, clinic.now - timedelta(minutes=6))
     stale = prescriber.post(path, override)
     assert (stale.status_code, stale.json["code"]) == (403, "fresh-factor-needed")
-    clinic.session.execute(update(LoginSession).values(factor_proved_at=clinic.now))
-    clinic.session.commit()
+    proved(clinic, clinic.now)
     assert prescriber.post(path, override | {"unrelated": False}).status_code == 403
     let_pass = prescriber.post(path, override)
     assert let_pass.status_code == 201
@@ -174,8 +183,7 @@ def test_the_medical_director_signs_beside_the_prescriber(
     second = client_for(clinic.second.id)
     prescriber.post(f"{who}/approvals", _approval(str(clinic.evaluation.id)))
     decision = prescriber.get(f"{who}/case").json["decisions"][0]
-    clinic.session.execute(update(LoginSession).values(factor_proved_at=clinic.now))
-    clinic.session.commit()
+    proved(clinic, clinic.now)
     told = {"code": code, "rationale": RATIONALE, "unrelated": True}
     let_pass = prescriber.post(f"/gate-decisions/{decision['id']}/overrides", told)
     assert (let_pass.status_code, let_pass.json["needs_cosigner"]) == (201, True)

@@ -173,4 +173,5 @@ def signs(course: Course, **changes: Any) -> tuple[Any, Answer]:
     draft = ok(course.cast.prescriber.post(course.of_patient("treatment-plans"), told))
     sign = {"patient_state": STATE, "signature": course.ids["prescriber_name"]}
     address = f"/treatment-plans/{draft['id']}/signature"
+    course.prescriber_proves_presence()
     return draft, course.cast.prescriber.put(address, sign, version=draft["version"])

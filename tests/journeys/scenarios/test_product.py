@@ -138,6 +138,7 @@ def test_an_approval_for_it_at_home_is_refused_and_told(course: Course, runtime:
         "rationale": REASON,
         "signature": course.ids["prescriber_name"],
     }
+    course.prescriber_proves_presence()
     answer = course.cast.prescriber.post(course.of_patient("approvals"), wanted)
     refused(answer, PROHIBITED, status=422)
 

@@ -1,0 +1,34 @@
+"""Which acts ask that their person is here now, and not only that somebody signed in once?
+
+A live token proves no presence. What a stolen one must not do stands here, in one place: a house
+test holds every act on this list to asking, and every act that asks to this list. Nobody is asked
+before calling for help, reporting harm or stopping anything.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+
+
+class Asks(Enum):
+    """Of whom is a fresh proof asked?"""
+
+    EVERYBODY = "everybody who does it"
+    HOLDERS = "whoever holds a second factor"
+
+
+ACTS: Mapping[str, tuple[Asks, str]] = {
+    "approval.decided": (Asks.EVERYBODY, "saying yes to treatment at home"),
+    "plan.signed": (Asks.EVERYBODY, "putting a plan in force"),
+    "override.signed": (Asks.EVERYBODY, "letting a finding pass"),
+    "override.cosigned": (Asks.EVERYBODY, "letting a finding pass, beside another"),
+    "parameter_sheet.signed": (Asks.EVERYBODY, "moving the numbers of the programme"),
+    "recovery.asked": (Asks.EVERYBODY, "saying who somebody is who has lost everything"),
+    "recovery.confirmed": (Asks.EVERYBODY, "saying so too"),
+    "second_factor.ended": (Asks.EVERYBODY, "taking a lost factor off somebody else"),
+    "passkey.ended": (Asks.EVERYBODY, "taking a factor away"),
+    "recovery_codes.made": (Asks.EVERYBODY, "making a way around the factor"),
+    "second_factor.begun": (Asks.HOLDERS, "putting another factor in place of the one there is"),
+    "passkey.begun": (Asks.HOLDERS, "putting another factor beside the one there is"),
+    "password.changed": (Asks.HOLDERS, "changing the password"),
+    "patient.amended": (Asks.HOLDERS, "changing how one is reached"),
+}
