@@ -33,6 +33,7 @@ from api.intake import (
 from api.oversight import (
     adverse_events,
     audit_trail,
+    break_glass,
     desk,
     escalations,
     holds,
@@ -130,6 +131,7 @@ BLUEPRINTS: list[Blueprint] = [
     monitoring_forms.blp,
     timeline.blp,
     audit_trail.blp,
+    break_glass.blp,
     parameters.blp,
     caseload.blp,
     desk.blp,

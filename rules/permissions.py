@@ -118,6 +118,8 @@ class Permission(StrEnum):
     DRAFT_PARAMETERS = "draft_parameters"
     SIGN_PARAMETERS = "sign_parameters"
     READ_SAFETY_CASE = "read_safety_case"
+    BREAK_GLASS = "break_glass"
+    REVIEW_BREAK_GLASS = "review_break_glass"
     RUN_SWEEP = "run_sweep"
 
 
@@ -217,8 +219,21 @@ ROLES: Mapping[Permission, frozenset[Role]] = MappingProxyType(
             Permission.DRAFT_PARAMETERS: (R, O),
             Permission.SIGN_PARAMETERS: (R, O),
             Permission.READ_SAFETY_CASE: (P, S, C, R, O, F, A),
+            Permission.BREAK_GLASS: (R, O),
+            Permission.REVIEW_BREAK_GLASS: (O, A),
             Permission.RUN_SWEEP: (W,),
         }.items()
+    }
+)
+
+# What is read in an emergency by somebody without a relation to the patient. Nothing is done with
+# any of them, and the notes of coaches and who else looked are not among them.
+EMERGENCY_READS = frozenset(
+    {
+        *(Permission.READ_PATIENT, Permission.READ_INTAKE, Permission.READ_INSTRUMENT),
+        *(Permission.READ_DECISION, Permission.READ_CLINICAL_DECISION, Permission.READ_PLAN),
+        *(Permission.READ_DOSE_SESSION, Permission.READ_OFFICE_SESSION, Permission.READ_HARM),
+        *(Permission.READ_HOLDS, Permission.READ_SITTERS, Permission.READ_TIMELINE),
     }
 )
 

@@ -3,8 +3,17 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from rules.terms import GlassReason
+
 NOBODY = "The service itself, or somebody who was not signed in"
 OTHERWISE = "worked with your record"
+WHY_GLASS: Mapping[GlassReason, str] = MappingProxyType(
+    {
+        GlassReason.EMERGENCY_CARE: "They said that you needed care at once.",
+        GlassReason.NOBODY_ELSE: "They said that nobody on your care team could be reached.",
+        GlassReason.SAFETY_CONCERN: "They said that they were worried about your safety.",
+    }
+)
 
 _THINGS: Mapping[str, str] = MappingProxyType(
     {
@@ -13,6 +22,7 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "approval": "the decision about your treatment",
         "assessment": "your questionnaires",
         "audit_trail": "who looked at your record",
+        "break_glass": "the right to read your record in an emergency",
         "care_team": "your care team",
         "case_packet": "the summary of your case",
         "caseload": "the list of people they coach, with you on it",
@@ -62,6 +72,7 @@ _ACTS: Mapping[str, str] = MappingProxyType(
     {
         "added_to": "added to",
         "answered": "answered",
+        "begun": "took",
         "booked": "booked",
         "cancelled": "called off",
         "closed": "closed",
@@ -79,6 +90,7 @@ _ACTS: Mapping[str, str] = MappingProxyType(
         "released": "released",
         "reopened": "opened again",
         "reported": "reported",
+        "reviewed": "judged the use of",
         "scheduled": "scheduled",
         "signed": "signed",
         "submitted": "submitted",

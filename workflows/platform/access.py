@@ -211,6 +211,8 @@ def _counting(work: "Work") -> frozenset[Role]:
 
 def _ways(work: "Work") -> list[ColumnElement[bool]]:
     """Give every way to a patient but that of the site where they are treated."""
+    if work.glass:
+        return [Patient.id.in_(work.glass)]
     roles = _counting(work)
     ways: list[ColumnElement[bool]] = []
     if Role.SYSTEM in roles:
