@@ -21,7 +21,7 @@ from workflows.oversight.audit_check import Checked
 from workflows.oversight.checkpoint_check import Files
 from workflows.platform.audit_sink import SUFFIX
 from workflows.platform.settings import Settings, SettingsRefused
-from workflows.platform.signed_note import NoteRefused, Signer
+from workflows.platform.signed_note import NoteRefused, Signer, read_key
 
 WHOLE, TOUCHED, CANNOT_SAY = 0, 1, 2
 
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             if asked.what == "export":
                 return _export(connection, asked.folder)
             outside = read_files(asked.checkpoints or _folder_of(settings))
-            keys = tuple(asked.key) or (public_key,)
+            keys = [line for line in asked.key if read_key(line)] or [public_key]
             checked = audit_check.check(connection, outside, keys, asked.stream)
     except (SettingsRefused, NoteRefused, OSError) as refused:
         sys.stderr.write(f"{refused}\n")

@@ -8,6 +8,8 @@ from rules.intake.conditions import QUESTIONS
 from rules.preparation.home_list import HomeItem
 from rules.preparation.preparation import PreparationItem
 from tests.proofs.reading import NAMES, PROGRAMME_WORDS, grade, syllables
+from workflows.oversight import audit_words
+from workflows.platform.templates import template_for
 
 HARDEST = 8.0
 SPOKEN = {
@@ -23,6 +25,8 @@ SPOKEN = {
         for code, (text, _) in texts.items()
     },
     "crisis": CRISIS_RESOURCES.text,
+    **{f"looked because {reason}": text for reason, text in audit_words.WHY_GLASS.items()},
+    "opened in an emergency": template_for("glass_was_broken").body,
 }
 
 

@@ -57,7 +57,7 @@ def opened(note: str, public_keys: tuple[str, ...]) -> str:
     """Give the text of a note, or refuse one that none of these keys has signed."""
     text, empty, signatures = note.partition("\n\n")
     text += "\n"
-    trusted = dict(_key(line) for line in public_keys)
+    trusted = dict(read_key(line) for line in public_keys)
     for line in signatures.splitlines() if empty else ():
         mark, signature = _signature(line)
         key = trusted.get(mark)
@@ -66,7 +66,8 @@ def opened(note: str, public_keys: tuple[str, ...]) -> str:
     raise NoteRefused
 
 
-def _key(line: str) -> tuple[bytes, Ed25519PublicKey]:
+def read_key(line: str) -> tuple[bytes, Ed25519PublicKey]:
+    """Read the line of a public key, or refuse what is none."""
     try:
         name, mark, text = line.strip().split("+", 2)
         raw = b64decode(text, validate=True)
