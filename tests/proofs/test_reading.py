@@ -7,6 +7,7 @@ from rules.gates import RULES
 from rules.intake.conditions import QUESTIONS
 from rules.preparation.home_list import HomeItem
 from rules.preparation.preparation import PreparationItem
+from tests.house.source import declared
 from tests.proofs.reading import NAMES, PROGRAMME_WORDS, grade, syllables
 from workflows.oversight import audit_words
 from workflows.platform.templates import template_for
@@ -26,6 +27,11 @@ SPOKEN = {
     },
     "crisis": CRISIS_RESOURCES.text,
     **{f"looked because {reason}": text for reason, text in audit_words.WHY_GLASS.items()},
+    **{
+        f"trail {act} {outcome}": f"They {audit_words.what(act, outcome)}."
+        for act in sorted({one.audit for one in declared().values()})
+        for outcome in ("done", "refused", "listed")
+    },
     "opened in an emergency": template_for("glass_was_broken").body,
 }
 

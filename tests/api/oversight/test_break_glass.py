@@ -52,7 +52,7 @@ def test_from_the_glass_to_the_review(
     officer = somebody(Role.SAFETY_OFFICER)
     (waiting,) = officer.get("/break-glass").json
     assert (waiting["who"], waiting["words"]) == ("Stella Stranger", WHY["words"])
-    assert waiting["looks"] == ["looked at your personal details"]
+    assert waiting["looks"] == ["looked at who you are and how to reach you"]
     reviewed = officer.post(f"{path}/review", REVIEW)
     assert (reviewed.status_code, reviewed.json["justified"]) == (201, True)
     assert officer.get("/break-glass").json == []

@@ -250,7 +250,10 @@ def test_the_patient_reads_who_looked_and_why(night: Night) -> None:
         night.stage.evening.as_patient, lambda work: audit_trail.read(work, night.patient_id)
     )
     look = next(one for one in read if one.action == "patient.read")
-    assert (look.who, look.what) == ("Stella Stranger", "looked at your personal details")
+    assert (look.who, look.what) == (
+        "Stella Stranger",
+        "looked at who you are and how to reach you",
+    )
     assert look.why == "They said that nobody on your care team could be reached."
     assert [
         one.why for one in read if one.action not in ("patient.read", "break_glass.begun")
@@ -263,7 +266,7 @@ def test_somebody_else_reviews_it_with_what_was_read(night: Night) -> None:
     night.stage.does(night.stranger, lambda work: break_glass.end(work, broken.id))
     (seen,) = night.stage.does(night.officer, break_glass.read_waiting)
     assert (seen.who, seen.words) == ("Stella Stranger", WORDS)
-    assert seen.looks == ("looked at your personal details",)
+    assert seen.looks == ("looked at who you are and how to reach you",)
     (without,) = night.stage.does(night.office, break_glass.read_waiting)
     assert without.words is None
     night.reviews(night.office, broken)
