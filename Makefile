@@ -9,6 +9,7 @@
 #   make openapi        write openapi/openapi.json
 #   make rules-manual   write docs/clinical-rules.md
 #   make replay         judge every kept decision again (needs DATABASE_URL); ARGS="--with 2026.11.2" for another rule set
+#   make audit-verify   say whether the audit trail was touched (needs DATABASE_URL); ARGS="--checkpoints FOLDER"
 #   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
 #   make prove          every proof in its long form; hours (docs/proofs/README.md)
 #   make safety-case    take each control of docs/safety away, see its tests fail, write the case
@@ -54,6 +55,9 @@ rules-manual: .venv/dev
 replay: .venv/runtime
 	@exec $(PY) -m workflows.replay $(ARGS)
 
+audit-verify: .venv/runtime
+	@exec $(PY) -m workflows.audit verify $(ARGS)
+
 rules-archive: .venv/runtime
 	@exec $(PY) -m workflows.platform.released
 
@@ -76,4 +80,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual rules-archive replay prove safety-case help
+.PHONY: run worker test check demo migration openapi rules-manual rules-archive replay audit-verify prove safety-case help

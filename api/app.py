@@ -34,6 +34,7 @@ from api.intake import (
 from api.oversight import (
     adverse_events,
     audit_trail,
+    break_glass,
     desk,
     escalations,
     holds,
@@ -147,6 +148,7 @@ BLUEPRINTS: list[Blueprint] = [
     monitoring_forms.blp,
     timeline.blp,
     audit_trail.blp,
+    break_glass.blp,
     parameters.blp,
     caseload.blp,
     desk.blp,

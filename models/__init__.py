@@ -3,10 +3,10 @@
 from models.aftercare import aftercare
 from models.dose import dose_sessions, office_sessions, predose
 from models.intake import intake
-from models.oversight import adverse_events, holds, parameters
+from models.oversight import adverse_events, break_glass, holds, parameters
 from models.people import accounts, doors, passkeys, patients
 from models.plan import approvals, catalogue, law, treatment_plans
-from models.platform import decisions, trail
+from models.platform import checkpoints, decisions, trail
 from models.platform.base import Base
 from models.preparation import appointments
 
@@ -17,7 +17,9 @@ __all__ = [
     "aftercare",
     "appointments",
     "approvals",
+    "break_glass",
     "catalogue",
+    "checkpoints",
     "decisions",
     "doors",
     "dose_sessions",

@@ -104,4 +104,6 @@ class Permission(StrEnum):
     DRAFT_PARAMETERS = "draft_parameters"
     SIGN_PARAMETERS = "sign_parameters"
     READ_SAFETY_CASE = "read_safety_case"
+    BREAK_GLASS = "break_glass"
+    REVIEW_BREAK_GLASS = "review_break_glass"
     RUN_SWEEP = "run_sweep"

@@ -345,6 +345,16 @@ class DeadlineKind(StrEnum):
     POST_FIRST_SESSION_REVIEW = "post_first_session_review"
     ESCALATION_ACKNOWLEDGEMENT = "escalation_acknowledgement"
     RIGHT_ENDS = "right_ends"
+    BREAK_GLASS_ENDS = "break_glass_ends"
+    BREAK_GLASS_REVIEW = "break_glass_review"
+
+
+class GlassReason(StrEnum):
+    """Why somebody reads a record without a relation to the patient."""
+
+    EMERGENCY_CARE = "emergency_care"
+    NOBODY_ELSE = "nobody_else"
+    SAFETY_CONCERN = "safety_concern"
 
 
 class SubjectKind(StrEnum):
@@ -360,6 +370,8 @@ class SubjectKind(StrEnum):
     FOLLOW_UP = "follow_up"
     ASSESSMENT = "assessment"
     ESCALATION = "escalation"
+    AUDIT_CHECKPOINT = "audit_checkpoint"
+    BREAK_GLASS = "break_glass"
 
 
 class Rung(Enum):

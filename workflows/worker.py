@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workflows.aftercare import instruments_due
 from workflows.dose import watch
-from workflows.oversight import escalations, overdue
+from workflows.oversight import break_glass, checkpoints, escalations, overdue
 from workflows.plan import endings
 from workflows.platform import delivery, jobs, locks, parameters, sweep
 from workflows.platform.actor import SYSTEM
@@ -25,7 +25,18 @@ from workflows.platform.work import Runtime
 
 # Whoever declares a job or watches a deadline is loaded here: what a worker does not know, nobody
 # does.
-KNOWN = (delivery, endings, escalations, instruments_due, locks, overdue, sweep, watch)
+KNOWN = (
+    break_glass,
+    checkpoints,
+    delivery,
+    endings,
+    escalations,
+    instruments_due,
+    locks,
+    overdue,
+    sweep,
+    watch,
+)
 
 JOBS_AT_ONCE = 4
 BEAT_SECONDS = 2.0

@@ -26,6 +26,7 @@ class AuditEntryOut(Schema):
     what = fields.Text(300)
     action = fields.Code()
     outcome = fields.Code()
+    why = fields.Text(300, allow_none=True)
 
 
 class AuditChainOut(Schema):

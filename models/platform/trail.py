@@ -23,7 +23,8 @@ class AuditHead(Base):
 class AuditEvent(Identified, Base):
     """One act, allowed or refused, chained to the one before; append only.
 
-    `seq`, `prev_hash` and `hash` are written by the database, whoever inserts.
+    `seq`, `prev_hash`, `hash` and `object_digest` are written by the database, whoever inserts. The
+    last is the print of the object as it was, if it is of a kind that is never changed.
     """
 
     __tablename__ = "audit_event"
@@ -47,6 +48,7 @@ class AuditEvent(Identified, Base):
     seq: Mapped[int] = mapped_column(sa.BigInteger, sa.FetchedValue(), init=False)
     prev_hash: Mapped[bytes] = mapped_column(sa.FetchedValue(), init=False)
     hash: Mapped[bytes] = mapped_column(sa.FetchedValue(), init=False)
+    object_digest: Mapped[str | None] = mapped_column(sa.CHAR(64), sa.FetchedValue(), init=False)
 
 
 class Event(Base):

@@ -1,6 +1,7 @@
 """Who may do what in the room of dose?"""
 
 from rules.access.words import (
+    NEAR,
     NOWHERE,
     OWN,
     SAT,
@@ -28,9 +29,9 @@ LINES = (
         closes="dose_session.scheduled",
     ),
     line(
-        "list_dose_sessions", May.READ_DOSE_SESSION, {P: OWN, S: NOWHERE, C: TEAM, R: TEAM, O: TEAM}
+        "list_dose_sessions", May.READ_DOSE_SESSION, {P: OWN, S: NOWHERE, C: TEAM, R: NEAR, O: NEAR}
     ),
-    line("read_dose_session", May.READ_DOSE_SESSION, {P: OWN, S: SITS, C: TEAM, R: TEAM, O: TEAM}),
+    line("read_dose_session", May.READ_DOSE_SESSION, {P: OWN, S: SITS, C: TEAM, R: NEAR, O: NEAR}),
     line("open_check_in", May.OPEN_CHECK_IN, {P: OWN}, closes="dose_session.check_in_opened"),
     line(
         "change_sitter",
@@ -43,7 +44,7 @@ LINES = (
     line(
         "raise_emergency", May.RAISE_EMERGENCY, {P: OWN, S: (SITS, SAT), C: TEAM, R: TEAM, O: TEAM}
     ),
-    line("list_emergencies", May.READ_DOSE_SESSION, {P: OWN, S: SITS, C: TEAM, R: TEAM, O: TEAM}),
+    line("list_emergencies", May.READ_DOSE_SESSION, {P: OWN, S: SITS, C: TEAM, R: NEAR, O: NEAR}),
     line(
         "raise_emergency_for_patient",
         May.RAISE_EMERGENCY,
@@ -56,17 +57,17 @@ LINES = (
     line(
         "list_monitoring_checks",
         May.READ_DOSE_SESSION,
-        {P: OWN, S: SITS, C: TEAM, R: TEAM, O: TEAM},
+        {P: OWN, S: SITS, C: TEAM, R: NEAR, O: NEAR},
     ),
     line("record_sitter_departure", May.RECORD_MONITORING, {P: OWN, S: (SITS, SAT)}),
     line("record_administration_deviation", May.RECORD_MONITORING, {P: OWN, S: (SITS, SAT)}),
-    line("list_watch_duties", May.READ_DOSE_SESSION, {P: OWN, S: SITS, C: TEAM, R: TEAM, O: TEAM}),
+    line("list_watch_duties", May.READ_DOSE_SESSION, {P: OWN, S: SITS, C: TEAM, R: NEAR, O: NEAR}),
     # monitoring forms
     line("submit_monitoring_form", May.RUN_OFFICE_SESSION, {F: SITE}),
-    line("read_monitoring_form", May.READ_OFFICE_SESSION, {P: OWN, R: TEAM, O: TEAM, F: SITE}),
+    line("read_monitoring_form", May.READ_OFFICE_SESSION, {P: OWN, R: NEAR, O: NEAR, F: SITE}),
     # office sessions
     line("enrol_in_rems", May.ENROL_IN_REMS, {F: SITE}, closes="office_session.rems_enrolled"),
-    line("list_office_sessions", May.READ_OFFICE_SESSION, {P: OWN, R: TEAM, O: TEAM, F: SITE}),
+    line("list_office_sessions", May.READ_OFFICE_SESSION, {P: OWN, R: NEAR, O: NEAR, F: SITE}),
     line("list_site_office_sessions", May.RUN_OFFICE_SESSION, {F: SITE}),
     line(
         "schedule_office_session",
@@ -74,7 +75,7 @@ LINES = (
         {R: TEAM, F: SITE},
         closes="office_session.scheduled",
     ),
-    line("read_office_session", May.READ_OFFICE_SESSION, {P: OWN, R: TEAM, O: TEAM, F: SITE}),
+    line("read_office_session", May.READ_OFFICE_SESSION, {P: OWN, R: NEAR, O: NEAR, F: SITE}),
     line("arrive_at_office", May.RUN_OFFICE_SESSION, {F: SITE}, closes="office_session.arrived"),
     line(
         "submit_office_pre_check",
@@ -95,18 +96,18 @@ LINES = (
     # predose
     line("attest_as_sitter", May.ATTEST_AS_SITTER, {S: SITS}, closes="predose.sitter_attested"),
     line("submit_predose_check", May.SUBMIT_PREDOSE_CHECK, {P: OWN}, closes="predose.decided"),
-    line("read_gate_decision", May.READ_DECISION, {P: OWN, R: TEAM, O: TEAM}),
-    line("read_clinical_gate_decision", May.READ_CLINICAL_DECISION, {R: TEAM, O: TEAM}),
-    line("explain_gate_decision", May.READ_DECISION, {P: OWN, R: TEAM, O: TEAM}),
-    line("read_clearance", May.READ_DECISION, {P: OWN, R: TEAM, O: TEAM}),
+    line("read_gate_decision", May.READ_DECISION, {P: OWN, R: NEAR, O: NEAR}),
+    line("read_clinical_gate_decision", May.READ_CLINICAL_DECISION, {R: NEAR, O: NEAR}),
+    line("explain_gate_decision", May.READ_DECISION, {P: OWN, R: NEAR, O: NEAR}),
+    line("read_clearance", May.READ_DECISION, {P: OWN, R: NEAR, O: NEAR}),
     line("start_dose", May.START_DOSE, {P: OWN}, closes="dose_session.dose_started"),
     line("take_booster", May.START_DOSE, {P: OWN}, closes="dose_session.booster_taken"),
     line("report_dose_taken", May.REPORT_DOSE_TAKEN, {P: OWN, S: (SITS, SAT)}),
     # release
     line("submit_release_check", May.RELEASE_SESSION, {S: (SITS, SAT)}),
-    line("read_release_check", May.READ_DOSE_SESSION, {P: OWN, S: SITS, C: TEAM, R: TEAM, O: TEAM}),
+    line("read_release_check", May.READ_DOSE_SESSION, {P: OWN, S: SITS, C: TEAM, R: NEAR, O: NEAR}),
     # vital signs
     line("record_vital_signs", May.RECORD_VITALS, {P: OWN, S: (SITS, SAT)}),
     line("compare_clocks", May.RECORD_VITALS, {P: SELF, S: SELF}),
-    line("list_vital_signs", May.READ_DOSE_SESSION, {P: OWN, S: SITS, C: TEAM, R: TEAM, O: TEAM}),
+    line("list_vital_signs", May.READ_DOSE_SESSION, {P: OWN, S: SITS, C: TEAM, R: NEAR, O: NEAR}),
 )

@@ -1,12 +1,12 @@
 """Who may do what in the room of intake?"""
 
-from rules.access.words import OWN, TEAM, O, P, R, line, signed_in
+from rules.access.words import NEAR, OWN, TEAM, O, P, R, line, signed_in
 from rules.permissions import Permission as May
 
 LINES = (
     # assessments
     line("answer_instrument", May.ANSWER_INSTRUMENT, {P: OWN}),
-    line("list_assessments", May.READ_INSTRUMENT, {P: OWN, R: TEAM}),
+    line("list_assessments", May.READ_INSTRUMENT, {P: OWN, R: NEAR}),
     line("assess_risk", May.ASSESS_RISK, {R: TEAM}),
     # changes
     line("report_change", May.ANSWER_INTAKE, {P: OWN}),
@@ -21,13 +21,13 @@ LINES = (
     signed_in("read_instrument"),
     # intake
     line("open_intake", May.ANSWER_INTAKE, {P: OWN}, closes="intake.opened"),
-    line("list_intakes", May.READ_INTAKE, {P: OWN, R: TEAM}),
-    line("read_intake", May.READ_INTAKE, {P: OWN, R: TEAM}),
+    line("list_intakes", May.READ_INTAKE, {P: OWN, R: NEAR}),
+    line("read_intake", May.READ_INTAKE, {P: OWN, R: NEAR}),
     line("save_intake", May.ANSWER_INTAKE, {P: OWN}, closes="intake.saved"),
     line("submit_intake", May.ANSWER_INTAKE, {P: OWN}, closes="intake.submitted"),
     # questionnaire
     signed_in("read_questionnaire"),
     # screen
-    line("read_screening", May.READ_DECISION, {P: OWN, R: TEAM, O: TEAM}),
-    line("read_clinical_screening", May.READ_CLINICAL_DECISION, {R: TEAM, O: TEAM}),
+    line("read_screening", May.READ_DECISION, {P: OWN, R: NEAR, O: NEAR}),
+    line("read_clinical_screening", May.READ_CLINICAL_DECISION, {R: NEAR, O: NEAR}),
 )

@@ -4,6 +4,7 @@ from rules.access.words import (
     ANY,
     ANYBODY,
     NARROWED,
+    NEAR,
     NOWHERE,
     OFFICE,
     ON_CALL,
@@ -35,9 +36,17 @@ WHO_MEETS_HARM = {
     F: (SITE, REPORTED),
     A: (OFFICE, REPORTED),
 }
-WHO_READS_HARM = {role: near for role, near in WHO_MEETS_HARM.items() if role not in (S, A)}
+WHO_READS_HARM = {role: near for role, near in WHO_MEETS_HARM.items() if role not in (S, A)} | {
+    R: (*NEAR, REPORTED),
+    O: (*NEAR, REGISTER, REPORTED),
+}
 
 LINES = (
+    # reading in an emergency
+    line("break_glass", May.BREAK_GLASS, {R: ANY, O: ANY}),
+    line("end_break_glass", May.BREAK_GLASS, {R: ANY, O: ANY}),
+    line("review_break_glass", May.REVIEW_BREAK_GLASS, {O: ANY, A: ANY}),
+    line("list_broken_glass", May.REVIEW_BREAK_GLASS, {O: ANY, A: ANY}),
     # adverse events
     public("report_adverse_event", May.REPORT_HARM, WHO_MEETS_HARM),
     line("list_adverse_events", May.READ_HARM, WHO_READS_HARM, NARROWED),
@@ -68,7 +77,7 @@ LINES = (
     ),
     # holds
     line("place_hold", May.PLACE_HOLD, {P: OWN, S: NOWHERE, C: TEAM, R: TEAM, O: TEAM, F: SITE}),
-    line("list_holds", May.READ_HOLDS, {P: OWN, C: TEAM, R: TEAM, O: TEAM}),
+    line("list_holds", May.READ_HOLDS, {P: OWN, C: TEAM, R: NEAR, O: NEAR}),
     line(
         "place_hold_in_session",
         May.PLACE_HOLD,
@@ -89,5 +98,5 @@ LINES = (
     # safety case
     line("read_safety_case", May.READ_SAFETY_CASE, ANYBODY),
     # timeline
-    line("read_timeline", May.READ_TIMELINE, {P: OWN, C: TEAM, R: TEAM, O: TEAM}),
+    line("read_timeline", May.READ_TIMELINE, {P: OWN, C: TEAM, R: NEAR, O: NEAR}),
 )

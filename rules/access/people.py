@@ -5,6 +5,7 @@ from rules.access.words import (
     ANYBODY,
     MYSELF,
     NARROWED,
+    NEAR,
     OFFICE,
     OWN,
     PLACE,
@@ -34,7 +35,7 @@ LINES = (
     line("end_at_site", May.GRANT_ROLE, {A: ANY}),
     # care team
     line("assign_care_team", May.ASSIGN_CARE_TEAM, {A: OFFICE}),
-    line("read_care_team", May.READ_PATIENT, {P: OWN, C: TEAM, R: TEAM, O: TEAM, F: SITE}),
+    line("read_care_team", May.READ_PATIENT, {P: OWN, C: TEAM, R: NEAR, O: NEAR, F: SITE}),
     line("end_care_team_membership", May.ASSIGN_CARE_TEAM, {A: OFFICE}),
     # credentials
     line("record_credential", May.RECORD_CREDENTIAL, {A: ANY}),
@@ -48,7 +49,7 @@ LINES = (
     # patients
     line("enrol_patient", May.ENROL_PATIENT, {A: ANY}),
     line("list_patients", May.READ_PATIENT, {P: OWN, C: TEAM, R: TEAM, O: TEAM, F: SITE}, NARROWED),
-    line("read_patient", May.READ_PATIENT, {P: OWN, C: TEAM, R: TEAM, O: TEAM, F: SITE}),
+    line("read_patient", May.READ_PATIENT, {P: OWN, C: TEAM, R: NEAR, O: NEAR, F: SITE}),
     line("amend_identity", May.AMEND_IDENTITY, {P: OWN}),
     # second factor
     line("read_second_factor", May.MANAGE_OWN_SESSIONS, MYSELF),
@@ -92,7 +93,7 @@ LINES = (
     line("take_sitter_quiz", May.TRAIN_AS_SITTER, {S: PLACE}),
     # sitters
     line("invite_sitter", May.INVITE_SITTER, {P: OWN}, closes="sitter.invited"),
-    line("list_sitters", May.READ_SITTERS, {P: OWN, C: TEAM, R: TEAM, O: TEAM}),
+    line("list_sitters", May.READ_SITTERS, {P: OWN, C: TEAM, R: NEAR, O: NEAR}),
     line("remove_sitter", May.INVITE_SITTER, {P: OWN}),
     line("tell_sitter_concern", May.FLAG_SITTER, {P: OWN}),
 )

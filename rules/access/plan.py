@@ -1,12 +1,27 @@
 """Who may do what in the room of plan?"""
 
-from rules.access.words import ANY, ANYBODY, NOWHERE, OFFICE, OWN, TEAM, A, F, O, P, R, S, line
+from rules.access.words import (
+    ANY,
+    ANYBODY,
+    NEAR,
+    NOWHERE,
+    OFFICE,
+    OWN,
+    TEAM,
+    A,
+    F,
+    O,
+    P,
+    R,
+    S,
+    line,
+)
 from rules.permissions import Permission as May
 
 LINES = (
     # approvals
     line("decide_eligibility", May.DECIDE_ELIGIBILITY, {R: TEAM}, closes="approval.decided"),
-    line("list_approvals", May.READ_PLAN, {P: OWN, R: TEAM}),
+    line("list_approvals", May.READ_PLAN, {P: OWN, R: NEAR}),
     line("end_approval", May.DECIDE_ELIGIBILITY, {R: TEAM}),
     line("lift_suspension", May.DECIDE_ELIGIBILITY, {R: TEAM}, closes="suspension.lifted"),
     # catalogue
@@ -14,7 +29,7 @@ LINES = (
     line("resolve_product", May.RESOLVE_PRODUCT, ANYBODY),
     # evaluations
     line("record_evaluation", May.RECORD_EVALUATION, {R: TEAM}),
-    line("list_evaluations", May.READ_PLAN, {P: OWN, R: TEAM}),
+    line("list_evaluations", May.READ_PLAN, {P: OWN, R: NEAR}),
     line("record_pdmp_query", May.RECORD_EVALUATION, {R: TEAM}),
     # law
     line("propose_law", May.PROPOSE_LAW, {O: ANY, A: ANY}),
@@ -26,10 +41,10 @@ LINES = (
     line("list_patients_touched", May.READ_FORECAST, {R: ANY, O: ANY, A: ANY}),
     # orders
     line("order_medication", May.ORDER_MEDICATION, {R: TEAM}, closes="order.placed"),
-    line("list_orders", May.READ_PLAN, {P: OWN, R: TEAM}),
+    line("list_orders", May.READ_PLAN, {P: OWN, R: NEAR}),
     line("cancel_order", May.ORDER_MEDICATION, {R: TEAM}),
     line("record_shipment", May.RECORD_SHIPMENT, {R: TEAM, A: OFFICE}, closes="shipment.recorded"),
-    line("list_shipments", May.READ_PLAN, {P: OWN, R: TEAM}),
+    line("list_shipments", May.READ_PLAN, {P: OWN, R: NEAR}),
     line("confirm_receipt", May.CONFIRM_RECEIPT, {P: OWN}),
     line("list_lots", May.RECALL_LOT, {O: ANY}),
     line("recall_lot", May.RECALL_LOT, {O: ANY}),
@@ -37,13 +52,13 @@ LINES = (
     line("override_hold", May.OVERRIDE_HOLD, {R: TEAM}, closes="override.signed"),
     line("cosign_override", May.OVERRIDE_HOLD, {R: TEAM}, closes="override.cosigned"),
     line("withdraw_override", May.OVERRIDE_HOLD, {R: TEAM}),
-    line("list_overrides", May.READ_DECISION, {P: OWN, R: TEAM, O: TEAM}),
+    line("list_overrides", May.READ_DECISION, {P: OWN, R: NEAR, O: NEAR}),
     # sites
     line("list_certified_sites", May.READ_CATALOGUE, ANYBODY),
     # treatment plans
     line("draft_plan", May.WRITE_PLAN, {R: TEAM}, closes="plan.drafted"),
-    line("list_plans", May.READ_PLAN, {P: OWN, R: TEAM}),
-    line("read_plan", May.READ_PLAN, {P: OWN, R: TEAM}),
+    line("list_plans", May.READ_PLAN, {P: OWN, R: NEAR}),
+    line("read_plan", May.READ_PLAN, {P: OWN, R: NEAR}),
     line("sign_plan", May.WRITE_PLAN, {R: TEAM}, closes="plan.signed"),
     line("change_dose", May.WRITE_PLAN, {R: TEAM}, closes="plan.dose_changed"),
     line("record_weight", May.RECORD_VITALS, {P: OWN, S: NOWHERE}),

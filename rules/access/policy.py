@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from types import MappingProxyType
 
 from rules.access import aftercare, dose, intake, oversight, people, plan, preparation
-from rules.access.words import HOUSE, Line, Relation
+from rules.access.words import BROKEN_GLASS, HOUSE, Line, Relation
 from rules.permissions import Permission
 from rules.terms import EnrolmentState, Role
 
@@ -103,4 +103,7 @@ if broken := faults(LINES):
 BY_OPERATION: Mapping[str, Line] = MappingProxyType({one.operation: one for one in LINES})
 RELATIONS = _relations(LINES)
 ROLES = _roles(RELATIONS)
+# What is read in an emergency by somebody without a relation. Nothing is done with any of them, and
+# the notes of coaches and who else looked are not among them.
+EMERGENCY_READS = frozenset(kind for (kind, _), near in RELATIONS.items() if BROKEN_GLASS in near)
 CLOSED_WITH_THE_PROGRAMME = frozenset(one.closes for one in LINES if one.closes)

@@ -44,6 +44,7 @@ class Relation(StrEnum):
     Relation
 )[:11]
 SELF, ANY, HOUSE = tuple(Relation)[11:]
+NEAR = (TEAM, BROKEN_GLASS)  # on the team; in an emergency, who broke the glass
 NOWHERE: tuple[Relation, ...] = ()  # the kind of act is theirs, and never at this door
 MYSELF = dict.fromkeys((P, S, C, R, O, F, A), SELF)
 ANYBODY = dict.fromkeys((P, S, C, R, O, F, A), ANY)

@@ -54,6 +54,7 @@ _OVERDUE = {
     "harm_triage_overdue": _CLINICIAN,
     "risk_review_overdue": _CLINICIAN,
     "pmf_overdue": _STAFF,
+    "break_glass_review_overdue": _CLINICIAN,
 }
 
 

@@ -50,6 +50,7 @@ TRIGGERS = """
     """
 # Tables with `patient_id` that are kept up to date instead of being added to.
 KEPT_UP_TO_DATE = {
+    "break_glass": "it ends and is reviewed; a trigger of its own keeps the rest",
     "appointment": "it is moved, held, cancelled",
     "care_team_member": "it ends",
     "deadline": "it is settled or missed",

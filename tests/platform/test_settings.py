@@ -20,6 +20,8 @@ PRODUCTION = {
     "VIGIL_TOKEN_KEYS": key(1),
     "VIGIL_PHI_KEYS": f"1:{key(2)} 2:{key(3)}",
     "VIGIL_PHI_INDEX_KEY": key(4),
+    "VIGIL_AUDIT_KEY": key(5),
+    "VIGIL_AUDIT_SINK": "https://store.test/checkpoints",
     "VIGIL_PUBLIC_URL": "https://care.test",
     "VIGIL_SMTP_URL": "smtps://mail.test",
     "VIGIL_TRUSTED_PROXIES": "1",
@@ -148,6 +150,10 @@ def test_a_complete_production_environment_is_accepted(tmp_path):
             "more than 32",
             id="a ring without end",
         ),
+        pytest.param({"VIGIL_AUDIT_KEY": ""}, "VIGIL_AUDIT_KEY must be set", id="no audit key"),
+        pytest.param({"VIGIL_AUDIT_SINK": ""}, "leave the host", id="checkpoints stay"),
+        pytest.param({"VIGIL_AUDIT_SINK": "http://store.test"}, "https://", id="in the open"),
+        pytest.param({"VIGIL_AUDIT_SINK": "checkpoints"}, "from the root", id="somewhere here"),
         pytest.param({"VIGIL_SMTP_URL": ""}, "alarms reach people", id="nobody is told"),
         pytest.param({"VIGIL_ARGON2_MEMORY_KIB": "8"}, "VIGIL_ARGON2", id="cheap passwords"),
         pytest.param(
@@ -199,8 +205,9 @@ def test_development_makes_its_keys_once_and_keeps_them_private(tmp_path):
     first, second = Settings.from_env(environ), Settings.from_env(environ)
     kept = list((tmp_path / "secrets").iterdir())
     assert first == second
-    assert len({*first.token_keys, first.phi_index_key, *first.phi_keys.values()}) == 3
-    assert [stat.S_IMODE(file.stat().st_mode) for file in kept] == [0o600] * 3
+    made = {*first.token_keys, first.phi_index_key, first.audit_key, *first.phi_keys.values()}
+    assert len(made) == 4
+    assert [stat.S_IMODE(file.stat().st_mode) for file in kept] == [0o600] * 4
 
 
 def test_passkeys_are_made_for_the_place_of_the_public_address(tmp_path):

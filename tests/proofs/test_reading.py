@@ -9,7 +9,10 @@ from rules.limits import LIMITS
 from rules.limits.telling import told
 from rules.preparation.home_list import HomeItem
 from rules.preparation.preparation import PreparationItem
+from tests.house.source import declared
 from tests.proofs.reading import NAMES, PROGRAMME_WORDS, grade, syllables
+from workflows.oversight import audit_words
+from workflows.platform.templates import template_for
 
 HARDEST = 8.0
 SPOKEN = {
@@ -25,6 +28,13 @@ SPOKEN = {
         for code, (text, _) in texts.items()
     },
     "crisis": CRISIS_RESOURCES.text,
+    **{f"looked because {reason}": text for reason, text in audit_words.WHY_GLASS.items()},
+    **{
+        f"trail {act} {outcome}": f"They {audit_words.what(act, outcome)}."
+        for act in sorted({one.audit for one in declared().values()})
+        for outcome in ("done", "refused", "listed")
+    },
+    "opened in an emergency": template_for("glass_was_broken").body,
 }
 
 

@@ -12,7 +12,7 @@ import rules
 from rules import limits
 
 # A sheet is put together from several bases, and Python cannot do that with slots.
-A_SHEET = ("rules.limits.table", "rules.limits.instruments")
+A_SHEET = ("rules.limits.access", "rules.limits.instruments", "rules.limits.table")
 # Every field by name, even where there are few: two of a kind beside each other get mixed up.
 BY_NAME_ALWAYS = (*A_SHEET, "rules.facts", "rules.intake.instrument_shape")
 BY_NAME_TOO = ("Resolution", "Limits", "Session")

@@ -3,16 +3,26 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from rules.terms import GlassReason
+
 NOBODY = "The service itself, or somebody who was not signed in"
 OTHERWISE = "worked with your record"
+WHY_GLASS: Mapping[GlassReason, str] = MappingProxyType(
+    {
+        GlassReason.EMERGENCY_CARE: "They said that you needed care at once.",
+        GlassReason.NOBODY_ELSE: "They said that nobody on your care team could be reached.",
+        GlassReason.SAFETY_CONCERN: "They said that they were worried about your safety.",
+    }
+)
 
 _THINGS: Mapping[str, str] = MappingProxyType(
     {
         "adverse_event": "a report of harm",
         "appointment": "an appointment",
-        "approval": "the decision about your treatment",
+        "approval": "the choice that was made about your treatment",
         "assessment": "your questionnaires",
         "audit_trail": "who looked at your record",
+        "break_glass": "the right to read your record in an emergency",
         "care_team": "your care team",
         "case_packet": "the summary of your case",
         "caseload": "the list of people they coach, with you on it",
@@ -24,7 +34,7 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "dose_session": "a dose session",
         "emergency": "a call for help",
         "escalation": "a call for somebody to look",
-        "evaluation": "your evaluation",
+        "evaluation": "what your prescriber found when they met you",
         "follow_up": "a follow-up",
         "goal": "your goals",
         "hold": "a stop on your next dose",
@@ -37,8 +47,8 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "office_session": "a session at the clinic",
         "order": "a prescription",
         "override": "an exception that a prescriber made",
-        "patient": "your personal details",
-        "pdmp": "the state's prescription records about you",
+        "patient": "who you are and how to reach you",
+        "pdmp": "the state's list of your prescriptions",
         "person": "the list of people who have an account, with you on it",
         "plan": "your treatment plan",
         "predose": "the check before a dose",
@@ -46,7 +56,7 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "preparation_modules": "your preparation modules",
         "private_note": "a private note",
         "readiness": "how ready you are",
-        "rehearsal": "your rehearsal reading",
+        "rehearsal": "the reading that you took to practise",
         "release": "the end of the watch",
         "screening": "your screening",
         "shipment": "a parcel",
@@ -62,6 +72,7 @@ _ACTS: Mapping[str, str] = MappingProxyType(
     {
         "added_to": "added to",
         "answered": "answered",
+        "begun": "took",
         "booked": "booked",
         "cancelled": "called off",
         "closed": "closed",
@@ -79,6 +90,7 @@ _ACTS: Mapping[str, str] = MappingProxyType(
         "released": "released",
         "reopened": "opened again",
         "reported": "reported",
+        "reviewed": "judged the use of",
         "scheduled": "scheduled",
         "signed": "signed",
         "submitted": "submitted",

@@ -32,6 +32,7 @@ MEANING = {
     "uq_appointment_slot": "slot_taken",
     "ex_slot_host": "slot_overlaps",
     "ex_on_call_shift_user": "shift_overlaps",
+    "ex_break_glass_open": "glass_already_open",
     "uq_approval_live": "approval_exists",
     "uq_treatment_plan_live": "plan_exists",
     "uq_intake_draft": "intake_draft_exists",

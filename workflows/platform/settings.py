@@ -52,6 +52,7 @@ class Settings:
     phi_keys: Mapping[int, bytes] = field(repr=False)
     phi_primary_key: int
     phi_index_key: bytes = field(repr=False)
+    audit_key: bytes = field(repr=False)
     host: str = "127.0.0.1"
     port: int = 8000
     server_workers: int = 1
@@ -63,6 +64,7 @@ class Settings:
     instrument_bundle: Path | None = None
     smtp_url: str = field(default="", repr=False)
     apprise_urls: tuple[str, ...] = field(default=(), repr=False)
+    audit_sink: str = field(default="", repr=False)
     password_cost: PasswordCost = PasswordCost()
     drug_data: DrugData | None = None
     passkey_rp_id: str = "localhost"
@@ -94,6 +96,7 @@ class Settings:
             phi_keys=keys,
             phi_primary_key=told.number("VIGIL_PHI_PRIMARY_KEY", max(keys)),
             phi_index_key=secrets.key("VIGIL_PHI_INDEX_KEY", "phi-index"),
+            audit_key=secrets.key("VIGIL_AUDIT_KEY", "audit"),
             host=host,
             port=port,
             server_workers=told.number("VIGIL_SERVER_WORKERS", 1),
@@ -105,6 +108,7 @@ class Settings:
             instrument_bundle=told.path("VIGIL_INSTRUMENT_BUNDLE"),
             smtp_url=told.text("VIGIL_SMTP_URL"),
             apprise_urls=tuple(told.text("VIGIL_APPRISE_URLS").split()),
+            audit_sink=_audit_sink(told),
             password_cost=_password_cost(told),
             drug_data=_drug_data(told),
             **_passkeys(told, told.text("VIGIL_PUBLIC_URL", f"http://{host}:{port}")),
@@ -173,6 +177,17 @@ def _is_in_place(origin: str, rp_id: str) -> bool:
     host = parts.hostname or ""
     plain = parts.scheme in ("http", "https") and not (parts.path or parts.query)
     return plain and (host == rp_id or host.endswith(f".{rp_id}"))
+
+
+def _audit_sink(told: Told) -> str:
+    """Read where checkpoints go; without patients a folder of our own will do."""
+    sink = told.text("VIGIL_AUDIT_SINK")
+    if not sink:
+        return "" if told.environment == "production" else str(told.var_dir / "checkpoints")
+    schemes = ("https",) if told.environment == "production" else ("https", "http")
+    if urlsplit(sink).scheme not in schemes and not Path(sink).is_absolute():
+        raise SettingsRefused("VIGIL_AUDIT_SINK must be https:// or a folder from the root on.")
+    return sink
 
 
 def _password_cost(told: Told) -> PasswordCost:

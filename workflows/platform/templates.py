@@ -88,6 +88,15 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Vigil: your password was changed",
             "Your password was changed. If that was not you, call us now.",
         ),
+        "glass_broken": Template(
+            "Vigil: please review",
+            "Somebody opened a record that is not theirs to open. Open Vigil and look at it.",
+            urgent=True,
+        ),
+        "glass_was_broken": Template(
+            "Vigil: somebody looked",
+            "Somebody outside your team opened your record. Open Vigil to see who, and why.",
+        ),
         "second_factor_changed": Template(
             "Vigil: your sign-in was changed",
             "The second step of your sign-in was changed. If that was not you, call us now.",

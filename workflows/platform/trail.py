@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 ASKED = "asked"
 """What the trail calls an id that somebody asked for in vain; nobody looked up what it is."""
 
+BREAK_GLASS = "break_glass"
+"""The reason of every look that nothing but an emergency allowed."""
+
 
 def stream_of(work: "Work", patient_id: UUID | None) -> str:
     """Name the chain an entry belongs to: one a patient, else one a person, never one for all."""
@@ -48,7 +51,7 @@ def write_audit_for_each(
 
 def _entry(work: "Work", action: str, entry: dict[str, object]) -> dict[str, object]:
     patient_id = entry.get("patient_id", work.subject)
-    actor = work.actor
+    actor, under = work.actor, BREAK_GLASS if work.glass else ""
     return {
         "id": new_id(),
         "stream": stream_of(work, patient_id if isinstance(patient_id, UUID) else None),
@@ -59,7 +62,7 @@ def _entry(work: "Work", action: str, entry: dict[str, object]) -> dict[str, obj
         "action": action,
         "patient_id": patient_id,
         "request_id": actor.request_id,
-        **({"outcome": "done", "object_type": "", "object_id": "", "reason": ""} | entry),
+        **({"outcome": "done", "object_type": "", "object_id": "", "reason": under} | entry),
     }
 
 

@@ -31,6 +31,8 @@ def in_production(settings: "Settings", *, debug: bool) -> Iterator[str]:
         yield "VIGIL_TEST_CLOCK must not be set"
     if debug:
         yield "VIGIL_DEBUG and FLASK_DEBUG must not be on"
+    if not settings.audit_sink:
+        yield "VIGIL_AUDIT_SINK must be set, so that checkpoints leave the host"
     if _is_cheap(settings):
         yield "VIGIL_ARGON2_* must not be below the recommended cost"
 

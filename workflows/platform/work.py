@@ -22,11 +22,11 @@ from models.platform.database import new_sessions
 from rules.access.policy import ROLES, PolicyBroken, may
 from rules.limits import LIMITS, Limits
 from rules.permissions import Permission
-from workflows.platform import access, idempotency, jobs, parameters, trail
+from workflows.platform import access, glass, idempotency, jobs, parameters, trail
 from workflows.platform.actor import Actor
 from workflows.platform.clock import Clock
 from workflows.platform.constraints import refusal_for
-from workflows.platform.errors import NotPermitted, Refusal, SecondFactorMissing
+from workflows.platform.errors import NotFound, NotPermitted, Refusal, SecondFactorMissing
 from workflows.platform.settings import Settings
 
 P = ParamSpec("P")
@@ -53,6 +53,7 @@ class Work:
     replayed: bool = False
     in_force: parameters.InForce | None = None
     pages: list[UUID] = field(default_factory=list)
+    glass: frozenset[UUID] = frozenset()
 
     @property
     def limits(self) -> Limits:
@@ -192,7 +193,10 @@ def _declare(
                 if found is not None:
                     work.replayed = True
                     return cast("R", _replay(work, found))
-            result = act(work, *args, **kwargs)
+            try:
+                result = act(work, *args, **kwargs)
+            except NotFound:
+                result = _in_an_emergency(work, kind, act, *args, **kwargs)
             _leave_trace(work, declared, result)
             return result
 
@@ -209,6 +213,20 @@ def _insist_on_right(work: Work, declared: Declared) -> None:
         raise NotPermitted
     if not declared.unproved:
         raise SecondFactorMissing
+
+
+def _in_an_emergency(
+    work: Work,
+    kind: Kind,
+    act: Callable[Concatenate[Work, P], R],
+    *args: P.args,
+    **kwargs: P.kwargs,
+) -> R:
+    """Look again as who broke the glass over a patient; nothing but a look is done so."""
+    work.glass = glass.broken(work) if kind == "reading" else frozenset()
+    if not work.glass:
+        raise NotFound
+    return act(work, *args, **kwargs)
 
 
 def command(

@@ -57,7 +57,7 @@ def test_a_patient_reads_who_looked(stage):
     looked(stage, stage.evening.as_coach)
     newest = read(stage)[0]
     assert (newest.who, newest.roles) == ("Cora Coach", (Role.COACH,))
-    assert newest.what == "looked at your personal details"
+    assert newest.what == "looked at who you are and how to reach you"
     assert newest.at == stage.clock.now()
 
 

@@ -118,6 +118,8 @@ def test_nothing_is_made_in_production(
         "VIGIL_SMTP_URL": "smtp://mail.example",
         "VIGIL_TOKEN_KEYS": "qZ7mN3pX9vK2rT8wB5yL1cF6hJ0dS4gAeUiOxWnQzPk=",
         "VIGIL_PHI_KEYS": "1:Vt3Yb8Lq2Wn6Rj9Xk5Zp1Mc7Hd4Gf0Ss+Aa/BiCuDoE=",
+        "VIGIL_AUDIT_KEY": "uB83oEOm92fnyU0QX0vTEoLz7MIGgLudCb2TRhz0yGM=",
+        "VIGIL_AUDIT_SINK": "https://store.example/checkpoints",
         "VIGIL_PHI_INDEX_KEY": "k9Xw2Vt7Lq4Rn6Yj1Zb8Mp3Hc5Gd0Fs+Ea/TiUuOoWx=",
     }.items():
         monkeypatch.setenv(name, value)
