@@ -78,6 +78,14 @@ def faults(lines: Iterable[Line]) -> list[str]:
     return found
 
 
+def checked(lines: Iterable[Line]) -> Mapping[str, Line]:
+    """Give the lines by their operation, or refuse a policy that contradicts itself."""
+    known = tuple(lines)
+    if broken := faults(known):
+        raise PolicyBroken("\n".join(broken))
+    return MappingProxyType({one.operation: one for one in known})
+
+
 def _relations(lines: Iterable[Line]) -> Mapping[tuple[Permission, Role], frozenset[Relation]]:
     together: dict[tuple[Permission, Role], frozenset[Relation]] = defaultdict(frozenset)
     for one in lines:
@@ -98,9 +106,7 @@ def _roles(
     return MappingProxyType({kind: frozenset(roles) for kind, roles in cast.items()})
 
 
-if broken := faults(LINES):
-    raise PolicyBroken("\n".join(broken))
-BY_OPERATION: Mapping[str, Line] = MappingProxyType({one.operation: one for one in LINES})
+BY_OPERATION = checked(LINES)
 RELATIONS = _relations(LINES)
 ROLES = _roles(RELATIONS)
 CLOSED_WITH_THE_PROGRAMME = frozenset(one.closes for one in LINES if one.closes)

@@ -52,7 +52,7 @@ WHO: dict[str, dict[Role, frozenset[Relation]]] = {
     "sitter taken off": {Role.SITTER: near(R.SAT)},
     "coach on the team": {Role.COACH: near(R.TEAM)},
     "coach elsewhere": {Role.COACH: near()},
-    "coach who left the team": {Role.COACH: near()},
+    "coach who left the team": {Role.COACH: near(R.REPORTED)},
     "prescriber on the team": {Role.PRESCRIBER: near(R.TEAM)},
     "prescriber elsewhere": {Role.PRESCRIBER: near()},
     "prescriber who left the team": {Role.PRESCRIBER: near()},

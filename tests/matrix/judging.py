@@ -1,0 +1,87 @@
+"""Did a cell come out as the policy says: status, what is shown, written and traced?"""
+
+from collections.abc import Iterator
+
+from tests.matrix.asking import Answered, Asking
+from tests.matrix.canaries import WORDS, hidden_from
+from tests.matrix.cells import STRANGER, Cell, Expected, State
+from tests.matrix.people import WHO
+from tests.matrix.requests import described, of_nobody, request_for
+
+REFUSED = {
+    Expected.NOT_SIGNED_IN: (401, "not-signed-in"),
+    Expected.NOT_PERMITTED: (403, "not-permitted"),
+    Expected.NOT_FOUND: (404, "not-found"),
+    Expected.ENDED: (409, "programme-ended"),
+}
+# Let in, an act may still be stopped: by the record, by an older version, by its own content.
+GOES_ON = frozenset({200, 201, 202, 204, 409, 412, 422, 429})
+# What an act asks for beside role and relation: the status and code with which it refuses.
+ASKS_MORE = {
+    "accept_invitation": (404, "invitation-not-good"),  # a token that opens something
+    "accept_invitation_as_myself": (404, "invitation-not-good"),
+    "confirm_law": (403, "not-permitted"),  # to be counsel of that state, unless a safety officer
+    "confirm_second_factor": (404, "not-found"),  # one that was begun
+    "explain_gate_decision": (409, "decision_too_old"),  # one of the rule set in force
+    "log_in": (401, "not-signed-in"),  # a password
+    "prove_second_factor": (403, "no-second-factor"),  # one that was confirmed
+    "refresh_tokens": (401, "not-signed-in"),  # a token that was issued
+    "sign_parameter_sheet": (403, "medical-director-needed"),  # to be appointed
+}
+
+
+def faults(asking: Asking, cell: Cell) -> Iterator[str]:
+    """Ask one cell and say everything that is not as it should be."""
+    request = request_for(cell.operation, asking.world, cell.who)
+    if cell.state is State.MISSING:
+        request = of_nobody(request) or request
+    with asking.in_state(cell.state.enrolment):
+        answer = asking.ask(request, None if cell.who == STRANGER else cell.who)
+    wanted = cell.expected
+    yield from _status(cell, wanted, answer)
+    if wanted in REFUSED:
+        yield from _nothing_written(cell, answer)
+    yield from _one_entry(cell, wanted, answer)
+    yield from _nothing_shown(cell, wanted, answer, str(asking.world.patient))
+
+
+def _status(cell: Cell, wanted: Expected, answer: Answered) -> Iterator[str]:
+    told = (answer.status, answer.code)
+    if wanted in REFUSED:
+        if told != REFUSED[wanted]:
+            yield f"{cell}: expected {wanted}, came {told}"
+    elif told == ASKS_MORE.get(cell.operation):
+        return
+    elif answer.status not in GOES_ON or (only_looks(cell) and answer.status != 200):
+        yield f"{cell}: expected {wanted}, came {told}"
+
+
+def only_looks(cell: Cell) -> bool:
+    """Say whether this operation only looks."""
+    return described()[cell.operation][0] == "get"
+
+
+def _nothing_written(cell: Cell, answer: Answered) -> Iterator[str]:
+    for table in answer.changed:
+        yield f"{cell}: refused, and {table} is not what it was"
+
+
+def _one_entry(cell: Cell, wanted: Expected, answer: Answered) -> Iterator[str]:
+    entries = [(entry.outcome, entry.reason) for entry in answer.trail]
+    if wanted is Expected.NOT_SIGNED_IN:
+        if entries:
+            yield f"{cell}: nobody is signed in, and the trail says {entries}"
+    elif wanted in REFUSED and entries != [("refused", REFUSED[wanted][1])]:
+        yield f"{cell}: expected one refusal in the trail, found {entries}"
+
+
+def _nothing_shown(
+    cell: Cell, wanted: Expected, answer: Answered, patient_id: str
+) -> Iterator[str]:
+    if wanted is Expected.NARROWED and patient_id in answer.text:
+        yield f"{cell}: a patient of others is on the list"
+    roles = WHO.get(cell.who, {}).keys()
+    hidden = set(WORDS) if wanted is not Expected.LET_IN else hidden_from(roles)
+    for kind in sorted(hidden):
+        if WORDS[kind].split()[0] in answer.text:
+            yield f"{cell}: shows {kind}"
