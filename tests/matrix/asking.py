@@ -53,6 +53,7 @@ class Answered:
 
     status: int
     code: str
+    body: Any
     text: str
     trail: tuple[Traced, ...]
     changed: tuple[str, ...]
@@ -96,7 +97,7 @@ class Asking:
             trail = tuple(Traced(*row) for row in rows)
             after = self._touched(look=answer.status_code in REFUSALS)
         changed = tuple(name for name, rows in after.items() if rows != self._rows(name))
-        return Answered(answer.status_code, code, said, trail, changed)
+        return Answered(answer.status_code, code, body, said, trail, changed)
 
     @contextmanager
     def taken_back(self) -> Iterator[None]:

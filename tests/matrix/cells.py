@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from rules.access import policy
-from rules.access.words import NARROWED, OWN, Line, Relation
+from rules.access.words import ANY, NARROWED, OWN, SELF, Line, Relation
 from rules.terms import EnrolmentState, Role
 from tests.matrix.people import WHO
-from tests.matrix.requests import names_a_patient
+from tests.matrix.requests import names_a_row
 
 STRANGER, DISABLED = "a stranger", "disabled"
 EVERYBODY = (STRANGER, DISABLED, *WHO)
@@ -109,9 +109,15 @@ def cells_of(operation: str) -> Iterator[Cell]:
     """Give the cells of one operation."""
     for who in EVERYBODY:
         yield Cell(operation, who, State.THERE)
-    if not names_a_patient(operation):
-        return
     line = policy.line_of(operation)
+    if not names_a_row(operation):
+        return
+    states = (*State,) if about_a_patient(line) else (State.MISSING,)
     for who, roles in WHO.items():
         if roles.keys() & line.who.keys():  # whoever has not the role is refused before
-            yield from (Cell(operation, who, state) for state in State if state is not State.THERE)
+            yield from (Cell(operation, who, state) for state in states if state is not State.THERE)
+
+
+def about_a_patient(line: Line) -> bool:
+    """Say whether anybody needs a relation to a patient for it."""
+    return any(near - {SELF, ANY} for near in line.who.values())

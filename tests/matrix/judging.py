@@ -1,7 +1,9 @@
 """Did a cell come out as the policy says: status, what is shown, written and traced?"""
 
 from collections.abc import Iterator
+from typing import Any
 
+from rules.access import fields
 from tests.matrix.asking import Answered, Asking
 from tests.matrix.canaries import WORDS, hidden_from
 from tests.matrix.cells import STRANGER, Cell, Expected, State
@@ -23,6 +25,9 @@ ASKS_MORE = {
     "confirm_law": (403, "not-permitted"),  # to be counsel of that state, unless a safety officer
     "confirm_second_factor": (404, "not-found"),  # one that was begun
     "explain_gate_decision": (409, "decision_too_old"),  # one of the rule set in force
+    "hold_appointment": (403, "not-permitted"),  # to be its host
+    "miss_appointment": (403, "not-permitted"),
+    "open_video_room": (403, "not-permitted"),  # to be its host, or the patient
     "log_in": (401, "not-signed-in"),  # a password
     "prove_second_factor": (403, "no-second-factor"),  # one that was confirmed
     "refresh_tokens": (401, "not-signed-in"),  # a token that was issued
@@ -43,6 +48,18 @@ def faults(asking: Asking, cell: Cell) -> Iterator[str]:
         yield from _nothing_written(cell, answer)
     yield from _one_entry(cell, wanted, answer)
     yield from _nothing_shown(cell, wanted, answer, str(asking.world.patient))
+
+
+def filled(body: Any) -> Iterator[str]:
+    """Give the name of every field of an answer that says something, however deep."""
+    if isinstance(body, dict):
+        for name, value in body.items():
+            if value not in (None, "", [], {}):
+                yield name
+            yield from filled(value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from filled(value)
 
 
 def _status(cell: Cell, wanted: Expected, answer: Answered) -> Iterator[str]:
@@ -82,6 +99,8 @@ def _nothing_shown(
         yield f"{cell}: a patient of others is on the list"
     roles = WHO.get(cell.who, {}).keys()
     hidden = set(WORDS) if wanted is not Expected.LET_IN else hidden_from(roles)
+    for name in sorted(fields.hidden_from(WHO.get(cell.who, {})) & set(filled(answer.body))):
+        yield f"{cell}: fills the field {name}, which none of their roles may see"
     for kind in sorted(hidden):
         if WORDS[kind].split()[0] in answer.text:
             yield f"{cell}: shows {kind}"

@@ -50,7 +50,7 @@ WHO: dict[str, dict[Role, frozenset[Relation]]] = {
     "sitter of this session": {Role.SITTER: near(R.SITS, R.PLACE)},
     "sitter of another session": {Role.SITTER: near()},
     "sitter taken off": {Role.SITTER: near(R.SAT)},
-    "coach on the team": {Role.COACH: near(R.TEAM)},
+    "coach on the team": {Role.COACH: near(R.TEAM, R.AUTHOR)},
     "coach elsewhere": {Role.COACH: near()},
     "coach who left the team": {Role.COACH: near(R.REPORTED)},
     "prescriber on the team": {Role.PRESCRIBER: near(R.TEAM)},

@@ -62,7 +62,8 @@ def request_for(operation: str, world: World, who: str = "") -> Request:
     """Give the request for one operation, about the rows of the world that are theirs to try."""
     method, path, told = described()[operation]
     others = {**OTHER_ROW.get(operation, {}), **THEIR_ROW.get(who, {})}
-    rows = {**world.ids, **{name: world.ids[row] for name, row in others.items()}}
+    mine = {"login_id": world.logins[who]} if who in world.logins else {}
+    rows = {**world.ids, **mine, **{name: world.ids[row] for name, row in others.items()}}
     filled = IN_PATHS.sub(lambda part: str(CODES.get(part[1]) or rows[part[1]]), path)
     wanted = {one["$ref"].rpartition("/")[2] for one in told.get("parameters", ()) if "$ref" in one}
     return Request(
@@ -84,8 +85,8 @@ def of_nobody(request: Request) -> Request | None:
     return replace(request, path=empty)
 
 
-def names_a_patient(operation: str) -> bool:
-    """Say whether the path of this operation leads to somebody's record."""
+def names_a_row(operation: str) -> bool:
+    """Say whether the path of this operation names a row."""
     _, path, _ = described()[operation]
     return bool(set(IN_PATHS.findall(path)) - set(CODES))
 

@@ -62,9 +62,7 @@ def test_a_foreign_field_is_refused_by_name_and_nothing_is_written(
 ) -> None:
     taken = properties_of(operation) or set()
     foreign = {name: value for name, value in NOBODYS_TO_SET.items() if name not in taken}
-    who = next(
-        cell.who for cell in cells.cells_of(operation) if cell.expected is Expected.LET_IN
-    )
+    who = next(cell.who for cell in cells.cells_of(operation) if cell.expected is Expected.LET_IN)
     request = request_for(operation, asking.world, who)
     answer = asking.ask(
         replace(request, body={**request.body, **foreign}), None if who == STRANGER else who

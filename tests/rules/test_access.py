@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from rules.access import policy
+from rules.access import fields, policy
 from rules.access.policy import PolicyBroken
 from rules.access.words import ANY, HOUSE, OWN, SITS, Relation, Role, line, public, signed_in
 from rules.permissions import Permission
@@ -76,3 +76,18 @@ def test_some_things_are_never_theirs(role: Role, word: str) -> None:
 def test_only_the_office_writes_without_reading() -> None:
     named = {role for (_, role), near in policy.RELATIONS.items() if Relation.OFFICE in near}
     assert named == {Role.ADMIN}
+
+
+def test_of_two_roles_the_one_that_sees_more_counts() -> None:
+    assert "rationale" in fields.hidden_from({Role.COACH})
+    assert "rationale" not in fields.hidden_from({Role.COACH, Role.PRESCRIBER})
+    assert fields.hidden_from(()) == frozenset()
+
+
+def test_what_a_patient_said_in_confidence_reaches_no_sitter_and_no_office() -> None:
+    for role in (Role.SITTER, Role.SITE_STAFF, Role.ADMIN):
+        assert fields.HIDDEN_FIELDS[role] >= fields.IN_CONFIDENCE
+
+
+def test_every_person_has_a_line_of_hidden_fields() -> None:
+    assert set(fields.HIDDEN_FIELDS) == set(Role) - {Role.SYSTEM}
