@@ -4,7 +4,7 @@ No line of the code under test is asked: neither the roles of a permission, nor 
 query. What a persona is to the patient stands in `people.WHO`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -37,7 +37,7 @@ class State(StrEnum):
     MISSING = "missing"
     WITHDRAWN = "withdrawn"
     DECEASED = "deceased"
-    SUSPENDED = "suspended"
+    SUSPENDED = "suspended"  # takes nothing from anybody, so only who comes in is asked again
 
     @property
     def enrolment(self) -> EnrolmentState | None:
@@ -109,13 +109,20 @@ def cells_of(operation: str) -> Iterator[Cell]:
     """Give the cells of one operation."""
     for who in EVERYBODY:
         yield Cell(operation, who, State.THERE)
-    line = policy.line_of(operation)
     if not names_a_row(operation):
         return
-    states = (*State,) if about_a_patient(line) else (State.MISSING,)
+    line = policy.line_of(operation)
+    others = (*State,)[1:] if about_a_patient(line) else (State.MISSING,)
     for who, roles in WHO.items():
         if roles.keys() & line.who.keys():  # whoever has not the role is refused before
-            yield from (Cell(operation, who, state) for state in states if state is not State.THERE)
+            yield from _in_other_states(operation, who, others)
+
+
+def _in_other_states(operation: str, who: str, states: Iterable[State]) -> Iterator[Cell]:
+    for state in states:
+        cell = Cell(operation, who, state)
+        if state is not State.SUSPENDED or cell.expected is Expected.LET_IN:
+            yield cell
 
 
 def about_a_patient(line: Line) -> bool:

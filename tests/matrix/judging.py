@@ -31,6 +31,7 @@ ASKS_MORE = {
     "log_in": (401, "not-signed-in"),  # a password
     "prove_second_factor": (403, "no-second-factor"),  # one that was confirmed
     "refresh_tokens": (401, "not-signed-in"),  # a token that was issued
+    "rehearse_parameter_sheet": (403, "medical-director-needed"),
     "sign_parameter_sheet": (403, "medical-director-needed"),  # to be appointed
 }
 
@@ -43,11 +44,18 @@ def faults(asking: Asking, cell: Cell) -> Iterator[str]:
     with asking.in_state(cell.state.enrolment):
         answer = asking.ask(request, None if cell.who == STRANGER else cell.who)
     wanted = cell.expected
-    yield from _status(cell, wanted, answer)
+    if not _asks_more(cell, wanted, answer):
+        yield from _status(cell, wanted, answer)
+        yield from _one_entry(cell, wanted, answer)
     if wanted in REFUSED:
         yield from _nothing_written(cell, answer)
-    yield from _one_entry(cell, wanted, answer)
-    yield from _nothing_shown(cell, wanted, answer, str(asking.world.patient))
+    yield from _nothing_shown(cell, wanted, answer, asking.world.hers)
+
+
+def _asks_more(cell: Cell, wanted: Expected, answer: Answered) -> bool:
+    """Say whether somebody who comes in was refused for what the act asks besides."""
+    comes_in = wanted is Expected.LET_IN or cell.state is State.MISSING
+    return comes_in and (answer.status, answer.code) == ASKS_MORE.get(cell.operation)
 
 
 def filled(body: Any) -> Iterator[str]:
@@ -67,8 +75,6 @@ def _status(cell: Cell, wanted: Expected, answer: Answered) -> Iterator[str]:
     if wanted in REFUSED:
         if told != REFUSED[wanted]:
             yield f"{cell}: expected {wanted}, came {told}"
-    elif told == ASKS_MORE.get(cell.operation):
-        return
     elif answer.status not in GOES_ON or (only_looks(cell) and answer.status != 200):
         yield f"{cell}: expected {wanted}, came {told}"
 
@@ -93,9 +99,9 @@ def _one_entry(cell: Cell, wanted: Expected, answer: Answered) -> Iterator[str]:
 
 
 def _nothing_shown(
-    cell: Cell, wanted: Expected, answer: Answered, patient_id: str
+    cell: Cell, wanted: Expected, answer: Answered, hers: frozenset[str]
 ) -> Iterator[str]:
-    if wanted is Expected.NARROWED and patient_id in answer.text:
+    if wanted is Expected.NARROWED and any(row in answer.text for row in hers):
         yield f"{cell}: a patient of others is on the list"
     roles = WHO.get(cell.who, {}).keys()
     hidden = set(WORDS) if wanted is not Expected.LET_IN else hidden_from(roles)

@@ -41,12 +41,13 @@ STATE_LAW = {
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything by its name: ids of rows, and of people with their sign-ins."""
+    """Everything by its name: rows, people and sign-ins; `hers` are the rows of the patient."""
 
     ids: dict[str, UUID]
     people: dict[str, UUID]
     logins: dict[str, UUID]
     patient: UUID
+    hers: frozenset[str]
 
 
 def build(session: Session, runtime: Runtime) -> World:
@@ -75,12 +76,13 @@ def build(session: Session, runtime: Runtime) -> World:
     for shift in (mine.prescriber, other.prescriber):
         _ends_its_shift(session, shift, now)
     rows = of_everything(session, now, mine, ids)
+    hers = frozenset(str(row) for name, row in rows.items() if name != "lot_id")
     rows |= _of_the_office(session, now, ids, site)
     logins = {name: people.a_sign_in(session, now, user_id).id for name, user_id in ids.items()}
     _papers(session, ids)
     _password(session, runtime, ids)
     session.flush()
-    return World(rows | {"login_id": logins["patient"]}, ids, logins, mine.patient.id)
+    return World(rows | {"login_id": logins["patient"]}, ids, logins, mine.patient.id, hers)
 
 
 def _ends_its_shift(session: Session, prescriber: UserAccount, now: datetime) -> None:
