@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from rules.access import fields
+from rules.access import fields, policy
 from tests.matrix.asking import Answered, Asking
 from tests.matrix.canaries import WORDS, hidden_from
 from tests.matrix.cells import STRANGER, Cell, Expected, State
@@ -18,6 +18,8 @@ REFUSED = {
 }
 # Let in, an act may still be stopped: by the record, by an older version, by its own content.
 GOES_ON = frozenset({200, 201, 202, 204, 409, 412, 422, 429})
+# It tells what drugs there are, and of nobody who takes them.
+THE_CATALOGUE = frozenset({"list_products", "resolve_product"})
 # What an act asks for beside role and relation: the status and code with which it refuses.
 ASKS_MORE = {
     "accept_invitation": (404, "invitation-not-good"),  # a token that opens something
@@ -94,8 +96,24 @@ def _one_entry(cell: Cell, wanted: Expected, answer: Answered) -> Iterator[str]:
     if wanted is Expected.NOT_SIGNED_IN:
         if entries:
             yield f"{cell}: nobody is signed in, and the trail says {entries}"
-    elif wanted in REFUSED and entries != [("refused", REFUSED[wanted][1])]:
+    elif wanted not in REFUSED:
+        yield from _one_of_the_act(cell, answer)
+    elif entries != [("refused", REFUSED[wanted][1])]:
         yield f"{cell}: expected one refusal in the trail, found {entries}"
+
+
+def _one_of_the_act(cell: Cell, answer: Answered) -> Iterator[str]:
+    """A look leaves one entry that it was done; an act at least one; a refusal exactly one."""
+    outcomes = [entry.outcome for entry in answer.trail]
+    if policy.line_of(cell.operation).permission is None:
+        return
+    if answer.status < 300:
+        right = outcomes.count("done") == 1 if only_looks(cell) else "done" in outcomes
+        right = right and "refused" not in outcomes
+    else:
+        right = outcomes == ["refused"] or answer.status == 422
+    if not right:
+        yield f"{cell}: answered {answer.status}, and the trail says {outcomes}"
 
 
 def _nothing_shown(
@@ -105,8 +123,11 @@ def _nothing_shown(
         yield f"{cell}: a patient of others is on the list"
     roles = WHO.get(cell.who, {}).keys()
     hidden = set(WORDS) if wanted is not Expected.LET_IN else hidden_from(roles)
-    for name in sorted(fields.hidden_from(WHO.get(cell.who, {})) & set(filled(answer.body))):
-        yield f"{cell}: fills the field {name}, which none of their roles may see"
+    about_somebody = policy.line_of(cell.operation).permission is not None
+    if about_somebody and cell.operation not in THE_CATALOGUE:
+        unseen = fields.hidden_from(WHO.get(cell.who, {}))
+        for name in sorted(unseen.intersection(filled(answer.body))):
+            yield f"{cell}: fills the field {name}, which none of their roles may see"
     for kind in sorted(hidden):
         if WORDS[kind].split()[0] in answer.text:
             yield f"{cell}: shows {kind}"
