@@ -89,9 +89,10 @@ def checked(lines: Iterable[Line]) -> Mapping[str, Line]:
 def _relations(lines: Iterable[Line]) -> Mapping[tuple[Permission, Role], frozenset[Relation]]:
     together: dict[tuple[Permission, Role], frozenset[Relation]] = defaultdict(frozenset)
     for one in lines:
+        if one.permission is None:
+            continue
         for role, near in one.who.items():
-            if one.permission is not None:
-                together[one.permission, role] |= near
+            together[one.permission, role] |= near
     for permission in OF_THE_HOUSE:
         together[permission, Role.SYSTEM] = frozenset({HOUSE})
     return MappingProxyType(dict(together))
