@@ -1,6 +1,6 @@
 """Who may do what in the room of aftercare?"""
 
-from rules.access.words import NARROWED, OWN, TEAM, C, O, P, R, line
+from rules.access.words import AUTHOR, NARROWED, OWN, TEAM, C, O, P, R, line
 from rules.permissions import Permission as May
 
 LINES = (
@@ -10,8 +10,8 @@ LINES = (
     line("draft_coaching_note", May.WRITE_COACHING_NOTE, {C: TEAM}),
     line("list_coaching_notes", May.READ_COACHING_NOTE, {P: OWN, C: TEAM, R: TEAM, O: TEAM}),
     line("read_coaching_note", May.READ_COACHING_NOTE, {P: OWN, C: TEAM, R: TEAM, O: TEAM}),
-    line("edit_coaching_note", May.WRITE_COACHING_NOTE, {C: TEAM}),
-    line("sign_coaching_note", May.WRITE_COACHING_NOTE, {C: TEAM}),
+    line("edit_coaching_note", May.WRITE_COACHING_NOTE, {C: AUTHOR}),
+    line("sign_coaching_note", May.WRITE_COACHING_NOTE, {C: AUTHOR}),
     line("amend_coaching_note", May.WRITE_COACHING_NOTE, {C: TEAM}),
     # follow up
     line("list_follow_ups", May.READ_FOLLOW_UPS, {P: OWN, C: TEAM, R: TEAM}),
@@ -27,5 +27,5 @@ LINES = (
     # private notes
     line("write_private_note", May.WRITE_PRIVATE_NOTE, {C: TEAM}),
     line("list_private_notes", May.READ_PRIVATE_NOTE, {C: TEAM}),
-    line("edit_private_note", May.WRITE_PRIVATE_NOTE, {C: TEAM}),
+    line("edit_private_note", May.WRITE_PRIVATE_NOTE, {C: AUTHOR}),
 )

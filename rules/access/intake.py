@@ -1,6 +1,6 @@
 """Who may do what in the room of intake?"""
 
-from rules.access.words import NEAR, OWN, TEAM, O, P, R, line, signed_in
+from rules.access.words import ANY, NEAR, OWN, TEAM, O, P, R, line, signed_in
 from rules.permissions import Permission as May
 
 LINES = (
@@ -12,7 +12,7 @@ LINES = (
     line("report_change", May.ANSWER_INTAKE, {P: OWN}),
     line("code_medicine", May.ASSESS_RISK, {R: TEAM}),
     # consent
-    line("read_consent_text", May.READ_CONSENT, {P: OWN, R: TEAM}),
+    line("read_consent_text", May.READ_CONSENT, {P: ANY, R: ANY}),
     line("sign_consent", May.SIGN_CONSENT, {P: OWN}, closes="consent.signed"),
     line("list_consents", May.READ_CONSENT, {P: OWN, R: TEAM}),
     line("withdraw_consent", May.SIGN_CONSENT, {P: OWN}),

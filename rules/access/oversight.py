@@ -36,6 +36,7 @@ WHO_MEETS_HARM = {
     F: (SITE, REPORTED),
     A: (OFFICE, REPORTED),
 }
+WHO_ADDS_TO_HARM = WHO_MEETS_HARM | {S: REPORTED, A: REPORTED}
 WHO_READS_HARM = {role: near for role, near in WHO_MEETS_HARM.items() if role not in (S, A)} | {
     R: (*NEAR, REPORTED),
     O: (*NEAR, REGISTER, REPORTED),
@@ -51,7 +52,7 @@ LINES = (
     public("report_adverse_event", May.REPORT_HARM, WHO_MEETS_HARM),
     line("list_adverse_events", May.READ_HARM, WHO_READS_HARM, NARROWED),
     line("read_adverse_event", May.READ_HARM, WHO_READS_HARM),
-    line("add_to_adverse_event", May.REPORT_HARM, WHO_MEETS_HARM),
+    line("add_to_adverse_event", May.REPORT_HARM, WHO_ADDS_TO_HARM),
     line("triage_adverse_event", May.TRIAGE_HARM, {R: TEAM, O: (TEAM, REGISTER)}),
     line("assess_adverse_event", May.ASSESS_HARM, {R: TEAM, O: (TEAM, REGISTER)}),
     line("close_adverse_event", May.ASSESS_HARM, {R: TEAM, O: (TEAM, REGISTER)}),

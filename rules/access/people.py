@@ -9,6 +9,7 @@ from rules.access.words import (
     OFFICE,
     OWN,
     PLACE,
+    SELF,
     SITE,
     TEAM,
     A,
@@ -92,7 +93,7 @@ LINES = (
     signed_in("read_sitter_training"),
     line("take_sitter_quiz", May.TRAIN_AS_SITTER, {S: PLACE}),
     # sitters
-    line("invite_sitter", May.INVITE_SITTER, {P: OWN}, closes="sitter.invited"),
+    line("invite_sitter", May.INVITE_SITTER, {P: SELF}, closes="sitter.invited"),
     line("list_sitters", May.READ_SITTERS, {P: OWN, C: TEAM, R: NEAR, O: NEAR}),
     line("remove_sitter", May.INVITE_SITTER, {P: OWN}),
     line("tell_sitter_concern", May.FLAG_SITTER, {P: OWN}),

@@ -1,21 +1,6 @@
 """Who may do what in the room of plan?"""
 
-from rules.access.words import (
-    ANY,
-    ANYBODY,
-    NEAR,
-    NOWHERE,
-    OFFICE,
-    OWN,
-    TEAM,
-    A,
-    F,
-    O,
-    P,
-    R,
-    S,
-    line,
-)
+from rules.access.words import ANY, ANYBODY, NEAR, NOWHERE, OWN, TEAM, A, F, O, P, R, S, line
 from rules.permissions import Permission as May
 
 LINES = (
@@ -43,7 +28,7 @@ LINES = (
     line("order_medication", May.ORDER_MEDICATION, {R: TEAM}, closes="order.placed"),
     line("list_orders", May.READ_PLAN, {P: OWN, R: NEAR}),
     line("cancel_order", May.ORDER_MEDICATION, {R: TEAM}),
-    line("record_shipment", May.RECORD_SHIPMENT, {R: TEAM, A: OFFICE}, closes="shipment.recorded"),
+    line("record_shipment", May.RECORD_SHIPMENT, {R: TEAM}, closes="shipment.recorded"),
     line("list_shipments", May.READ_PLAN, {P: OWN, R: NEAR}),
     line("confirm_receipt", May.CONFIRM_RECEIPT, {P: OWN}),
     line("list_lots", May.RECALL_LOT, {O: ANY}),

@@ -78,12 +78,21 @@ def faults(lines: Iterable[Line]) -> list[str]:
     return found
 
 
+def checked(lines: Iterable[Line]) -> Mapping[str, Line]:
+    """Give the lines by their operation, or refuse a policy that contradicts itself."""
+    known = tuple(lines)
+    if broken := faults(known):
+        raise PolicyBroken("\n".join(broken))
+    return MappingProxyType({one.operation: one for one in known})
+
+
 def _relations(lines: Iterable[Line]) -> Mapping[tuple[Permission, Role], frozenset[Relation]]:
     together: dict[tuple[Permission, Role], frozenset[Relation]] = defaultdict(frozenset)
     for one in lines:
+        if one.permission is None:
+            continue
         for role, near in one.who.items():
-            if one.permission is not None:
-                together[one.permission, role] |= near
+            together[one.permission, role] |= near
     for permission in OF_THE_HOUSE:
         together[permission, Role.SYSTEM] = frozenset({HOUSE})
     return MappingProxyType(dict(together))
@@ -98,9 +107,7 @@ def _roles(
     return MappingProxyType({kind: frozenset(roles) for kind, roles in cast.items()})
 
 
-if broken := faults(LINES):
-    raise PolicyBroken("\n".join(broken))
-BY_OPERATION: Mapping[str, Line] = MappingProxyType({one.operation: one for one in LINES})
+BY_OPERATION = checked(LINES)
 RELATIONS = _relations(LINES)
 ROLES = _roles(RELATIONS)
 # What is read in an emergency by somebody without a relation. Nothing is done with any of them, and

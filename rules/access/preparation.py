@@ -1,6 +1,6 @@
 """Who may do what in the room of preparation?"""
 
-from rules.access.words import NARROWED, OWN, SELF, TEAM, C, P, R, line
+from rules.access.words import ANY, NARROWED, OWN, SELF, TEAM, C, P, R, line
 from rules.permissions import Permission as May
 
 LINES = (
@@ -30,7 +30,7 @@ LINES = (
     line("set_intention", May.COMPLETE_MODULE, {P: OWN}, closes="intention.set"),
     line("list_intentions", May.READ_READINESS, {P: OWN, C: TEAM, R: TEAM}),
     # modules
-    line("list_preparation_modules", May.READ_READINESS, {P: OWN, C: TEAM, R: TEAM}),
+    line("list_preparation_modules", May.READ_READINESS, {P: ANY, C: ANY, R: ANY}),
     line(
         "answer_preparation_module",
         May.COMPLETE_MODULE,

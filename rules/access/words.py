@@ -33,6 +33,7 @@ class Relation(StrEnum):
     SITE = "site"  # the patient is treated at the site where I work now
     REGISTER = "register"  # I keep the register of harm of the whole programme
     REPORTED = "reported"  # it is harm that I reported myself
+    AUTHOR = "author"  # I wrote it, and am on the care team still
     OFFICE = "office"  # I run the office, and read nothing of the record by it
     BROKEN_GLASS = "broken_glass"  # I broke the glass for this patient, with a reason, for a while
     SELF = "self"  # it is about myself: my account, my slots, my duty
@@ -40,10 +41,21 @@ class Relation(StrEnum):
     HOUSE = "house"  # I am the house itself, at its rounds
 
 
-(OWN, TEAM, ON_CALL, SITS, SAT, PLACE, SITE, REGISTER, REPORTED, OFFICE, BROKEN_GLASS) = tuple(
-    Relation
-)[:11]
-SELF, ANY, HOUSE = tuple(Relation)[11:]
+OWN = Relation.OWN
+TEAM = Relation.TEAM
+ON_CALL = Relation.ON_CALL
+SITS = Relation.SITS
+SAT = Relation.SAT
+PLACE = Relation.PLACE
+SITE = Relation.SITE
+REGISTER = Relation.REGISTER
+REPORTED = Relation.REPORTED
+AUTHOR = Relation.AUTHOR
+OFFICE = Relation.OFFICE
+BROKEN_GLASS = Relation.BROKEN_GLASS
+SELF = Relation.SELF
+ANY = Relation.ANY
+HOUSE = Relation.HOUSE
 NEAR = (TEAM, BROKEN_GLASS)  # on the team; in an emergency, who broke the glass
 NOWHERE: tuple[Relation, ...] = ()  # the kind of act is theirs, and never at this door
 MYSELF = dict.fromkeys((P, S, C, R, O, F, A), SELF)

@@ -12,12 +12,11 @@ from rules.access.policy import PolicyBroken
 from rules.permissions import Permission
 from tests.house.source import declared
 from tests.house.test_declared import done_by_the_house, promises
+from tests.matrix.cells import FACTS
 from workflows.platform.work import command
 
-ASVS = pytest.mark.asvs
 
-
-@ASVS("8.1.1", "8.1.2", "8.2.1")
+@pytest.mark.asvs("8.1.1", "8.1.2", "8.2.1")
 def test_served_map_document_and_policy_name_the_same_operations() -> None:
     served = {operation.id for operation in admission.served(documented_app())}
     document = json.loads(spec.DOCUMENT.read_text(encoding="utf-8"))
@@ -26,7 +25,7 @@ def test_served_map_document_and_policy_name_the_same_operations() -> None:
 
 
 # An operation that was added in a hurry, and that nobody had said anything about.
-@ASVS("8.2.1")
+@pytest.mark.asvs("8.2.1")
 def test_nothing_starts_while_an_operation_has_no_line(monkeypatch: pytest.MonkeyPatch) -> None:
     left = {name: line for name, line in policy.BY_OPERATION.items() if name != "start_dose"}
     monkeypatch.setattr(policy, "BY_OPERATION", left)
@@ -34,7 +33,7 @@ def test_nothing_starts_while_an_operation_has_no_line(monkeypatch: pytest.Monke
         documented_app()
 
 
-@ASVS("8.2.1")
+@pytest.mark.asvs("8.2.1")
 def test_nothing_starts_while_a_line_has_no_operation(monkeypatch: pytest.MonkeyPatch) -> None:
     line = policy.line_of("start_dose")
     monkeypatch.setattr(policy, "BY_OPERATION", policy.BY_OPERATION | {"start_two_doses": line})
@@ -42,7 +41,7 @@ def test_nothing_starts_while_a_line_has_no_operation(monkeypatch: pytest.Monkey
         documented_app()
 
 
-@ASVS("8.2.1")
+@pytest.mark.asvs("8.2.1")
 def test_nothing_starts_while_view_and_line_differ_on_strangers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -53,7 +52,7 @@ def test_nothing_starts_while_view_and_line_differ_on_strangers(
 
 
 # Jobs and commands reach an act by no address, so the act itself has to be in the policy.
-@ASVS("8.2.1", "8.3.1")
+@pytest.mark.asvs("8.2.1", "8.3.1")
 def test_no_act_is_declared_that_no_line_names(monkeypatch: pytest.MonkeyPatch) -> None:
     roles = {kind: who for kind, who in policy.ROLES.items() if kind is not Permission.START_DOSE}
     monkeypatch.setattr("workflows.platform.work.ROLES", roles)
@@ -65,7 +64,7 @@ def test_no_act_is_declared_that_no_line_names(monkeypatch: pytest.MonkeyPatch) 
 
 
 # A line that names one permission while its act asks for another is a line about nothing.
-@ASVS("8.1.1", "8.3.1")
+@pytest.mark.asvs("8.1.1", "8.3.1")
 def test_every_act_asks_for_the_permission_of_its_operations_line() -> None:
     differ = [
         f"{operation}: its act {act.name} asks for {act.permit}; write May.{act.permit.name} in"
@@ -82,7 +81,7 @@ def test_only_an_operation_without_an_act_is_open_to_whoever_is_signed_in() -> N
     assert {line.operation for line in policy.LINES if line.permission is None} == without
 
 
-@ASVS("8.1.2")
+@pytest.mark.asvs("8.1.2")
 def test_what_ends_with_the_programme_is_a_command_of_that_very_operation() -> None:
     acts = {operation: acts[0] for operation, _, acts in promises() if acts}
     wrong = [
@@ -95,19 +94,12 @@ def test_what_ends_with_the_programme_is_a_command_of_that_very_operation() -> N
     assert wrong == []
 
 
+# What is told of somebody who is said to have died is kept: the record may be wrong.
+def test_the_matrix_knows_what_is_a_fact() -> None:
+    kinds = {operation: acts[0].kind for operation, _, acts in promises() if acts}
+    assert {operation for operation, kind in kinds.items() if kind == "record"} == FACTS
+
+
 def test_what_the_house_does_by_itself_is_named_in_the_policy() -> None:
     alone = set(done_by_the_house()) - {act.name for _, _, acts in promises() for act in acts}
     assert {declared()[name].permit for name in alone} <= set(policy.OF_THE_HOUSE)
-
-
-@pytest.mark.parametrize(
-    ("change", "says"),
-    [
-        ({"operation": "read_me"}, "read_me: two lines"),
-        ({"who": {}}, "names other roles than"),
-    ],
-    ids=["an operation twice", "another cast for one permission"],
-)
-def test_a_policy_that_contradicts_itself_is_found(change: dict[str, object], says: str) -> None:
-    lines = [*policy.LINES, replace(policy.line_of("take_booster"), **{"operation": "x"} | change)]
-    assert [fault for fault in policy.faults(lines) if says in fault]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from models.people.accounts import LoginSession, UserAccount
+from models.people.accounts import LoginSession, RoleGrant, UserAccount
 from models.people.patients import CareTeamMember, Patient
 from models.plan.catalogue import CertifiedSite, SiteStaff
 from rules.access.words import Relation
@@ -50,9 +50,9 @@ WHO: dict[str, dict[Role, frozenset[Relation]]] = {
     "sitter of this session": {Role.SITTER: near(R.SITS, R.PLACE)},
     "sitter of another session": {Role.SITTER: near()},
     "sitter taken off": {Role.SITTER: near(R.SAT)},
-    "coach on the team": {Role.COACH: near(R.TEAM)},
+    "coach on the team": {Role.COACH: near(R.TEAM, R.AUTHOR)},
     "coach elsewhere": {Role.COACH: near()},
-    "coach who left the team": {Role.COACH: near()},
+    "coach who left the team": {Role.COACH: near(R.REPORTED)},
     "prescriber on the team": {Role.PRESCRIBER: near(R.TEAM)},
     "prescriber elsewhere": {Role.PRESCRIBER: near()},
     "prescriber who left the team": {Role.PRESCRIBER: near()},
@@ -94,6 +94,14 @@ def put_in(session: Session, now: datetime, here: "Around") -> dict[str, UUID]:
             ended_at=now - timedelta(days=1) if left else None,
         )
         for name, role, left in team
+    )
+    session.add(
+        RoleGrant(
+            user_id=ids["coach without the role now"],
+            role=Role.COACH,
+            granted_at=now - timedelta(days=3),
+            ended_at=now - timedelta(days=1),
+        )
     )
     places = (
         ("staff of the site", here.site, None),

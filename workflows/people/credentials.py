@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from models.people.accounts import Credential
+from models.people.accounts import Credential, UserAccount
 from rules.access.policy import ROLES
 from rules.permissions import Permission
 from rules.terms import Profession, Role
@@ -97,6 +97,7 @@ def revoke_credential(work: Work, credential_id: UUID, revoked_on: date) -> Cred
 @reading(permit=Permission.RECORD_CREDENTIAL, audit="credential.listed")
 def credentials_of(work: Work, user_id: UUID) -> Sequence[Credential]:
     """List what is on record for one prescriber, the latest to expire first."""
+    _insist_on_somebody(work, user_id)
     return work.session.scalars(
         select(Credential)
         .where(Credential.user_id == user_id)
@@ -105,8 +106,14 @@ def credentials_of(work: Work, user_id: UUID) -> Sequence[Credential]:
     ).all()
 
 
+def _insist_on_somebody(work: Work, user_id: UUID) -> None:
+    if work.session.scalar(select(UserAccount.id).where(UserAccount.id == user_id)) is None:
+        raise NotFound
+
+
 def _refuse_wrong_holder(work: Work, user_id: UUID, kind: CredentialKind) -> None:
     """Licences are of prescribers; counsel is of the staff, and vouches for no own paper."""
+    _insist_on_somebody(work, user_id)
     held = stays.roles_of(work, user_id)
     if kind is CredentialKind.COUNSEL:
         if user_id == work.actor.user_id:

@@ -149,7 +149,10 @@ def sitters_of(work: Work, patient_id: UUID) -> list[SitterSeen]:
         .limit(100)
     ).all()
     flagged = _flagged(work, patient.id)
-    return [_seen(sitter, unsafe=sitter.id in flagged) for sitter in found]
+    me = work.actor.user_id  # what the patient said in confidence is not shown to whom it is about
+    return [
+        _seen(one, unsafe=one.id in flagged and (me is None or one.user_id != me)) for one in found
+    ]
 
 
 def _place_for(work: Work, patient_id: UUID, blind: bytes) -> Sitter | None:

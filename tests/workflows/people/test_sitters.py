@@ -256,6 +256,21 @@ def test_a_concern_is_heard_and_kills_the_clearance(runtime: Runtime, patient: P
     assert safety_version(runtime) == 2
 
 
+# Whoever sat was put on the care team later, and the list told them what was said of them.
+def test_a_sitter_on_the_care_team_does_not_read_what_was_said_of_them(
+    runtime: Runtime, patient: Patient
+) -> None:
+    with runtime.begin(SYSTEM) as work:
+        coach = a_user(work.session, work.now, Role.COACH, Role.SITTER)
+        sitter = a_sitter(work.session, work.now, patient, user_id=coach.id)
+        a_care_team(work.session, work.now, patient, coach=coach)
+    with runtime.begin(own(patient)) as work:
+        sitters.tell_concern(work, sitter.id, unsafe=True, words="He shouts at me.")
+
+    with runtime.begin(the_actor(coach, Role.COACH, Role.SITTER)) as work:
+        assert [seen.flagged_unsafe for seen in sitters.sitters_of(work, patient.id)] == [False]
+
+
 def test_a_concern_can_be_taken_back(runtime: Runtime, patient: Patient, clock: HandClock) -> None:
     with runtime.begin(SYSTEM) as work:
         sitter = a_sitter(work.session, work.now, patient)
