@@ -1,7 +1,6 @@
 """May a supervised session at a site of ours begin, and may the patient leave?"""
 
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
 from rules import citations
 from rules.core import Check, Point, rule
@@ -262,24 +261,6 @@ def monitoring_is_complete(facts: Facts) -> Check:
             "clinically stable": office.clinically_stable,
             "observer signed": office.observer_signed,
         }
-    )
-
-
-def monitoring_form_due_at(treated_on: date, zone: ZoneInfo, limits: Limits) -> datetime:
-    """Say when the Patient Monitoring Form falls due: the last second of the seventh local day."""
-    last_day = treated_on + timedelta(days=limits.monitoring_form_days)
-    return datetime.combine(last_day, time(23, 59, 59), tzinfo=zone)
-
-
-def monitoring_form_reminders(
-    treated_on: date, zone: ZoneInfo, limits: Limits
-) -> tuple[datetime, ...]:
-    """Say when the site is reminded of the form: in the morning of these days, up to the last."""
-    morning = time(limits.morning_local_hour)
-    return tuple(
-        datetime.combine(treated_on + timedelta(days=day), morning, tzinfo=zone)
-        for day in limits.monitoring_form_reminder_days
-        if day <= limits.monitoring_form_days
     )
 
 

@@ -93,6 +93,7 @@ PLAIN: dict[str, str] = {
         vital_signs.systolic_mmhg
         """,
     LAW: """
+        adverse_event.day_zero adverse_event.file_by
         credential.expires_on credential.revoked_on credential.state credential.valid_from
         dose_session.patient_state dose_session.time_zone evaluation.patient_state patient.state
         user_account.time_zone

@@ -6,9 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from rules.core import Point
+from rules.dose.monitoring_form import monitoring_form_due_at, monitoring_form_reminders
 from rules.dose.office import (
-    monitoring_form_due_at,
-    monitoring_form_reminders,
     next_device_from,
 )
 from rules.limits import LIMITS

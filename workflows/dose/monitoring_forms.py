@@ -16,7 +16,7 @@ from models.dose.office_sessions import MonitoringForm, OfficeSession
 from models.people.patients import Patient
 from models.plan.catalogue import CertifiedSite
 from models.platform.base import new_id
-from rules.dose.office import monitoring_form_due_at, monitoring_form_reminders
+from rules.dose.monitoring_form import monitoring_form_due_at, monitoring_form_reminders
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import DeadlineKind, HarmSignal, Molecule, OfficeState, Seriousness
