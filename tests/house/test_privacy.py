@@ -244,6 +244,7 @@ def test_the_patient_reads_every_word_again(teller: Teller) -> None:
 
 
 # The words of a refused request came back in the error, and from there into a ticket.
+@pytest.mark.asvs("16.5.1")
 def test_no_problem_repeats_what_was_said(teller: Teller) -> None:
     teller.say_it_wrong()
     told = [answer.get_data(as_text=True) + str(answer.headers) for answer in teller.answers]
@@ -251,6 +252,7 @@ def test_no_problem_repeats_what_was_said(teller: Teller) -> None:
 
 
 # Logs are copied to places where nobody is a clinician.
+@pytest.mark.asvs("16.2.5")
 def test_no_log_line_repeats_what_was_said(
     teller: Teller, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -55,6 +55,7 @@ def test_a_sane_request_id_is_kept(anonymous: Client) -> None:
 
 
 @pytest.mark.parametrize("sent", ["short", "a" * 65, "with blank 123", "Zoë-12345678", "a=b;c<d>e"])
+@pytest.mark.asvs("16.4.1")
 def test_an_odd_request_id_is_not_repeated(anonymous: Client, sent: str) -> None:
     answer = anonymous.get("/health", headers={"X-Request-Id": sent})
     assert answer.headers["X-Request-Id"] != sent
@@ -86,6 +87,7 @@ def test_only_the_very_version_matches(client: Client, sent: str, status: int) -
     assert client.delete(path, headers={"If-Match": sent}).status_code == status
 
 
+@pytest.mark.asvs("16.2.5")
 def test_the_log_holds_nothing_of_body_query_or_path(
     client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -100,6 +102,7 @@ def test_the_log_holds_nothing_of_body_query_or_path(
     assert canary not in "".join(lines)
 
 
+@pytest.mark.asvs("16.2.1", "16.4.1")
 def test_a_line_of_the_log_is_json_of_the_allowed_parts(
     client: Client, user_id: object, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -50,6 +50,7 @@ def raising(app: Flask, error: Exception) -> Any:
 @pytest.mark.parametrize(
     ("error", "status", "kind", "code"), ROWS, ids=[f"{row[1]} {row[3]}" for row in ROWS]
 )
+@pytest.mark.asvs("16.5.1")
 def test_a_refusal_has_its_status_type_and_code(
     app: Flask, error: Exception, status: int, kind: str, code: str
 ) -> None:
@@ -166,6 +167,7 @@ def test_what_is_no_error_passes_as_it_is(app: Flask) -> None:
     assert raising(app, Unchanged()).status_code == 304
 
 
+@pytest.mark.asvs("16.5.1", "16.5.4")
 def test_a_mistake_of_ours_is_logged_by_place_and_kind_and_never_by_its_words(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

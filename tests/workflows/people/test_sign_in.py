@@ -50,6 +50,7 @@ def hashes_compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
+@pytest.mark.asvs("16.3.1")
 def test_the_right_password_opens_a_session(runtime: Runtime, account: UserAccount) -> None:
     tokens = knock(runtime, email="P.at+phone@Example.org").granted()
 
@@ -89,6 +90,7 @@ def test_neither_answer_nor_work_tells_why_nobody_came_in(
     assert len(set(hashes_compared)) == 1
 
 
+@pytest.mark.asvs("16.3.1")
 def test_why_is_kept_for_the_office(runtime: Runtime, account: UserAccount) -> None:
     knock(runtime, email="nobody@example.org")
     knock(runtime, password="not this one at all")

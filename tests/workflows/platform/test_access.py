@@ -91,6 +91,7 @@ def test_a_site_sees_the_harm_of_that_site_alone(runtime: Runtime, session: Sess
 
 
 # The trail told a patient that somebody had looked, who had only seen the page before.
+@pytest.mark.asvs("16.3.2")
 def test_only_who_is_shown_on_a_page_is_noted_as_looked_at(
     runtime: Runtime, session: Session
 ) -> None:
