@@ -110,6 +110,7 @@ def test_empty_values_and_another_time_zone_are_hashed_alike(throwaway, named):
         "prev_hash = '\\x00'",
     ],
 )
+@pytest.mark.asvs("16.4.2")
 def test_a_changed_entry_is_found(throwaway, named, change):
     tampered(
         throwaway,
@@ -148,6 +149,7 @@ def test_two_entries_that_changed_places_are_found(throwaway, named):
     assert chain(throwaway, named).broken_at == 2
 
 
+@pytest.mark.asvs("16.4.2")
 def test_the_service_itself_cannot_touch_it(throwaway, named):
     with psycopg.connect(throwaway.cluster.url(APP, named)) as connection:
         for statement in ("UPDATE audit_event SET reason = ''", "DELETE FROM audit_event",

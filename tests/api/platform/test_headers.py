@@ -104,7 +104,7 @@ def test_the_log_holds_nothing_of_body_query_or_path(
     assert canary not in "".join(lines)
 
 
-@pytest.mark.asvs("16.4.1")
+@pytest.mark.asvs("16.2.1", "16.4.1")
 def test_a_line_of_the_log_is_json_of_the_allowed_parts(
     client: Client, user_id: object, caplog: pytest.LogCaptureFixture
 ) -> None:

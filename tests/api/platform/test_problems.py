@@ -51,6 +51,7 @@ def raising(app: Flask, error: Exception) -> Any:
 @pytest.mark.parametrize(
     ("error", "status", "kind", "code"), ROWS, ids=[f"{row[1]} {row[3]}" for row in ROWS]
 )
+@pytest.mark.asvs("16.5.1")
 def test_a_refusal_has_its_status_type_and_code(
     app: Flask, error: Exception, status: int, kind: str, code: str
 ) -> None:

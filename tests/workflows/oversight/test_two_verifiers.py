@@ -5,8 +5,10 @@ import random
 from typing import Any
 
 from tests.audited_house import verifier
-from workflows.oversight import chain_check
+from tests.clock import START
+from workflows.oversight import chain_check, checkpoint_check, checkpoint_notes
 from workflows.oversight.checkpoint_notes import Head
+from workflows.platform.signed_note import Signer
 
 LOGS = 10_000
 TEXT = (
@@ -89,3 +91,45 @@ def test_they_agree_about_any_log() -> None:
         assert whole is theirs(now, head, pins), (now, head, pins)
         found[whole] += 1
     assert min(found.values()) > LOGS // 20
+
+
+SIGNER = Signer.of(bytes(range(32)))
+HEADS = {checkpoint_notes.mark(name): Head(3, b"x" * 32) for name in ("a", "b", "c", "d", "e")}
+
+
+def a_file(number: int, heads: dict[str, Head], moved: dict[str, Head], previous: str) -> str:
+    text = checkpoint_notes.text_of(number, START, heads, moved, previous)
+    return f"{SIGNER.sign(text)}\n{checkpoint_notes.lines(moved)}"
+
+
+def text_in(file: str) -> str:
+    return file.partition("\n\n")[0] + "\n"
+
+
+def both_find(files: dict[int, str]) -> tuple[bool, bool]:
+    key = dict([OTHER.public_key(SIGNER.public_key)])
+    found = checkpoint_check.judge(files, files, [SIGNER.public_key]).found
+    return bool(found), bool(list(OTHER.check_checkpoints(files, files, key, {})))
+
+
+def test_checkpoints_that_follow_are_whole_to_both() -> None:
+    first = a_file(1, HEADS, HEADS, "")
+    later = {checkpoint_notes.mark("a"): Head(4, b"y" * 32)}
+    second = a_file(2, HEADS | later, later, text_in(first))
+    assert both_find({1: first, 2: second}) == (False, False)
+    assert both_find({}) == (False, False)
+
+
+def test_a_root_over_other_chains_is_found_by_both() -> None:
+    more = HEADS | {checkpoint_notes.mark("f"): Head(1, b"z" * 32)}
+    assert both_find({1: a_file(1, more, HEADS, "")}) == (True, True)
+
+
+def test_a_signed_checkpoint_that_quotes_another_before_it_is_found_by_both() -> None:
+    first, other = a_file(1, HEADS, HEADS, ""), a_file(1, {}, {}, "")
+    second = a_file(2, HEADS, {}, text_in(other))
+    assert both_find({1: first, 2: second}) == (True, True)
+
+
+def test_a_checkpoint_under_another_number_is_found_by_both() -> None:
+    assert both_find({1: a_file(2, HEADS, HEADS, "")}) == (True, True)

@@ -51,6 +51,7 @@ def hashes_compared(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return seen
 
 
+@pytest.mark.asvs("16.3.1")
 def test_the_right_password_opens_a_session(runtime: Runtime, account: UserAccount) -> None:
     tokens = knock(runtime, email="P.at+phone@Example.org").granted()
 

@@ -53,7 +53,7 @@ def test_an_act_that_is_not_ones_own_is_noted_before_anything_is_read(stage: Sta
     assert (entry.outcome, entry.reason, entry.object_id) == ("refused", "not-permitted", str(hold))
 
 
-@pytest.mark.asvs("16.3.1")
+@pytest.mark.asvs("16.3.2")
 def test_the_list_of_people_names_each_patient_on_it(stage: Stage) -> None:
     office = stage.given(lambda session: people.a_user(session, stage.clock.now(), Role.ADMIN))
     stage.does(people.the_actor(office, Role.ADMIN), lambda work: accounts.people(work, limit=100))
@@ -78,7 +78,7 @@ def test_an_act_whose_trace_cannot_be_written_is_not_done(
 
 
 # She read on while the disk of the trail was full.
-@pytest.mark.asvs("16.3.1")
+@pytest.mark.asvs("16.3.2", "16.5.3")
 def test_a_look_whose_trace_cannot_be_written_shows_nothing(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
