@@ -38,6 +38,14 @@ ASKS_MORE = {
 }
 
 
+# Where to look, for whoever has added an operation.
+HINTS = {
+    403: " Does its act ask for more than role and relation? Say so in ASKS_MORE of judging.py.",
+    404: " Is it about a row that the world has not? Add it in rows.py, or correct its line.",
+    422: " Record an example of its body, or say in SAYS or NAMED of requests.py what it needs.",
+}
+
+
 def faults(asking: Asking, cell: Cell) -> Iterator[str]:
     """Ask one cell and say everything that is not as it should be."""
     request = request_for(cell.operation, asking.world, cell.who)
@@ -76,9 +84,9 @@ def _status(cell: Cell, wanted: Expected, answer: Answered) -> Iterator[str]:
     told = (answer.status, answer.code)
     if wanted in REFUSED:
         if told != REFUSED[wanted]:
-            yield f"{cell}: expected {wanted}, came {told}"
+            yield f"{cell}: expected {wanted}, came {told}.{HINTS.get(answer.status, '')}"
     elif answer.status not in GOES_ON or (only_looks(cell) and answer.status != 200):
-        yield f"{cell}: expected {wanted}, came {told}"
+        yield f"{cell}: expected {wanted}, came {told}.{HINTS.get(answer.status, '')}"
 
 
 def only_looks(cell: Cell) -> bool:

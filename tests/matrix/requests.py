@@ -64,6 +64,8 @@ def request_for(operation: str, world: World, who: str = "") -> Request:
     others = {**OTHER_ROW.get(operation, {}), **THEIR_ROW.get(who, {})}
     mine = {"login_id": world.logins[who]} if who in world.logins else {}
     rows = {**world.ids, **mine, **{name: world.ids[row] for name, row in others.items()}}
+    if strange := set(IN_PATHS.findall(path)) - set(CODES) - set(rows):
+        raise LookupError(f"{operation}: add a row for {strange} in tests/matrix/rows.py")
     filled = IN_PATHS.sub(lambda part: str(CODES.get(part[1]) or rows[part[1]]), path)
     wanted = {one["$ref"].rpartition("/")[2] for one in told.get("parameters", ()) if "$ref" in one}
     return Request(
