@@ -37,6 +37,7 @@ def test_no_plan_order_or_session_brings_it_home(course: Course) -> None:
     course.tells_history()
     course.is_evaluated()
     prescriber = course.cast.prescriber
+    course.prescriber_proves_presence()
     refused = prescriber.post(
         course.of_patient("approvals"),
         {

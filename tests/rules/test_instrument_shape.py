@@ -4,6 +4,7 @@ import pytest
 
 from rules.intake.instrument_shape import Band, Questionnaire, Standing
 from rules.intake.instruments import EDITIONS, QUESTIONNAIRES
+from rules.limits import LIMITS
 from rules.terms import Instrument
 
 # Period asked about, lowest and highest answer to an item, from where each band starts, licence.
@@ -25,6 +26,8 @@ DEFINED = {
     "usc6": ("4_weeks", 0, 3, "clean 0 review 3 hold 6", "own_words"),
     "ccc4": ("2_weeks", 0, 3, "clean 0 review 6", "own_words"),
     "sdc4": ("now", 0, 3, "", "own_words"),
+    "pgi_s": ("now", 1, 7, "", "licence_needed"),
+    "mdq": ("lifetime", 0, 3, "", "licence_needed"),
     "pgi_i": (
         "since_treatment_began",
         1,
@@ -52,6 +55,7 @@ ALARMS = {
         ("urinary_symptoms_review", "", "urinary_review_from"),
     ],
     "ccc4": [("cognitive_complaint_review", "", "cognitive_review_from")],
+    "mdq": [("mdq_positive", "", "mdq_positive_from")],
     "sdc4": [("release_criteria_unmet", "q1 q2 q3 q4", "state_check_release_below")],
 }
 # The codes of the panel, of the total and of the items; none where nobody verified one.
@@ -70,19 +74,21 @@ YES_OR_NO = {
     "cssrs": "q1 q2 q3 q4 q5 q6 q6_recent",
     "dast10": "q1 q2 q3 q4 q5 q6 q7 q8 q9 q10",
     "usc6": "blood",
+    "mdq": "q1 q2 q3 q4 q5 q6 q7 q8 q9 q10 q11 q12 q13 same_time",
 }
+OPTIONAL = {"phq9": ("difficulty",), "mdq": ("same_time", "problem")}
 
 
 @pytest.mark.parametrize("instrument", Instrument)
 def test_a_questionnaire_is_the_published_one(instrument: Instrument) -> None:
     shape = QUESTIONNAIRES[instrument]
-    bands = " ".join(f"{band.name} {band.starts_at}" for band in shape.bands)
+    bands = " ".join(f"{name} {start}" for name, start in shape.bands_under(LIMITS))
     said = (shape.recall, shape.lowest, shape.highest, bands, shape.licence)
     assert said == DEFINED[instrument]
     assert shape.by_an_observer is (instrument in {Instrument.MOAAS, Instrument.SDC4})
     assert " ".join(shape.yes_no) == YES_OR_NO.get(instrument, "")
     assert shape.not_counted == (("blood",) if instrument is Instrument.USC6 else ())
-    assert shape.optional == (("difficulty",) if instrument is Instrument.PHQ9 else ())
+    assert shape.optional == OPTIONAL.get(instrument, ())
 
 
 @pytest.mark.parametrize("instrument", Instrument)
@@ -116,8 +122,8 @@ def test_a_total_lies_in_the_band_that_starts_last_before_it(total: int, name: s
     bands = tuple(
         Band(name=each, starts_at=at) for each, at in (("low", 0), ("mid", 3), ("high", 6))
     )
-    assert Questionnaire(items=("q1",), bands=bands).band(total) == name
-    assert Questionnaire(items=("q1",)).band(total) is None
+    assert Questionnaire(items=("q1",), bands=bands).band(total, LIMITS) == name
+    assert Questionnaire(items=("q1",)).band(total, LIMITS) is None
 
 
 def test_what_is_not_said_of_a_questionnaire_is_the_careful_answer() -> None:

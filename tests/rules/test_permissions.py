@@ -31,7 +31,7 @@ BESIDES = {
         raise_emergency read_follow_ups write_coaching_note read_coaching_note
         write_private_note read_private_note keep_goal read_goals read_harm place_hold
         read_holds read_caseload acknowledge_escalation read_escalations read_timeline
-        read_parameters
+        read_parameters vouch_for_person
     """,
     Role.PRESCRIBER: """
         read_patient read_sitters read_intake read_decision read_clinical_decision
@@ -43,22 +43,23 @@ BESIDES = {
         read_follow_ups read_coaching_note read_goals read_harm triage_harm assess_harm
         place_hold release_hold read_holds read_desk review_session acknowledge_escalation
         read_escalations read_timeline read_parameters draft_parameters sign_parameters
+        break_glass vouch_for_person
     """,
     Role.SAFETY_OFFICER: """
         read_patient read_sitters read_decision read_clinical_decision recall_lot propose_law
         confirm_law read_law read_forecast read_dose_session raise_emergency read_office_session
         read_coaching_note read_harm triage_harm assess_harm place_hold read_holds
         acknowledge_escalation read_escalations read_timeline read_audit read_parameters
-        draft_parameters sign_parameters
+        draft_parameters sign_parameters break_glass review_break_glass vouch_for_person
     """,
     Role.SITE_STAFF: """
         read_patient confirm_law read_law schedule_office_session run_office_session
-        read_office_session enrol_in_rems read_harm place_hold read_parameters
+        read_office_session enrol_in_rems read_harm place_hold read_parameters vouch_for_person
     """,
     Role.ADMIN: """
         invite_person disable_person grant_role enrol_patient assign_care_team record_credential
-        record_shipment propose_law confirm_law read_law read_forecast staff_on_call
-        read_parameters
+        propose_law confirm_law read_law read_forecast staff_on_call read_parameters
+        review_break_glass vouch_for_person
     """,
     Role.SYSTEM: """
         report_harm run_sweep

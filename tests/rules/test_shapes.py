@@ -19,7 +19,7 @@ BY_NAME_TOO = ("Resolution", "Limits", "Session")
 MANY_FIELDS = 6
 BY_PLACE = ("Rule",)  # made in one place only, by `@rule`
 # Words of a protocol, which are longer than a name.
-OTHER_WORDS = ("Seriousness", "FollowUpKind", "HomeItem")
+OTHER_WORDS = ("Seriousness", "FollowUpKind", "HomeItem", "Language")
 
 
 def types() -> list[type]:

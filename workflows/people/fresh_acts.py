@@ -22,6 +22,7 @@ ACTS: Mapping[str, tuple[Asks, str]] = {
     "override.signed": (Asks.EVERYBODY, "letting a finding pass"),
     "override.cosigned": (Asks.EVERYBODY, "letting a finding pass, beside another"),
     "parameter_sheet.signed": (Asks.EVERYBODY, "moving the numbers of the programme"),
+    "break_glass.begun": (Asks.EVERYBODY, "reading a record in an emergency, without a relation"),
     "recovery.asked": (Asks.EVERYBODY, "saying who somebody is who has lost everything"),
     "recovery.confirmed": (Asks.EVERYBODY, "saying so too"),
     "second_factor.ended": (Asks.EVERYBODY, "taking a lost factor off somebody else"),

@@ -193,10 +193,7 @@ def _declare(
                 if found is not None:
                     work.replayed = True
                     return cast("R", _replay(work, found))
-            try:
-                result = act(work, *args, **kwargs)
-            except NotFound:
-                result = _in_an_emergency(work, kind, act, *args, **kwargs)
+            result = _done(work, kind, act, *args, **kwargs)
             _leave_trace(work, declared, result)
             return result
 
@@ -215,17 +212,21 @@ def _insist_on_right(work: Work, declared: Declared) -> None:
         raise SecondFactorMissing
 
 
-def _in_an_emergency(
+def _done(
     work: Work,
     kind: Kind,
     act: Callable[Concatenate[Work, P], R],
+    /,
     *args: P.args,
     **kwargs: P.kwargs,
 ) -> R:
-    """Look again as who broke the glass over a patient; nothing but a look is done so."""
-    work.glass = glass.broken(work) if kind == "reading" else frozenset()
-    if not work.glass:
-        raise NotFound
+    """Do it; a reading that found no relation, and nothing else, looks again under the glass."""
+    try:
+        return act(work, *args, **kwargs)
+    except NotFound:
+        work.glass = glass.broken(work) if kind == "reading" else frozenset()
+        if not work.glass:
+            raise
     return act(work, *args, **kwargs)
 
 

@@ -65,7 +65,7 @@ def test_an_alarm_tells_them_in_the_answer_to_the_reading(
 
 
 def test_a_finding_tells_them_with_what_helps(me: Client, ready: Evening, clock: HandClock) -> None:
-    held = me.post(checks(ready), answers(clock)).json
+    held = me.post(checks(ready), answers(me, clock)).json
     finding = next(one for one in held["findings"] if one["code"] == "bp_elevated_review")
     assert finding["remedy"].startswith("Sit quietly for 10 minutes,")
     assert "{" not in finding["says"] + finding["remedy"]

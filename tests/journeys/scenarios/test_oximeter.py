@@ -23,6 +23,7 @@ def attested(course: Course) -> Course:
         "rationale": REASON,
         "signature": course.ids["prescriber_name"],
     }
+    course.prescriber_proves_presence()
     held = course.cast.prescriber.post(course.of_patient("approvals"), wanted)
     assert (held.status_code, codes(held) & {LUNGS}) == (409, {LUNGS})
     judged = ok(course.cast.prescriber.get(course.of_patient("case")), 200)["decisions"][0]

@@ -12,7 +12,7 @@ from rules.terms import EnrolmentState, Outcome, Suitability
 from tests.factories.intake import CLEAR_INTAKE, all_assessments, clear_answers
 from tests.workflows.intake.cast import Cast
 from workflows.intake import intake, questionnaire
-from workflows.platform.errors import ChangedSinceRead, NotFound, NotNow, RecordForbids
+from workflows.platform.errors import ChangedSinceRead, NotFound, NotNow, RecordForbids, Refusal
 
 
 def opened(cast: Cast) -> Intake:
@@ -150,8 +150,13 @@ def test_a_new_exclusion_under_treatment_suspends(cast: Cast) -> None:
     )
 
 
-@pytest.mark.parametrize("state", [EnrolmentState.WITHDRAWN, EnrolmentState.DECEASED])
-def test_nobody_who_left_opens_an_intake(cast: Cast, state: EnrolmentState) -> None:
+@pytest.mark.parametrize(
+    ("state", "refusal"),
+    [(EnrolmentState.WITHDRAWN, NotNow), (EnrolmentState.DECEASED, NotFound)],
+)
+def test_nobody_who_left_opens_an_intake(
+    cast: Cast, state: EnrolmentState, refusal: type[Refusal]
+) -> None:
     cast.enrolled(state)
-    with pytest.raises(NotNow):
+    with pytest.raises(refusal):
         opened(cast)

@@ -112,10 +112,11 @@ def test_nothing_is_made_in_production(
 ) -> None:
     for name, value in {
         "VIGIL_ENV": "production",
-        "DATABASE_URL": "postgresql://app@nowhere/vigil",
-        "MIGRATION_DATABASE_URL": "postgresql://owner@nowhere/vigil",
+        "DATABASE_URL": "postgresql://app@nowhere/vigil?sslmode=require",
+        "MIGRATION_DATABASE_URL": "postgresql://owner@nowhere/vigil?sslmode=require",
         "VIGIL_PUBLIC_URL": "https://vigil.example",
-        "VIGIL_SMTP_URL": "smtp://mail.example",
+        "VIGIL_TRUSTED_PROXIES": "1",
+        "VIGIL_SMTP_URL": "smtps://mail.example",
         "VIGIL_TOKEN_KEYS": "qZ7mN3pX9vK2rT8wB5yL1cF6hJ0dS4gAeUiOxWnQzPk=",
         "VIGIL_PHI_KEYS": "1:Vt3Yb8Lq2Wn6Rj9Xk5Zp1Mc7Hd4Gf0Ss+Aa/BiCuDoE=",
         "VIGIL_AUDIT_KEY": "uB83oEOm92fnyU0QX0vTEoLz7MIGgLudCb2TRhz0yGM=",

@@ -181,3 +181,11 @@ def test_an_invited_person_without_a_password_cannot_log_in(runtime: Runtime) ->
     assert knock(runtime, password="the password of nobody at all").tokens is None
     with runtime.begin(SYSTEM) as work:
         assert work.session.scalar(select(func.count()).select_from(LoginSession)) == 0
+
+
+@pytest.mark.asvs("6.2.10")
+def test_a_password_of_ten_years_opens_as_on_the_first_day(
+    runtime: Runtime, account: UserAccount, clock: HandClock
+) -> None:
+    clock.advance(days=3652)
+    assert knock(runtime).granted().user_id == account.id
