@@ -3,6 +3,7 @@
 from rules.access.words import (
     ANY,
     ANYBODY,
+    LOOK,
     NARROWED,
     NEAR,
     NOWHERE,
@@ -37,7 +38,9 @@ WHO_MEETS_HARM = {
     A: (OFFICE, REPORTED),
 }
 WHO_ADDS_TO_HARM = WHO_MEETS_HARM | {S: REPORTED, A: REPORTED}
-WHO_READS_HARM = {role: near for role, near in WHO_MEETS_HARM.items() if role not in (S, A)} | {
+WHO_LISTS_HARM = {role: near for role, near in WHO_MEETS_HARM.items() if role not in (S, A)}
+# No list shows anybody behind the glass: one has to ask for the report itself.
+WHO_READS_HARM = WHO_LISTS_HARM | {
     R: (*NEAR, REPORTED),
     O: (*NEAR, REGISTER, REPORTED),
 }
@@ -45,12 +48,12 @@ WHO_READS_HARM = {role: near for role, near in WHO_MEETS_HARM.items() if role no
 LINES = (
     # reading in an emergency
     line("break_glass", May.BREAK_GLASS, {R: ANY, O: ANY}),
-    line("end_break_glass", May.BREAK_GLASS, {R: ANY, O: ANY}),
+    line("end_break_glass", May.BREAK_GLASS, {R: LOOK, O: LOOK}),
     line("review_break_glass", May.REVIEW_BREAK_GLASS, {O: ANY, A: ANY}),
     line("list_broken_glass", May.REVIEW_BREAK_GLASS, {O: ANY, A: ANY}),
     # adverse events
     public("report_adverse_event", May.REPORT_HARM, WHO_MEETS_HARM),
-    line("list_adverse_events", May.READ_HARM, WHO_READS_HARM, NARROWED),
+    line("list_adverse_events", May.READ_HARM, WHO_LISTS_HARM, NARROWED),
     line("read_adverse_event", May.READ_HARM, WHO_READS_HARM),
     line("add_to_adverse_event", May.REPORT_HARM, WHO_ADDS_TO_HARM),
     line("triage_adverse_event", May.TRIAGE_HARM, {R: TEAM, O: (TEAM, REGISTER)}),

@@ -36,6 +36,7 @@ class Relation(StrEnum):
     AUTHOR = "author"  # I wrote it, and am on the care team still
     OFFICE = "office"  # I run the office, and read nothing of the record by it
     BROKEN_GLASS = "broken_glass"  # I broke the glass for this patient, with a reason, for a while
+    LOOK = "look"  # it is a look behind the glass that I took myself
     SELF = "self"  # it is about myself: my account, my slots, my duty
     ANY = "any"  # there is no patient in it
     HOUSE = "house"  # I am the house itself, at its rounds
@@ -53,6 +54,7 @@ REPORTED = Relation.REPORTED
 AUTHOR = Relation.AUTHOR
 OFFICE = Relation.OFFICE
 BROKEN_GLASS = Relation.BROKEN_GLASS
+LOOK = Relation.LOOK
 SELF = Relation.SELF
 ANY = Relation.ANY
 HOUSE = Relation.HOUSE

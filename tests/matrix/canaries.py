@@ -12,6 +12,7 @@ WORDS = {
     "coaching": "ostrivane, we talked about sleep",
     "harm": "brumazelle, my head hurts",
     "diagnosis": "thrandulique, recurrent since 2019",
+    "glass": "drimmoquent, nobody of the team answers",
     "address": "Pellucidran Road 7",
 }
 ADDRESS = {
@@ -38,10 +39,12 @@ FINDING = {
 }
 # What nobody may find who has none but these roles. Each role's line is what its work needs not.
 HIDDEN_FROM: dict[Role, frozenset[str]] = {
-    Role.PATIENT: frozenset({"private", "coaching"}),  # a draft is nobody's but its author's
+    Role.PATIENT: frozenset(
+        {"private", "coaching", "glass"}
+    ),  # a draft is nobody's but its author's
     Role.SITTER: frozenset(WORDS) - {"address"},  # a first name, a time, an address
-    Role.COACH: frozenset({"dosing", "diagnosis"}),
-    Role.PRESCRIBER: frozenset({"private", "coaching"}),
+    Role.COACH: frozenset({"dosing", "diagnosis", "glass"}),
+    Role.PRESCRIBER: frozenset({"private", "coaching", "glass"}),
     Role.SAFETY_OFFICER: frozenset({"private", "coaching"}),
     Role.SITE_STAFF: frozenset(WORDS) - {"harm", "address"},
     Role.ADMIN: frozenset(WORDS),

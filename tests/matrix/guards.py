@@ -26,7 +26,7 @@ from tests.matrix import cells, judging
 from tests.matrix.asking import Asking, opened
 from tests.matrix.cells import Cell, Expected, State
 from tests.throwaway import Throwaway
-from workflows.platform import access, relations, work
+from workflows.platform import access, relations, trail, work
 from workflows.platform.runtime import take_keys
 from workflows.platform.settings import Settings
 
@@ -70,10 +70,21 @@ CONDITIONS: dict[str, tuple[str, str, str]] = {
         "prescriber who left the team",
         "acknowledge_escalation",
     ),
+    "a look that is over": (
+        r"break_glass\.ends_at > %\(\w+\)s(::[A-Z ]+)?",
+        "prescriber whose look is over",
+        "read_patient",
+    ),
+    "a glass that was closed": (
+        r"break_glass\.ended_at IS NULL",
+        "officer who closed the glass again",
+        "read_patient",
+    ),
+    "whose look": ("break_glass" + _IS_ME, "prescriber elsewhere", "end_break_glass"),
 }
 INSTEAD = {_DISABLED: "NULL::timestamptz AS disabled_at"}
 # Acts whose own statement asks; the relation is taken away there (see CONDITIONS).
-ASKS_ITSELF = {Permission.READ_CASELOAD, Permission.TRAIN_AS_SITTER}
+ASKS_ITSELF = {Permission.READ_CASELOAD, Permission.TRAIN_AS_SITTER, Permission.BREAK_GLASS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +111,7 @@ def all_guards() -> Iterator[Guard]:
     yield from _of_the_programme()
     yield from _of_the_sign_in()
     yield from _of_the_statements()
+    yield from _of_the_mark()
 
 
 def noticed(asking: Asking, guard: Guard) -> Cell | None:
@@ -136,6 +148,7 @@ def _of_one_relation(relation: Relation) -> Iterator[Guard]:
         Relation.ON_CALL: "covers",
         Relation.SITS: "sits_in",
         Relation.SITE: "treated_at_my_site",
+        Relation.BROKEN_GLASS: "broke_the_glass",
     }
     if relation not in conditions:
         return
@@ -182,6 +195,14 @@ def _of_the_statements() -> Iterator[Guard]:
     for name, (condition, who, operation) in CONDITIONS.items():
         looks = tuple(cell for cell in cells.cells_of(operation) if cell.who == who)
         yield Guard(name, partial(_never_asked, condition), looks)
+
+
+def _of_the_mark() -> Iterator[Guard]:
+    """Let a look behind the glass leave a trail like any other."""
+    looks = tuple(cell for cell in cells.all_cells() if judging.only_by_the_glass(cell))
+    yield Guard(
+        "the mark of a broken glass", lambda: mock.patch.object(trail, "BREAK_GLASS", ""), looks
+    )
 
 
 def _cells(permission: Permission, *wanted: Expected) -> Iterator[Cell]:

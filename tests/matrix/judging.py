@@ -4,12 +4,15 @@ from collections.abc import Iterator
 from typing import Any
 
 from rules.access import fields, policy
+from rules.access.words import BROKEN_GLASS
+from tests.matrix import cells
 from tests.matrix.asking import Answered, Asking
 from tests.matrix.canaries import WORDS, hidden_from
 from tests.matrix.cells import STRANGER, Cell, Expected, State
 from tests.matrix.people import WHO
 from tests.matrix.requests import described, of_nobody, request_for
 
+BREAK_GLASS = "break_glass"
 REFUSED = {
     Expected.NOT_SIGNED_IN: (401, "not-signed-in"),
     Expected.NOT_PERMITTED: (403, "not-permitted"),
@@ -89,6 +92,13 @@ def _status(cell: Cell, wanted: Expected, answer: Answered) -> Iterator[str]:
         yield f"{cell}: expected {wanted}, came {told}.{HINTS.get(answer.status, '')}"
 
 
+def only_by_the_glass(cell: Cell) -> bool:
+    """Say whether nothing but a broken glass lets this person in."""
+    line, roles = policy.line_of(cell.operation), WHO.get(cell.who, {})
+    near = [cells.near(line, cell.who, role, cell.state) for role in line.who.keys() & roles]
+    return frozenset().union(*near) == {BROKEN_GLASS}
+
+
 def only_looks(cell: Cell) -> bool:
     """Say whether this operation only looks."""
     return described()[cell.operation][0] == "get"
@@ -122,6 +132,15 @@ def _one_of_the_act(cell: Cell, answer: Answered) -> Iterator[str]:
         right = outcomes == ["refused"] or answer.status == 422
     if not right:
         yield f"{cell}: answered {answer.status}, and the trail says {outcomes}"
+    yield from _marked(cell, answer)
+
+
+def _marked(cell: Cell, answer: Answered) -> Iterator[str]:
+    """Every look that only the broken glass allowed is marked in the trail, and no other is."""
+    by_the_glass = only_by_the_glass(cell)
+    for entry in answer.trail:
+        if (entry.reason == BREAK_GLASS) is not by_the_glass:
+            yield f"{cell}: {entry.action} has the reason {entry.reason!r} in the trail"
 
 
 def _nothing_shown(

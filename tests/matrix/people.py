@@ -57,9 +57,13 @@ WHO: dict[str, dict[Role, frozenset[Relation]]] = {
     "prescriber elsewhere": {Role.PRESCRIBER: near()},
     "prescriber who left the team": {Role.PRESCRIBER: near()},
     "prescriber on call": {Role.PRESCRIBER: near(R.ON_CALL)},
+    "prescriber who broke the glass": {Role.PRESCRIBER: near(R.BROKEN_GLASS, R.LOOK)},
+    "prescriber whose look is over": {Role.PRESCRIBER: near()},  # an hour ago
     "officer on the team": {Role.SAFETY_OFFICER: near(R.TEAM, R.REGISTER)},
     "officer elsewhere": {Role.SAFETY_OFFICER: near(R.REGISTER)},
     "officer who left the team": {Role.SAFETY_OFFICER: near(R.REGISTER)},
+    "officer who broke the glass": {Role.SAFETY_OFFICER: near(R.BROKEN_GLASS, R.LOOK, R.REGISTER)},
+    "officer who closed the glass again": {Role.SAFETY_OFFICER: near(R.REGISTER)},
     "staff of the site": {Role.SITE_STAFF: near(R.SITE)},
     "staff of another site": {Role.SITE_STAFF: near()},
     "staff who left the site": {Role.SITE_STAFF: near()},

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from api.platform import spec
 from tests.matrix.asking import Request
+from tests.matrix.sign_ins import RECOVERY_KEY
 from tests.matrix.world import PASSWORD, World
 
 NOBODYS = UUID("00000000-0000-4000-8000-000000000000")
@@ -27,10 +28,12 @@ OTHER_ROW = {
     "read_coaching_note": {"note_id": "signed note"},
     "end_at_site": {"user_id": "site worker"},
     "edit_private_note": {"note_id": "private note"},
+    "review_break_glass": {"glass_id": "glass over"},
 }
-# Whose record is not that of tonight: the session in which they sat before they were taken off.
+# Whose row is another one: the session in which they sat before they were taken off; their look.
 THEIR_ROW = {
     "sitter taken off": {"dose_session_id": "session before", "escalation_id": "call before"},
+    "officer who broke the glass": {"glass_id": "glass of an officer"},
 }
 # What a body names in the record, by operation and field; a dotted name is that row of the world.
 NAMED: dict[str, dict[str, str]] = {
@@ -55,14 +58,17 @@ SAYS: dict[str, dict[str, Any]] = {
     "accept_invitation": {"token": "x" * 43},
     "accept_invitation_as_myself": {"token": "x" * 43},
     "refresh_tokens": {"refresh_token": "x" * 43},
+    "use_recovery": {"token": RECOVERY_KEY},
 }
 
 
 def request_for(operation: str, world: World, who: str = "") -> Request:
     """Give the request for one operation, about the rows of the world that are theirs to try."""
     method, path, told = described()[operation]
-    others = {**OTHER_ROW.get(operation, {}), **THEIR_ROW.get(who, {})}
-    mine = {"login_id": world.logins[who]} if who in world.logins else {}
+    others = {**THEIR_ROW.get(who, {}), **OTHER_ROW.get(operation, {})}
+    mine = {}
+    if who in world.logins:
+        mine = {"login_id": world.logins[who], "passkey_id": world.ids[f"passkey of {who}"]}
     rows = {**world.ids, **mine, **{name: world.ids[row] for name, row in others.items()}}
     if strange := set(IN_PATHS.findall(path)) - set(CODES) - set(rows):
         raise LookupError(f"{operation}: add a row for {strange} in tests/matrix/rows.py")
@@ -72,7 +78,7 @@ def request_for(operation: str, world: World, who: str = "") -> Request:
         operation=operation,
         method=method.upper(),
         path=filled,
-        body=_body(operation, rows),
+        body=_body(operation, rows, world),
         once="IdempotencyKey" in wanted,
         versioned="IfMatch" in wanted,
     )
@@ -100,7 +106,7 @@ def described() -> Mapping[str, tuple[str, str, dict[str, Any]]]:
     return {told["operationId"]: (way, path, told) for path, way, told in spec.operations(document)}
 
 
-def _body(operation: str, rows: Mapping[str, UUID]) -> Any:
+def _body(operation: str, rows: Mapping[str, UUID], world: World) -> Any:
     kept = spec.EXAMPLES / f"{operation}.json"
     if not kept.exists():
         return None
@@ -108,4 +114,4 @@ def _body(operation: str, rows: Mapping[str, UUID]) -> Any:
     if not isinstance(body, dict):
         return body
     named = {field: str(rows[row]) for field, row in NAMED.get(operation, {}).items()}
-    return {**body, **named, **SAYS.get(operation, {})}
+    return {**body, **named, **SAYS.get(operation, {}), **world.says.get(operation, {})}

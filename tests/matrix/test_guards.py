@@ -26,6 +26,11 @@ SOME = (
     "who left the team",
     "the role on the team",
     "whose caseload",
+    "condition broke_the_glass",
+    "a look that is over",
+    "a glass that was closed",
+    "whose look",
+    "the mark of a broken glass",
 )
 
 

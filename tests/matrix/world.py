@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from models.plan.law import LawProposal
 from rules.terms import EndingKind, LawKind, Role
 from tests.factories import evening, parameters
 from tests.factories import people as folk
-from tests.matrix import people
+from tests.matrix import people, sign_ins
 from tests.matrix.rows import kept, of_everything
 from workflows.people import passwords
 from workflows.plan.endings import Ending
@@ -41,13 +42,17 @@ STATE_LAW = {
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything by its name: rows, people and sign-ins; `hers` are the rows of the patient."""
+    """Everything by its name: rows, people, sign-ins; `hers` are the rows of the patient.
+
+    `says` is what a body has to say that only this world knows, such as what a phone signed.
+    """
 
     ids: dict[str, UUID]
     people: dict[str, UUID]
     logins: dict[str, UUID]
     patient: UUID
     hers: frozenset[str]
+    says: dict[str, Any]
 
 
 def build(session: Session, runtime: Runtime) -> World:
@@ -79,10 +84,15 @@ def build(session: Session, runtime: Runtime) -> World:
     hers = frozenset(str(row) for name, row in rows.items() if name != "lot_id")
     rows |= _of_the_office(session, now, ids, site)
     logins = {name: people.a_sign_in(session, now, user_id).id for name, user_id in ids.items()}
+    whose = {"patient": mine.patient.id, "patient, another": other.patient.id}
+    rows |= sign_ins.of_the_glass(session, now, whose, logins)
+    rows |= sign_ins.of_the_doors(session, now, ids)
+    keys, signed = sign_ins.passkeys(session, now, runtime.settings, ids)
+    rows |= keys | {"login_id": logins["patient"]}
     _papers(session, ids)
     _password(session, runtime, ids)
     session.flush()
-    return World(rows | {"login_id": logins["patient"]}, ids, logins, mine.patient.id, hers)
+    return World(rows, ids, logins, mine.patient.id, hers, {"log_in_with_passkey": signed})
 
 
 def _ends_its_shift(session: Session, prescriber: UserAccount, now: datetime) -> None:
