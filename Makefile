@@ -30,7 +30,7 @@ worker: .venv/runtime
 	@exec $(PY) -m workflows.worker
 
 test: .venv/dev
-	@pg="$(PG)"; PG_BIN="$${pg:-$$PG_BIN}" exec $(PY) -m pytest -q -n auto --maxprocesses 4 $(ARGS)
+	@pg="$(PG)"; PG_BIN="$${pg:-$$PG_BIN}" exec $(PY) -m pytest -q -n auto --maxprocesses 4 --dist worksteal $(ARGS)
 
 check: .venv/dev
 	$(PY) -m ruff check .
