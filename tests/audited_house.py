@@ -90,7 +90,8 @@ def verifier() -> Any:
 
 def build(throwaway: Throwaway, settings: Settings, folder: Path) -> Audited:
     """Let people act, and a checkpoint leave the host after every few acts."""
-    database, older = throwaway.clone("audited"), f"audited_older_{os.getpid()}"
+    database = throwaway.clone("audited")
+    older = f"{database}_older"
     outside = folder / "outside"
     settings = replace(
         settings,
