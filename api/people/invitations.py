@@ -4,6 +4,7 @@ from typing import Any
 
 from flask.views import MethodView
 
+from api.people.secret_fields import new_password
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
@@ -12,7 +13,6 @@ from api.platform.request import begin
 from rules.terms import Role
 from workflows.people import invitations
 from workflows.people.invitations import Invited
-from workflows.people.passwords import LONGEST, SHORTEST
 
 blp = Blueprint("invitations", description="Asking people in, and coming in.")
 
@@ -48,15 +48,7 @@ class AcceptanceIn(Schema):
     """The key, and a password of one's own choice: long, and nothing else is asked of it."""
 
     token = fields.Text(200, required=True)
-    password = fields.Text(
-        LONGEST,
-        required=True,
-        metadata={
-            "format": "password",
-            "writeOnly": True,
-            "description": f"{SHORTEST} to {LONGEST} characters.",
-        },
-    )
+    password = new_password()
 
 
 class OwnAcceptanceIn(Schema):

@@ -6,12 +6,12 @@ from uuid import UUID
 from flask.views import MethodView
 
 from api.people.invitations import AccountOut
+from api.people.secret_fields import new_password
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin
 from workflows.people import recoveries
-from workflows.people.passwords import LONGEST, SHORTEST
 from workflows.people.recoveries import Seen
 
 blp = Blueprint("recoveries", description="The way back for who has lost everything.")
@@ -45,15 +45,7 @@ class NewPasswordIn(Schema):
     """The key, and a new password."""
 
     token = fields.Text(200, required=True)
-    password = fields.Text(
-        LONGEST,
-        required=True,
-        metadata={
-            "format": "password",
-            "writeOnly": True,
-            "description": f"{SHORTEST} to {LONGEST} characters.",
-        },
-    )
+    password = new_password()
 
 
 @blp.route("/people/<uuid:user_id>/recoveries")

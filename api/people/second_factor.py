@@ -5,6 +5,7 @@ from uuid import UUID
 
 from flask.views import MethodView
 
+from api.people.secret_fields import HIDDEN
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
@@ -12,15 +13,13 @@ from api.platform.request import begin
 from workflows.people import recovery_codes, second_factor
 from workflows.people.passwords import LONGEST
 
-_HIDDEN = {"format": "password", "writeOnly": True}
-
 blp = Blueprint("second_factor", description="A second factor, and the proof of it.")
 
 
 class PasswordAgainIn(Schema):
     """The password, once more."""
 
-    current_password = fields.Text(LONGEST, required=True, metadata=_HIDDEN)
+    current_password = fields.Text(LONGEST, required=True, metadata=HIDDEN)
 
 
 class CodeIn(Schema):

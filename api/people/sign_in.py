@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import request
 from flask.views import MethodView
 
+from api.people.secret_fields import HIDDEN
 from api.platform import fields, tokens
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
@@ -18,7 +19,6 @@ from workflows.people.stays import Tokens
 
 LONGEST_TOKEN = 200
 DEVICE_KEY = r"^[A-Za-z0-9_-]{16,128}$"
-_HIDDEN = {"format": "password", "writeOnly": True}
 
 blp = Blueprint("sign_in", description="Signing in, staying signed in, and signing out.")
 
@@ -27,7 +27,7 @@ class LogInIn(Schema):
     """Who, with which password, on which device."""
 
     email = fields.Email(required=True)
-    password = fields.Text(LONGEST, required=True, metadata=_HIDDEN)
+    password = fields.Text(LONGEST, required=True, metadata=HIDDEN)
     code = fields.Pattern(
         r"^[0-9]{6}$",
         6,
@@ -40,7 +40,7 @@ class LogInIn(Schema):
     recovery_code = fields.Text(
         40,
         load_default="",
-        metadata=_HIDDEN | {"description": "In place of the code, for who has lost the phone."},
+        metadata=HIDDEN | {"description": "In place of the code, for who has lost the phone."},
     )
     device_name = fields.Text(100, load_default="")
     device_key = fields.Pattern(
@@ -75,8 +75,8 @@ class TokensOut(Schema):
 class PasswordIn(Schema):
     """The password of now, and the next one."""
 
-    current_password = fields.Text(LONGEST, required=True, metadata=_HIDDEN)
-    new_password = fields.Text(LONGEST, required=True, metadata=_HIDDEN)
+    current_password = fields.Text(LONGEST, required=True, metadata=HIDDEN)
+    new_password = fields.Text(LONGEST, required=True, metadata=HIDDEN)
 
 
 class PasswordChangedOut(Schema):

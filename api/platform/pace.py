@@ -5,7 +5,6 @@ process costs nothing. Facts have a bucket of their own, so that nothing else a 
 nobody at the same address, keeps a cry for help out (decision 0034).
 """
 
-import ipaddress
 from functools import cache
 from math import ceil
 
@@ -16,9 +15,9 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from api.platform.request import runtime
+from workflows.people import doors
 from workflows.platform.clock import SystemClock
 
-HOUSEHOLD_BITS = 64  # of an IPv6 address: what a provider gives to one household
 # What is told about a body, a dose or a person in need. A house test holds them to the workflows.
 FACTS = frozenset(
     {
@@ -64,7 +63,11 @@ def keep(operation_id: str) -> None:
     """Refuse whoever asks too often: a person who is signed in, otherwise an address."""
     pace = runtime().settings.pace
     actor = g.get("actor")
-    who = f"person {actor.user_id}" if actor and actor.user_id else f"address {_household()}"
+    who = (
+        f"person {actor.user_id}"
+        if actor and actor.user_id
+        else f"address {_behind(request.remote_addr)}"
+    )
     if operation_id in FACTS:
         _take("facts", pace.facts, who, FactTooOften)
     elif actor:
@@ -86,13 +89,6 @@ def _counter() -> SlidingWindowCounterRateLimiter:
     return SlidingWindowCounterRateLimiter(MemoryStorage())
 
 
-def _household() -> str:
-    """Give the address, or of a new one the part that belongs to one household."""
-    told = request.remote_addr or ""
-    try:
-        found = ipaddress.ip_address(told)
-    except ValueError:
-        return told
-    if found.version == 4:
-        return told
-    return str(ipaddress.ip_network((found, HOUSEHOLD_BITS), strict=False))
+def _behind(address: str | None) -> str:
+    """Name who asks from there; what is no address is a place of its own."""
+    return doors.subscriber(address or "") or address or ""

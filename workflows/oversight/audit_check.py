@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Connection, Row
@@ -72,10 +73,15 @@ def _gone(
 
 
 def _objects(connection: Connection, told: _Told) -> Iterator[Found]:
-    for table in sorted({kind for kind, _ in told.prints}):
+    by_table = sorted(told.prints.items(), key=_table)
+    for table, prints in groupby(by_table, key=_table):
         now = audit_rows.prints(connection, table)
-        for (kind, of_id), (digest, stream, seq) in told.prints.items():
-            if kind == table and of_id not in now:
+        for (_, of_id), (digest, stream, seq) in prints:
+            if of_id not in now:
                 yield Found(Wrong.OBJECT_GONE, stream, seq)
-            elif kind == table and now[of_id] != digest:
+            elif now[of_id] != digest:
                 yield Found(Wrong.OBJECT_CHANGED, stream, seq)
+
+
+def _table(told: tuple[tuple[str, str], object]) -> str:
+    return told[0][0]

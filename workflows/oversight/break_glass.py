@@ -18,7 +18,7 @@ from models.platform.trail import AuditEvent, Deadline
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, GlassReason, Role, SubjectKind
 from workflows.oversight import audit_words, escalations
-from workflows.people import second_factor
+from workflows.people import second_factor, signing
 from workflows.platform import access, deadlines, glass, notifications, sweep
 from workflows.platform.errors import NotFound, NotPermitted, RecordForbids
 from workflows.platform.trail import BREAK_GLASS
@@ -87,8 +87,7 @@ def end(work: Work, glass_id: UUID) -> BreakGlass:
 def review(work: Work, glass_id: UUID, words: str, *, justified: bool) -> BreakGlass:
     """Say whether there was a good reason; nobody says so about themselves."""
     broken = glass.kept(work, glass_id)
-    if broken.user_id == work.actor.user_id:
-        raise RecordForbids("Somebody else has to do this for you.", code="not-for-oneself")
+    signing.refuse_oneself(work, broken.user_id)
     if broken.ended_at is None and work.now < broken.ends_at:
         raise RecordForbids("It is still open.", code="glass_still_open")
     if broken.reviewed_at is not None:

@@ -3,7 +3,6 @@
 What stands outside counts: whoever can write the database can write the checkpoints in it.
 """
 
-import hashlib
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -63,8 +62,8 @@ def _take(signed: Signed, number: int, content: str, public_keys: Sequence[str])
     except (NoteRefused, ValueError):
         signed.found.append(Found(Wrong.CHECKPOINT_FORGED, where(number)))
         return
-    digest = b64encode(hashlib.sha256(moved.encode()).digest()).decode()
-    if (told.number, told.moved) != (number, digest) or not _follows(told, signed.last):
+    said = checkpoint_notes.digest_of(moved)
+    if (told.number, told.moved) != (number, said) or not _follows(told, signed.last):
         signed.found.append(Found(Wrong.CHECKPOINT_CHANGED, where(number)))
         return
     for name, head in heads.items():

@@ -86,7 +86,7 @@ def text_of(number: int, made_at: datetime, heads: Heads, moved: Heads, previous
         f"number {number}\n"
         f"made {made:%Y-%m-%dT%H:%M:%S.%f}Z\n"
         f"entries {sum(head.seq for head in heads.values())}\n"
-        f"moved {_base64(hashlib.sha256(lines(moved).encode()).digest())}\n"
+        f"moved {digest_of(lines(moved))}\n"
         f"previous {digest_of(previous) if previous else NOTHING_BEFORE}\n"
     )
 

@@ -24,17 +24,23 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 _PREFIX_BITS = 64
 
 
-def network(address: str) -> bytes | None:
-    """Give the fingerprint of a network: one address, or what one subscriber has of IPv6."""
+def subscriber(address: str) -> str | None:
+    """Name who is behind an address: it alone, or of IPv6 all that one subscriber has."""
     try:
         found = ip_address(address)
     except ValueError:
         return None
     if isinstance(found, IPv6Address):
         if found.ipv4_mapped is None:
-            return _print(f"network {int(found) >> _PREFIX_BITS:x}")
-        return _print(f"network {found.ipv4_mapped}")
-    return _print(f"network {found}")
+            return f"{int(found) >> _PREFIX_BITS:x}"
+        return str(found.ipv4_mapped)
+    return str(found)
+
+
+def network(address: str) -> bytes | None:
+    """Give the fingerprint of the network behind an address."""
+    found = subscriber(address)
+    return None if found is None else _print(f"network {found}")
 
 
 def known_device(work: Work, user_id: UUID, device_key: str) -> bytes | None:

@@ -5,7 +5,6 @@ server to begin, and a token that leaks from our database opens nothing. It is g
 and one role; asking the same address in again makes the older key useless.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -24,7 +23,6 @@ from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
 
 LIFE = timedelta(days=7)
-TOKEN_BYTES = 32
 STAFF = frozenset({Role.COACH, Role.PRESCRIBER, Role.SAFETY_OFFICER, Role.SITE_STAFF, Role.ADMIN})
 
 
@@ -100,7 +98,7 @@ def issue(
     """Make a new key and void the older ones for the same place (a step)."""
     if sitter_id is not None:
         void_for_sitter(work, sitter_id)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = stays.drawn_token()
     invitation = Invitation(
         token_hash=stays.token_hash(token),
         email=email,

@@ -5,7 +5,6 @@ that opened the account ends, its owner is told where they were reached before, 
 new password. It opens nothing else: staff set up a new factor after it.
 """
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -17,14 +16,13 @@ from sqlalchemy import select
 from models.people.accounts import UserAccount
 from models.people.doors import AccountRecovery
 from rules.permissions import Permission
-from workflows.people import passwords, second_factor, stays, tries
+from workflows.people import passwords, second_factor, signing, stays, tries
 from workflows.platform import notifications
 from workflows.platform.actor import Actor
 from workflows.platform.errors import NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
 
 WAITS, LIFE = timedelta(days=1), timedelta(days=1)
-TOKEN_BYTES = 32
 RECOVERED = "account_recovered"
 
 
@@ -47,7 +45,7 @@ class Confirmed:
 @command(permit=Permission.DISABLE_PERSON, audit="recovery.asked")
 def ask_recovery(work: Work, user_id: UUID, seen: Seen) -> AccountRecovery:
     """Say that one has seen who this is; nothing changes before somebody else says so too."""
-    _refuse_oneself(work, user_id)
+    signing.refuse_oneself(work, user_id)
     if work.session.scalar(select(UserAccount.id).where(UserAccount.id == user_id)) is None:
         raise NotFound
     second_factor.insist_fresh(work)
@@ -83,11 +81,11 @@ def confirm_recovery(work: Work, recovery_id: UUID) -> Confirmed:
     ).first()
     if asked is None:
         raise NotFound
-    _refuse_oneself(work, asked.user_id)
+    signing.refuse_oneself(work, asked.user_id)
     if asked.asked_by == work.actor.user_id:
         raise RecordForbids("Somebody else confirms this.", code="two_people_needed")
     second_factor.insist_fresh(work)
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = stays.drawn_token()
     asked.confirmed_by, asked.confirmed_at = work.actor.person, work.now
     asked.token_hash, asked.expires_at = stays.token_hash(token), work.now + LIFE
     _end_old_ways(work, asked.user_id)
@@ -132,8 +130,3 @@ def _is_good(work: Work, found: AccountRecovery) -> bool:
     )
     late = found.expires_at is None or found.expires_at <= work.now
     return found.used_at is None and not late and work.session.scalar(newer) is None
-
-
-def _refuse_oneself(work: Work, user_id: UUID) -> None:
-    if user_id == work.actor.user_id:
-        raise RecordForbids("Somebody else has to do this for you.", code="not-for-oneself")

@@ -16,7 +16,7 @@ from models.people.accounts import LoginSession, SecondFactor, UserAccount
 from models.people.doors import RecoveryCode
 from models.people.passkeys import Passkey
 from rules.permissions import Permission
-from workflows.people import tries
+from workflows.people import signing, tries
 from workflows.platform import notifications
 from workflows.platform.errors import (
     FreshFactorNeeded,
@@ -116,8 +116,7 @@ def prove(work: Work, code: str) -> Tried:
 @command(permit=Permission.DISABLE_PERSON, audit="second_factor.ended")
 def end_of_person(work: Work, user_id: UUID) -> UserAccount:
     """End the factor of somebody who lost the phone; they begin anew, knowing the password."""
-    if user_id == work.actor.user_id:
-        raise RecordForbids("Somebody else has to do this for you.", code="not-for-oneself")
+    signing.refuse_oneself(work, user_id)
     account = work.session.scalars(select(UserAccount).where(UserAccount.id == user_id)).first()
     if account is None:
         raise NotFound

@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 
 from models.people.accounts import UserAccount
 from workflows.people import credentials
-from workflows.platform.errors import InvalidContent, NotPermitted
+from workflows.platform.errors import InvalidContent, NotPermitted, RecordForbids
 from workflows.platform.work import Work
 
 OWN_NAME = "Type your own name, as it is on your account."
@@ -34,6 +34,12 @@ def refuse_thin_reason(work: Work, rationale: str) -> None:
     least = work.limits.override_rationale_characters_min
     if len(rationale.strip()) < least:
         raise InvalidContent(errors={"rationale": [f"Shorter than minimum length {least}."]})
+
+
+def refuse_oneself(work: Work, user_id: UUID) -> None:
+    """Refuse what somebody else has to do for a person (a step)."""
+    if user_id == work.actor.user_id:
+        raise RecordForbids("Somebody else has to do this for you.", code="not-for-oneself")
 
 
 def is_director(work: Work, day: date) -> bool:

@@ -89,6 +89,11 @@ def withheld(roles: frozenset[Role], proved_at: datetime | None) -> frozenset[Ro
     return roles - ON_THEIR_OWN_PHONE if proved_at is None else frozenset()
 
 
+def drawn_token() -> str:
+    """Draw a token that nobody can guess."""
+    return secrets.token_urlsafe(TOKEN_BYTES)
+
+
 def token_hash(token: str) -> bytes:
     """Give what is kept of a token."""
     return sha256(token.encode()).digest()
@@ -102,7 +107,7 @@ def turned_away(work: Work, reason: str, detail: str = REFUSED, *, code: str = "
 
 def new_token(work: Work, login: LoginSession) -> tuple[RefreshToken, str]:
     """Make a new last link of the family (a step); only its hash is kept."""
-    token = secrets.token_urlsafe(TOKEN_BYTES)
+    token = drawn_token()
     kept = RefreshToken(login_id=login.id, token_hash=token_hash(token), issued_at=work.now)
     work.session.add(kept)
     work.session.flush()

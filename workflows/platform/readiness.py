@@ -6,17 +6,13 @@ from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.platform.trail import Heartbeat
-from workflows.platform import locks, sweep
+from workflows.platform import locks, safe_role, sweep
 from workflows.platform.runtime import Runtime
 from workflows.platform.settings import ROOT
 
 # A sweep runs every few seconds; whoever sends requests here must know soon that none does.
 OLDEST_BEAT = timedelta(minutes=1)
 CHECKS = ("database", "durability", "migrations", "sweep", "locks")
-WEAK = """
-    SELECT count(*) FROM pg_settings
-    WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off'
-"""
 VERSIONS = ROOT / "migrations" / "versions"
 
 
@@ -50,4 +46,4 @@ def _ask(runtime: Runtime, connection: Connection) -> dict[str, bool]:
 
 def _keeps_what_it_confirms(runtime: Runtime, connection: Connection) -> bool:
     """A database that does not wait for the disk forgets doses; only tests may have such a one."""
-    return runtime.settings.environment == "test" or connection.scalar(text(WEAK)) == 0
+    return runtime.settings.environment == "test" or not safe_role.what_forgets(connection)

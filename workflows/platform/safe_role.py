@@ -1,7 +1,7 @@
 """Does the role that serves patients own nothing, and does its database wait for the disk?
 
 Asked once at the start. A database that cannot be reached yet refuses nobody: `/ready` says so,
-and it is asked again there.
+and asks again whether it forgets.
 """
 
 from collections.abc import Iterator
@@ -56,5 +56,10 @@ def what_is_wrong(connection: Connection) -> Iterator[str]:
     for line, query in _WRONG.items():
         if connection.execute(text(query)).first():
             yield line
-    for name in connection.scalars(text(_FORGETS)):
+    for name in what_forgets(connection):
         yield f"DATABASE_URL must not lead to a database with {name} off"
+
+
+def what_forgets(connection: Connection) -> list[str]:
+    """Name the settings by which a database confirms what is not on its disk."""
+    return list(connection.scalars(text(_FORGETS)))
