@@ -89,14 +89,18 @@ def the_last_dose_was_followed_up(facts: Facts) -> Check:
 @rule(
     "interval_too_short",
     Force.HARD,
-    at=_PLANNING,
+    at=_PLANNING | Point.OFFICE_START,
     says="It is too soon after your last dose. Your body needs the days in between.",
     clinician="Less than the least interval since the last dose.",
     remedy="Wait. Nobody can shorten this time.",
     cite=citations.PROTOCOL_COURSE,
 )
 def the_last_dose_is_far_enough_away(facts: Facts) -> Check:
-    """Elapsed hours, not calendar days; exactly the interval passes."""
+    """Elapsed hours, not calendar days; exactly the interval passes.
+
+    At a site it looks at the doses that were taken elsewhere: those in the office have a schedule
+    of their own, and a dose at home the day before is ketamine all the same.
+    """
     doses, at, least = facts.course.doses, facts.course.planned_at, facts.limits.dose_interval
     limit = f"at least {_hours(least)}"
     if doses == ():

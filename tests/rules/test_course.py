@@ -81,6 +81,14 @@ ROWS = (
     not_met("interval_too_short", **doses_ago(30, 2.99)),  # the last one counts, not the first
     not_met("interval_too_short", **doses_ago(2.99, 30)),
     unknown("interval_too_short", **{DOSES: None}),
+    *(
+        Row("interval_too_short", is_met, doses, Point.OFFICE_START)
+        for is_met, doses in (
+            (True, a_dose_hours_ago(72)),
+            (False, a_dose_hours_ago(72, seconds=-1)),
+            (None, {DOSES: None}),
+        )
+    ),
     met("weekly_session_cap", **doses_ago(7, 3.5)),
     met("weekly_session_cap", **{DOSES: ()}),
     not_met("weekly_session_cap", **doses_ago(6.99, 3.5)),

@@ -32,7 +32,6 @@ from rules.terms import (
 from workflows.intake import intake_facts
 from workflows.intake.answered import answered_by
 from workflows.plan import course_facts
-from workflows.plan.course_facts import TakenRow
 from workflows.platform import access, deadlines, notifications, sweep
 from workflows.platform.work import Work, reading
 
@@ -164,10 +163,7 @@ def _sessions(work: Work, patient: Patient) -> tuple[Session, ...]:
         .order_by(Approval.signed_at.desc())
         .limit(1)
     )
-    rows = [
-        TakenRow(*row) for row in work.session.execute(course_facts.doses_statement(patient.id))
-    ]
-    under = course_facts.sessions_since(rows, since)
+    under = course_facts.sessions_since(course_facts.read_taken(work, patient.id), since)
     return tuple(Session(at=row.taken_at, on=date.fromisoformat(row.local_date)) for row in under)
 
 

@@ -135,10 +135,13 @@ def _product(session: OfficeSession, product: Product) -> ProductFacts:
 
 
 def _course(work: Work, patient: Patient) -> CourseFacts:
-    """A hold stops the next dose wherever it would be given."""
+    """A hold stops the next dose wherever it would be given, and so does a recent one at home."""
+    taken = course_facts.read_taken(work, patient.id)
     row = work.session.execute(course_facts.trouble_statement(patient.id)).one()
     trouble = course_facts.trouble_from(row)
     return CourseFacts(
+        doses=course_facts.doses_from(taken),
+        planned_at=work.now,
         open_adverse_event=trouble.untriaged,
         serious_event_unreviewed=trouble.serious_unreviewed,
         hold_codes=trouble.hold_codes,

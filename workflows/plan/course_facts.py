@@ -53,9 +53,14 @@ def read_course(
     work: Work, patient: Patient, approval: Approval | None, plan: TreatmentPlan | None
 ) -> CourseFacts:
     """Read where the patient stands in the course, in two statements."""
-    taken = tuple(TakenRow(*row) for row in work.session.execute(doses_statement(patient.id)))
     trouble = trouble_from(work.session.execute(trouble_statement(patient.id)).one())
-    return course_from(patient, approval, plan, taken, trouble, now=work.now, limits=work.limits)
+    doses = read_taken(work, patient.id)
+    return course_from(patient, approval, plan, doses, trouble, now=work.now, limits=work.limits)
+
+
+def read_taken(work: Work, patient_id: UUID) -> tuple[TakenRow, ...]:
+    """Read every dose ever taken outside a site, oldest first."""
+    return tuple(TakenRow(*row) for row in work.session.execute(_doses_statement(patient_id)))
 
 
 def course_from(  # noqa: PLR0913 - the course is the meeting of six things
@@ -76,7 +81,7 @@ def course_from(  # noqa: PLR0913 - the course is the meeting of six things
     zone = ZoneInfo(patient.time_zone)
     since = approval.signed_at if approval else None
     under = sessions_since(taken, since)
-    doses = _doses(taken)
+    doses = doses_from(taken)
     return CourseFacts(
         **_approved(approval),
         sessions_allowed=_allowed(approval, plan, under),
@@ -102,7 +107,7 @@ def course_from(  # noqa: PLR0913 - the course is the meeting of six things
     )
 
 
-def doses_statement(patient_id: UUID) -> Select[*tuple[Any, ...]]:
+def _doses_statement(patient_id: UUID) -> Select[*tuple[Any, ...]]:
     """Give every dose ever taken, oldest first, with its review and its 24-hour check."""
     followed = and_(
         FollowUp.dose_session_id == DoseTaken.dose_session_id,
@@ -181,7 +186,7 @@ def _dosing(plan: TreatmentPlan | None) -> dict[str, Any]:
     }
 
 
-def _doses(taken: Sequence[TakenRow]) -> tuple[DoseFact, ...]:
+def doses_from(taken: Sequence[TakenRow]) -> tuple[DoseFact, ...]:
     """Give one dose for each session: all its parts together, as late as the last of them."""
     parts: dict[UUID, list[TakenRow]] = {}
     for row in taken:

@@ -59,7 +59,8 @@ HARD_AT = {
     "medication_unmapped instrument_incomplete",
     # course and dose: G-20, G-22..G-28, G-33, G-41
     "SCD|O": "approval_missing approval_expired course_session_limit",
-    "SCD": "reevaluation_required interval_too_short weekly_session_cap",
+    "SCD": "reevaluation_required weekly_session_cap",
+    "SCD|I": "interval_too_short",
     "C|D": "prep_session_missing post_first_session_review_missing mid_course_review_missing "
     "followup_24h_missing",
     "C": "urinary_symptoms_hold",

@@ -1,11 +1,12 @@
 """Is Spravato given in the office only, and there only step by step?"""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from sqlalchemy import update
 
 from models.dose.office_sessions import OfficeSession
+from models.dose.predose import DoseTaken
 from models.people.patients import Patient
 from models.plan.catalogue import SiteStaff
 from models.platform.decisions import GateDecision
@@ -199,6 +200,31 @@ def test_a_suspended_patient_gets_none(visit, session):
     with pytest.raises(HardStop) as refused:
         visit.given(row)
     assert "enrolment_suspended" in codes(refused)
+
+
+def taken_at_home(visit, session, at) -> None:
+    """Let the patient have told of a dose that nobody cleared."""
+    session.add(
+        DoseTaken(
+            patient_id=visit.day.patient.id,
+            cleared=False,
+            taken_at=at,
+            local_date=at.date().isoformat(),
+            received_at=at,
+            recorded_by=visit.day.patient.user_id,
+        )
+    )
+    session.commit()
+
+
+def test_a_dose_at_home_stops_the_one_in_the_office_for_72_hours(visit, session, clock):
+    row = visit.ready()
+    taken_at_home(visit, session, clock.now() - timedelta(hours=72) + timedelta(seconds=1))
+    with pytest.raises(HardStop) as refused:
+        visit.given(row)
+    assert codes(refused) == {"interval_too_short"}
+    clock.advance(seconds=1)
+    visit.given(row)
 
 
 def test_the_second_device_waits_five_minutes(visit):
