@@ -36,7 +36,7 @@ class Mutant:
     @property
     def module(self) -> str:
         """The name by which the file is imported."""
-        return self.file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+        return module_of(self.file)
 
     @property
     def name(self) -> str:
@@ -50,6 +50,11 @@ class Mutant:
         if mutated is None:
             raise LookupError(f"{self.name}: there is no such place")
         return str(mutated)
+
+
+def module_of(file: str) -> str:
+    """Give the name by which a file is imported."""
+    return file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 
 @cache

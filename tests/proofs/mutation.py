@@ -1,8 +1,9 @@
 """Does a test fail for every small mistake in a rule? `python -m tests.proofs.mutation [file ...]`.
 
-Each mutant is tried in a child of a warm process that has imported pytest and everything else but
-`rules`: the child serves the wrong source in place of the file, and runs the tests of that file,
-then all tests of the rules. Nothing on the disk is changed. A mutant that no test notices must be
+Each mutant is tried in a child of a warm process that has imported pytest, all libraries and the
+rules that never import the file: the child serves the wrong source in place of the file, and runs
+the tests of that file, then all tests of the rules. Nothing on the disk is changed. Before its
+mutants each file is tried as it is. A mutant that no test notices must be
 explained in `survivors.toml`; an explanation whose mutant is noticed after all, or is gone, is a
 fault as well. Progress is kept under `var/`, so that a run can be stopped and taken up again.
 """
@@ -12,7 +13,6 @@ import hashlib
 import importlib
 import json
 import os
-import re
 import resource
 import sys
 import tomllib
@@ -24,6 +24,7 @@ from typing import Any
 import pytest
 
 from tests.proofs.mutants import ROOT, Mutant, files, mutants_of, source_of
+from tests.proofs.untouched import forget_all, read_the_untouched
 from tests.proofs.wrong import Finder, Unchanged
 
 EXPLAINED = Path(__file__).with_name("survivors.toml")
@@ -73,7 +74,6 @@ SHAPES = "tests/rules/test_shapes.py"
 ALL = ("tests/rules", "tests/house/test_codes.py")
 # Who may notice a mistake; the place in the list is the exit code of the child.
 WHO = ("", "start", "rows", "its tests", "words", "all tests")
-OURS = ("api", "migrations", "models", "rules", "tests", "workflows")
 QUIET = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "-W", "ignore", "--capture=no")
 
 
@@ -165,9 +165,7 @@ def warm() -> None:
         "mutation", database=None, derandomize=True, max_examples=25
     )
     hypothesis.settings.load_profile("mutation")
-    for name in list(sys.modules):  # libraries stay; what is ours is imported by each child
-        if name.partition(".")[0] in OURS and not re.match(r"tests$|tests\.proofs\b", name):
-            del sys.modules[name]
+    forget_all()
 
 
 def explained() -> dict[str, dict[str, Any]]:
@@ -191,8 +189,8 @@ class Found:
 
     def ask(self, mutant: Mutant) -> str:
         """Say who notices this mutant; try it when that is not known."""
-        key = f"{_place(mutant)}:{hash_of(source_of(mutant.file))}"
-        if key not in self.who or (self.again and not self.who[key]):
+        key = _key(mutant)
+        if self._is_unasked(key):
             explained_away = mutant.name in self.reasons  # the whole suite would say the same
             self.who[key] = noticed_by(mutant, only_quick=self.only_quick or explained_away)
             if self.path and (self.who[key] or not self.only_quick):
@@ -200,6 +198,17 @@ class Found:
                 with self.path.open("a", encoding="utf-8") as kept:
                     kept.write(json.dumps([key, self.who[key]]) + "\n")
         return self.who[key]
+
+    def unasked(self, mutants: list[Mutant]) -> bool:
+        """Say whether any of these has to be tried."""
+        return any(self._is_unasked(_key(mutant)) for mutant in mutants)
+
+    def _is_unasked(self, key: str) -> bool:
+        return key not in self.who or (self.again and not self.who[key])
+
+
+def _key(mutant: Mutant) -> str:
+    return f"{_place(mutant)}:{hash_of(source_of(mutant.file))}"
 
 
 def _place(mutant: Mutant) -> str:
@@ -214,8 +223,11 @@ def hash_of(text: str) -> str:
 def _try_all(chosen: list[Mutant], kept: Found) -> list[Mutant]:
     """Try them file by file, and print the score of each."""
     left = []
-    for file, mutants in groupby(sorted(chosen, key=lambda one: one.file), lambda one: one.file):
-        count = Counter[str]()
+    for file, group in groupby(sorted(chosen, key=lambda one: one.file), lambda one: one.file):
+        count, mutants = Counter[str](), list(group)
+        if kept.unasked(mutants):
+            read_the_untouched(file)
+            _insist_on_silence(file)
         for mutant in mutants:
             who = kept.ask(mutant)
             count[who] += 1
@@ -225,6 +237,13 @@ def _try_all(chosen: list[Mutant], kept: Found) -> list[Mutant]:
         by = ", ".join(f"{number} {who}" for who, number in count.most_common() if who)
         print(f"{file}: {count.total() - count['']} of {count.total()} noticed ({by})", flush=True)
     return left
+
+
+def _insist_on_silence(file: str, *, only_quick: bool = True) -> None:
+    """Stop when something is noticed though nothing is wrong: everything would be noticed then."""
+    nothing = Unchanged(file, "nothing", 0, 1, "")
+    if who := noticed_by(nothing, only_quick=only_quick):
+        sys.exit(f"{file}: the tests fail before anything is wrong: {who}")
 
 
 def _asked() -> argparse.Namespace:
@@ -251,11 +270,8 @@ def main() -> int:
     asked = _asked()
     chosen = _chosen(asked)
     warm()
-    nothing = Unchanged(files()[0], "nothing", 0, 1, "")
-    # Beside a sample the suite is run anyway.
-    if who := noticed_by(nothing, only_quick=bool(asked.sample) or asked.quick):
-        print(f"the tests fail before anything is wrong: {who}")
-        return 1
+    if not asked.sample and not asked.quick:  # beside a sample the suite is run anyway
+        _insist_on_silence(files()[0], only_quick=False)
     progress = None if asked.fresh else PROGRESS
     found = Found(progress, again=asked.again, only_quick=asked.quick)
     left, reasons = _try_all(chosen, found), found.reasons

@@ -7,7 +7,7 @@ import sys
 import pytest
 from cosmic_ray.mutating import mutate_code
 
-from tests.proofs.mutants import ROOT, files, mutants_of, source_of
+from tests.proofs.mutants import ROOT, files, module_of, mutants_of, source_of
 from tests.proofs.mutation import explained
 from tests.proofs.operators import OPERATORS, OURS
 from tests.proofs.words import differences
@@ -37,6 +37,14 @@ def test_every_survivor_is_explained_and_every_explanation_is_about_one() -> Non
         assert name in names, f"{name}: there is no such mutant any more"
         assert hashlib.sha256(entry["line"].strip().encode()).hexdigest()[:10] in name
         assert len(entry["why"].split()) >= 6, f"{name}: say why nothing can notice it"
+
+
+@pytest.mark.parametrize("file", files()[::9])
+def test_what_is_read_before_a_mistake_never_reads_the_file(file: str) -> None:
+    """Else every child would ask the rule as it was, and nobody would notice anything wrong."""
+    asked = f"from tests.proofs.untouched import *; read_the_untouched({file!r})"
+    found = f"import sys; sys.exit({module_of(file)!r} in sys.modules or len(sys.modules) < 99)"
+    subprocess.run([sys.executable, "-c", f"{asked}; {found}"], cwd=ROOT, check=True)
 
 
 @pytest.mark.parametrize("operator", OURS, ids=lambda operator: operator.__name__)
