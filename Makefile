@@ -8,6 +8,7 @@
 #   make migration NAME=words   the next numbered migration, from the difference between models and database
 #   make openapi        write openapi/openapi.json
 #   make rules-manual   write docs/clinical-rules.md
+#   make access-page    write docs/security/access.md
 #   make replay         judge every kept decision again (needs DATABASE_URL); ARGS="--with 2026.11.2" for another rule set
 #   make audit-verify   say whether the audit trail was touched (needs DATABASE_URL); ARGS="--checkpoints FOLDER"
 #   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
@@ -52,6 +53,9 @@ openapi: .venv/dev
 rules-manual: .venv/dev
 	@exec $(PY) -m tests.rules.manual
 
+access-page: .venv/dev
+	@exec $(PY) -m tests.rules.access_page
+
 replay: .venv/runtime
 	@exec $(PY) -m workflows.replay $(ARGS)
 
@@ -80,4 +84,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual rules-archive replay audit-verify prove safety-case help
+.PHONY: run worker test check demo migration openapi rules-manual access-page rules-archive replay audit-verify prove safety-case help

@@ -32,11 +32,21 @@ from workflows.platform.settings import Settings
 # Rows that say that somebody was here, whatever they were answered.
 TRAIL = re.compile(r"audit_(event|head)")
 REFUSALS = (401, 403, 404, 409)
-COUNTED = text(
-    "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
-    " WHERE schemaname = 'public' AND n_tup_ins + n_tup_upd + n_tup_del > 0"
-)
-NEW_ENTRIES = text("SELECT action, outcome, reason FROM audit_event WHERE id > :since ORDER BY id")
+# What was written to a table in this transaction, taken back or not; and what the trail says. Both
+# in one question: ten thousand times, a question less is a second less.
+COUNTED = """
+    SELECT coalesce(json_object_agg(name, rows) FILTER (WHERE rows > 0), '{}') FROM (
+        SELECT relname AS name, pg_stat_get_xact_tuples_inserted(oid)
+            + pg_stat_get_xact_tuples_updated(oid) + pg_stat_get_xact_tuples_deleted(oid) AS rows
+        FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace
+    ) counted
+"""
+NEW_ENTRIES = """
+    SELECT coalesce(json_agg(json_build_array(action, outcome, reason) ORDER BY id), '[]')
+    FROM audit_event WHERE id > CAST(:since AS uuid)
+"""
+LEFT = text(f"SELECT ({NEW_ENTRIES}), ({COUNTED})")
+PUT_INTO = text("UPDATE patient SET enrolment = :state WHERE id = :id")
 
 
 class Traced(NamedTuple):
@@ -83,44 +93,49 @@ class Asking:
             name: issue_access_token(settings, built.people[name], login_id, ()).token
             for name, login_id in built.logins.items()
         }
-        self._written = self._counters()
+        self._enrolment: EnrolmentState | None = None
+        self._written: dict[str, int] = {}
+        self._say("SAVEPOINT world")
+        self._stand(None)
 
-    def ask(self, request: Request, who: str | None) -> Answered:
-        """Ask as somebody, or as a stranger, and take everything back."""
-        with self.taken_back():
-            since = str(new_id())
-            answer = self._send(request, who)
-            body = answer.get_json(silent=True)
-            code = str(body.get("code", "")) if isinstance(body, dict) else ""
-            said = answer.get_data(as_text=True)
-            rows = self.connection.execute(NEW_ENTRIES, {"since": since})
-            trail = tuple(Traced(*row) for row in rows)
-            after = self._touched(look=answer.status_code in REFUSALS)
-        changed = tuple(name for name, rows in after.items() if rows != self._rows(name))
-        return Answered(answer.status_code, code, body, said, trail, changed)
+    def ask(
+        self, request: Request, who: str | None, enrolment: EnrolmentState | None = None
+    ) -> Answered:
+        """Ask as somebody, or as a stranger, and take everything back.
 
-    @contextmanager
-    def taken_back(self) -> Iterator[None]:
-        """Do something and let it not have been."""
-        point = self.connection.begin_nested()
+        With a state of the enrolment, the patient of the world has withdrawn, or has died.
+        """
+        self._stand(enrolment)
+        since = str(new_id())
         try:
-            yield
+            answer = self._send(request, who)
+            trail, written = self.connection.execute(LEFT, {"since": since}).one()
+            touched = self._touched(written) if answer.status_code in REFUSALS else ()
+            after = {name: self._rows(name) for name in touched}
         finally:
-            point.rollback()
+            self._say("ROLLBACK TO SAVEPOINT cell")
+        self._written = written
+        changed = tuple(name for name, rows in after.items() if rows != self._rows(name))
+        body = answer.get_json(silent=True)
+        code = str(body.get("code", "")) if isinstance(body, dict) else ""
+        entries = tuple(Traced(*entry) for entry in trail)
+        text_of = answer.get_data(as_text=True)
+        return Answered(answer.status_code, code, body, text_of, entries, changed)
 
-    @contextmanager
-    def in_state(self, enrolment: EnrolmentState | None) -> Iterator[None]:
-        """Let the patient of the world have withdrawn, or have died."""
-        if enrolment is None:
-            yield
+    def _stand(self, enrolment: EnrolmentState | None) -> None:
+        """Put the patient into a state; cells of one state follow each other, and find it there."""
+        if enrolment is self._enrolment and self._written:
             return
-        with self.taken_back():
-            self.connection.execute(
-                text("UPDATE patient SET enrolment = :state WHERE id = :id"),
-                {"state": enrolment.value, "id": self.world.patient},
-            )
-            self._written = self._counters()
-            yield
+        self._say("ROLLBACK TO SAVEPOINT world")
+        if enrolment is not None:
+            told = {"state": enrolment.value, "id": self.world.patient}
+            self.connection.execute(PUT_INTO, told)
+        self._say("SAVEPOINT cell")
+        self._enrolment = enrolment
+        self._written = self.connection.execute(LEFT, {"since": str(new_id())}).one()[1]
+
+    def _say(self, statement: str) -> None:
+        self.connection.exec_driver_sql(statement)
 
     def _send(self, request: Request, who: str | None) -> TestResponse:
         told = {"Idempotency-Key": str(uuid4())} if request.once else {}
@@ -131,22 +146,16 @@ class Asking:
         sent = {} if request.body is None else {"json": request.body}
         return self._client.open(request.path, method=request.method, headers=told, **sent)
 
-    def _touched(self, *, look: bool) -> dict[str, str]:
-        """Give the rows of every table that the request has written to, but the trail's own."""
-        now, before = self._counters(), self._written
-        self._written = now
-        if not look:
-            return {}
-        names = sorted(name for name, count in now.items() if count != before.get(name, 0))
-        return {name: self._rows(name) for name in names if not TRAIL.match(name)}
+    def _touched(self, written: dict[str, int]) -> Iterator[str]:
+        """Give every table that the request has written to, but the trail's own."""
+        for name, count in sorted(written.items()):
+            if count != self._written.get(name, 0) and not TRAIL.match(name):
+                yield name
 
     def _rows(self, table: str) -> str:
         """Take the fingerprint of all rows of a table, as they are now."""
         every = f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {table} t"
         return str(self.connection.execute(text(every)).scalar_one())
-
-    def _counters(self) -> dict[str, int]:
-        return dict(tuple(row) for row in self.connection.execute(COUNTED))
 
 
 @contextmanager
@@ -166,6 +175,7 @@ def opened(throwaway: Throwaway, settings: Settings) -> Iterator[Asking]:
             app.testing = True
             with engine.connect() as connection:
                 outer = connection.begin()
+                _remember_statements(connection)
                 use(app, Runtime(connection, runtime.clock, runtime.settings))
                 yield Asking(app, connection, built)
                 outer.rollback()
@@ -173,6 +183,13 @@ def opened(throwaway: Throwaway, settings: Settings) -> Iterator[Asking]:
             engine.dispose()
     finally:
         throwaway.drop(name)
+
+
+def _remember_statements(connection: Connection) -> None:
+    """Keep what is prepared when something is taken back: no table changes its shape here."""
+    driver: Any = connection.connection.driver_connection
+    driver.prepared_max = 2_000
+    driver._prepared._should_discard = lambda *_: False
 
 
 def _open_a_second_site(owner_url: str) -> None:

@@ -113,13 +113,14 @@ def cells_of(operation: str) -> Iterator[Cell]:
         return
     line = policy.line_of(operation)
     others = (*State,)[1:] if about_a_patient(line) else (State.MISSING,)
-    for who, roles in WHO.items():
-        if roles.keys() & line.who.keys():  # whoever has not the role is refused before
-            yield from _in_other_states(operation, who, others)
+    # Whoever has not the role is refused before.
+    known = [who for who, roles in WHO.items() if roles.keys() & line.who.keys()]
+    for state in others:  # one state after the other: putting the patient into it takes time
+        yield from _in_the_state(operation, state, known)
 
 
-def _in_other_states(operation: str, who: str, states: Iterable[State]) -> Iterator[Cell]:
-    for state in states:
+def _in_the_state(operation: str, state: State, known: Iterable[str]) -> Iterator[Cell]:
+    for who in known:
         cell = Cell(operation, who, state)
         if state is not State.SUSPENDED or cell.expected is Expected.LET_IN:
             yield cell

@@ -54,8 +54,8 @@ def faults(asking: Asking, cell: Cell) -> Iterator[str]:
     request = request_for(cell.operation, asking.world, cell.who)
     if cell.state is State.MISSING:
         request = of_nobody(request) or request
-    with asking.in_state(cell.state.enrolment):
-        answer = asking.ask(request, None if cell.who == STRANGER else cell.who)
+    who = None if cell.who == STRANGER else cell.who
+    answer = asking.ask(request, who, cell.state.enrolment)
     wanted = cell.expected
     if not _asks_more(cell, wanted, answer):
         yield from _status(cell, wanted, answer)

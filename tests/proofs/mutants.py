@@ -112,9 +112,9 @@ def _says_the_direction(node: ast.AnnAssign) -> bool:
 
 
 def _is_a_type(value: Any) -> bool:
-    """`Read = Callable[...]` and `Readings = tuple[...]` are names of types."""
+    """`Read = Callable[...]` and `Told = Mapping[...]` are names of types."""
     named = isinstance(value, ast.Subscript) and isinstance(value.value, ast.Name)
-    return named and value.value.id in ("Callable", "tuple")
+    return named and value.value.id in ("Callable", "Mapping", "tuple")
 
 
 def _span(node: Any) -> Span:

@@ -69,11 +69,12 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
         for name in ("names", "resolver")
     },
 }
-NUMBERS = "rules/limits/"
+NUMBERS, ACCESS = "rules/limits/", "rules/access/"
 SHAPES = "tests/rules/test_shapes.py"
+TESTS_OF_ACCESS = ("tests/rules/test_access.py", "tests/rules/test_permissions.py", SHAPES)
 ALL = ("tests/rules", "tests/house/test_codes.py")
 # Who may notice a mistake; the place in the list is the exit code of the child.
-WHO = ("", "start", "rows", "its tests", "words", "all tests")
+WHO = ("", "start", "page", "rows", "its tests", "words", "all tests")
 QUIET = ("-x", "-q", "-p", "no:cacheprovider", "--no-header", "-W", "ignore", "--capture=no")
 
 
@@ -100,6 +101,8 @@ def _run(mutant: Mutant, *, only_quick: bool) -> int:
     its_own = (("its tests", lambda: own and pytest.main([*QUIET, *own])),)
     try:
         sys.meta_path.insert(0, Finder(mutant))
+        if mutant.file.startswith(ACCESS) and _the_page_differs():
+            return WHO.index("page")
         if _a_row_differs(own):
             return WHO.index("rows")
         rows_first = _have_rows(own) or mutant.file.startswith(NUMBERS)
@@ -116,6 +119,8 @@ def _run(mutant: Mutant, *, only_quick: bool) -> int:
 
 def _own_tests(mutant: Mutant) -> list[str]:
     same_name = f"tests/rules/test_{Path(mutant.file).stem}.py"
+    if mutant.file.startswith(ACCESS):
+        return list(TESTS_OF_ACCESS)
     wanted = dict.fromkeys((*TESTS_OF.get(mutant.file, ()), same_name, SHAPES))
     return [test for test in wanted if (ROOT / test).exists()]
 
@@ -144,6 +149,13 @@ def _a_word_differs() -> bool:
     from tests.rules import manual
 
     return words.differences() != [] or manual.FILE.read_text("utf-8") != manual.manual()
+
+
+def _the_page_differs() -> bool:
+    """Compare who may do what with what is kept to be signed."""
+    from tests.rules import access_page
+
+    return access_page.FILE.read_text("utf-8") != access_page.page()
 
 
 def _waited(child: int) -> int:

@@ -19,7 +19,8 @@ from rules.remedies import WHO
 from tests.rules.rows import Row
 from tests.rules.tables import all_rows
 
-FILE = Path(__file__).parents[2] / "docs" / "clinical-rules.md"
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "docs" / "clinical-rules.md"
 _TIGHTER = {"up": "higher", "down": "lower", "fewer": "fewer", None: "fixed"}
 
 
@@ -49,7 +50,7 @@ def _rules() -> Iterator[str]:
         yield from ("", f"## {_title(topic.__name__)}", "", _first_line(topic.__doc__), "")
         columns = ("Code", "Force", "Asked at", "The patient reads", "The clinician reads")
         heads = (*columns, "What helps", "Who acts", "For example", "Source")
-        yield from _table(heads, map(_rule, rules_in(topic)))
+        yield from table(heads, map(_rule, rules_in(topic)))
 
 
 def _rule(rule: Rule) -> tuple[str, ...]:
@@ -97,7 +98,7 @@ def _interactions() -> Iterator[str]:
         )
         for found in INTERACTIONS.values()
     )
-    yield from _table(("Class", "Action", "Effect", "Ingredients", "Source"), rows)
+    yield from table(("Class", "Action", "Effect", "Ingredients", "Source"), rows)
 
 
 def _instruments() -> Iterator[str]:
@@ -118,7 +119,7 @@ def _instruments() -> Iterator[str]:
         )
         for name, shape in QUESTIONNAIRES.items()
     )
-    yield from _table(("Name", "Items", "Answers", "Bands", "Wording", "LOINC of the total"), rows)
+    yield from table(("Name", "Items", "Answers", "Bands", "Wording", "LOINC of the total"), rows)
 
 
 def _harm() -> Iterator[str]:
@@ -128,7 +129,7 @@ def _harm() -> Iterator[str]:
     yield f"serious: {signals}."
     yield ""
     points = ((str(n), f"{yes:+}", f"{no:+}") for n, (yes, no) in NARANJO_POINTS.items())
-    yield from _table(("Question of the Naranjo scale", "Yes", "No"), points)
+    yield from table(("Question of the Naranjo scale", "Yes", "No"), points)
     yield ""
     rows = (
         (
@@ -143,7 +144,7 @@ def _harm() -> Iterator[str]:
         for term, known in REFERENCE.items()
     )
     heads = ("Harm", "Expected", "After a dose", "Always reviewed as serious", "Source")
-    yield from _table(heads, rows)
+    yield from table(heads, rows)
 
 
 def _emergencies() -> Iterator[str]:
@@ -152,7 +153,7 @@ def _emergencies() -> Iterator[str]:
         (f"`{code}`", told(text, LIMITS), ", ".join(call))
         for code, (text, call) in TEXTS["en"].items()
     )
-    yield from _table(("Code", "Text", "Call"), rows)
+    yield from table(("Code", "Text", "Call"), rows)
 
 
 def _limits() -> Iterator[str]:
@@ -176,7 +177,7 @@ def _limits() -> Iterator[str]:
         for number in NUMBERS
     )
     heads = ("Topic", "Number", "Loosest", "Tightest", "Unit", "Tighter is", "Source", "Signed")
-    yield from _table(heads, rows)
+    yield from table(heads, rows)
 
 
 def _open() -> Iterator[str]:
@@ -191,7 +192,7 @@ def _open() -> Iterator[str]:
         )
         for point in OPEN_POINTS
     )
-    yield from _table(("Point", "Question", "Why open", "Until then", "Held by"), rows)
+    yield from table(("Point", "Question", "Why open", "Until then", "Held by"), rows)
 
 
 def _signatures() -> Iterator[str]:
@@ -200,7 +201,8 @@ def _signatures() -> Iterator[str]:
     yield "signature is given on a parameter sheet, with name, role, time and second factor."
 
 
-def _table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+def table(heads: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    """Write a table, line by line."""
     names = tuple(heads)
     yield _line(names)
     yield _line("---" for _ in names)
