@@ -4,7 +4,7 @@ from models.aftercare import aftercare
 from models.dose import dose_sessions, office_sessions, predose
 from models.intake import intake
 from models.oversight import adverse_events, break_glass, holds, parameters
-from models.people import accounts, doors, passkeys, patients
+from models.people import accounts, doors, passkeys, patients, rights
 from models.plan import approvals, catalogue, law, treatment_plans
 from models.platform import checkpoints, decisions, trail
 from models.platform.base import Base
@@ -31,6 +31,7 @@ __all__ = [
     "passkeys",
     "patients",
     "predose",
+    "rights",
     "trail",
     "treatment_plans",
 ]

@@ -16,6 +16,7 @@ class Permission(StrEnum):
     ENROL_PATIENT = "enrol_patient"
     READ_PATIENT = "read_patient"
     AMEND_IDENTITY = "amend_identity"
+    EXPORT_RECORD = "export_record"
     ASSIGN_CARE_TEAM = "assign_care_team"
     RECORD_CREDENTIAL = "record_credential"
     INVITE_SITTER = "invite_sitter"

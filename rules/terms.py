@@ -357,6 +357,36 @@ class GlassReason(StrEnum):
     SAFETY_CONCERN = "safety_concern"
 
 
+class CopyFormat(StrEnum):
+    """How a copy of a record is written: for a machine, or for a person."""
+
+    JSON = "json"
+    PDF = "pdf"
+
+
+class RecipientKind(StrEnum):
+    """Who gets something of a record; the patient is no disclosure."""
+
+    PATIENT = "patient"
+    PHARMACY = "pharmacy"
+    REMS = "rems"
+    STATE_RECORD = "state_record"
+    AUTHORITY = "authority"
+    CLINICIAN = "clinician"
+    LAWYER = "lawyer"
+    OTHER = "other"
+
+
+class DisclosurePurpose(StrEnum):
+    """What something of a record was given away for."""
+
+    TREATMENT = "treatment"
+    DRUG_SAFETY = "drug_safety"
+    REQUIRED_BY_LAW = "required_by_law"
+    ASKED_BY_PATIENT = "asked_by_patient"
+    EMERGENCY = "emergency"
+
+
 class SubjectKind(StrEnum):
     """What a decision, deadline or hold is about."""
 

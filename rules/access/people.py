@@ -52,6 +52,9 @@ LINES = (
     line("list_patients", May.READ_PATIENT, {P: OWN, C: TEAM, R: TEAM, O: TEAM, F: SITE}, NARROWED),
     line("read_patient", May.READ_PATIENT, {P: OWN, C: TEAM, R: NEAR, O: NEAR, F: SITE}),
     line("amend_identity", May.AMEND_IDENTITY, {P: OWN}),
+    # copies of the record
+    line("export_record", May.EXPORT_RECORD, {P: OWN}),
+    line("export_record_for_reading", May.EXPORT_RECORD, {P: OWN}),
     # second factor
     line("read_second_factor", May.MANAGE_OWN_SESSIONS, MYSELF),
     line("begin_second_factor", May.MANAGE_OWN_SESSIONS, MYSELF),

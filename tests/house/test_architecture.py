@@ -18,7 +18,7 @@ MOST_LINES, MOST_LINES_OF_A_TEST = 300, 400
 
 # Files that may be longer: words and shapes without a single decision in them.
 LONGER: dict[str, int] = {
-    "rules/terms.py": 520,  # the shared vocabulary: nothing but lists of words
+    "rules/terms.py": 580,  # the shared vocabulary: nothing but lists of words
     "rules/facts.py": 400,  # what a rule may look at: nothing but fields
 }
 BANNED = {

@@ -114,6 +114,8 @@ WITHOUT_A_KEY = {
     "check_contact_code": "a code is used once",
     "take_sitter_quiz": "passing twice is passing",
     "tell_time_zone": "the last word counts",
+    "export_record": "each copy is another one, and counted; the answer is not kept",
+    "export_record_for_reading": "each copy is another one, and counted; it is not kept",
     "resolve_product": "a question; nothing is written but its trace",
 }
 # One thing that happens, told through more than one door.

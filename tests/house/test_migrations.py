@@ -58,6 +58,8 @@ KEPT_UP_TO_DATE = {
     "goal": "it is edited; what it said before is kept in goal_change",
     "notification": "it is sent",
     "private_note": "its author edits it; it is no part of the record",
+    "record_export": "it is only added to, by a trigger and a right of its own migration",
+    "disclosure": "it is only added to, by a trigger and a right of its own migration",
     "rems_enrolment": "it is recorded once, by constraint",
     "sitter": "it is invited, accepted, trained, removed",
     "sitter_contact_code": "it is tried and used",

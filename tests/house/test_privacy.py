@@ -54,6 +54,7 @@ PLAIN: dict[str, str] = {
         gate_decision.suitability goal.state hold.code
         idempotency_key.operation idempotency_key.result_type intake.questionnaire
         login_session.revoke_reason module_completion.module monitoring_check.alarm_codes
+        disclosure.subject_type
         notification.subject_type notification.template override.code override.void_reason
         patient.suspended_for pdmp_query.result predose_check.questionnaire
         account_recovery.seen passkey.end_reason passkey_challenge.purpose second_factor.end_reason
@@ -64,7 +65,7 @@ PLAIN: dict[str, str] = {
         approval.sessions_allowed approval.version audit_event.seq coaching_note.version
         consent.read_seconds dose_session.number dose_session.version escalation.rung
         evaluation.minutes event.sequence event.transaction_id follow_up.version
-        gate_decision.sheet goal.version
+        gate_decision.sheet goal.version record_export.row_counts record_export.row_total
         intake.number intake.version medication_order.sessions_supplied medication_order.units
         medication_order.version module_completion.edition notification.failed_attempts
         office_session.devices_used office_session.version patient.safety_version patient.version

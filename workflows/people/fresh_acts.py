@@ -23,6 +23,7 @@ ACTS: Mapping[str, tuple[Asks, str]] = {
     "override.cosigned": (Asks.EVERYBODY, "letting a finding pass, beside another"),
     "parameter_sheet.signed": (Asks.EVERYBODY, "moving the numbers of the programme"),
     "break_glass.begun": (Asks.EVERYBODY, "reading a record in an emergency, without a relation"),
+    "record_export.made": (Asks.EVERYBODY, "taking a whole record away"),
     "recovery.asked": (Asks.EVERYBODY, "saying who somebody is who has lost everything"),
     "recovery.confirmed": (Asks.EVERYBODY, "saying so too"),
     "second_factor.ended": (Asks.EVERYBODY, "taking a lost factor off somebody else"),
