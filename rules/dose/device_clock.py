@@ -41,4 +41,5 @@ def worst_of(skews: Iterable[int | None]) -> int | None:
 
 
 def _away_from_zero(difference: timedelta) -> int:
-    return difference // _SECOND if difference < timedelta(0) else -(-difference // _SECOND)
+    below, above = difference // _SECOND, -(-difference // _SECOND)
+    return max(below, above, key=abs)

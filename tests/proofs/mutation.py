@@ -39,6 +39,7 @@ TESTS_OF: dict[str, tuple[str, ...]] = {
     "rules/looks.py": ("tests/rules/test_holds.py", "tests/rules/test_home.py"),
     "rules/facts.py": ("tests/rules/test_facts.py",),
     "rules/oversight/ladders.py": ("tests/rules/test_ladders.py", "tests/rules/test_monitoring.py"),
+    "rules/dose/monitoring_form.py": ("tests/rules/test_office.py",),
     "rules/dose/readings.py": ("tests/rules/test_vitals.py", "tests/rules/test_alarms.py"),
     "rules/dose/cover.py": ("tests/rules/test_authority.py", "tests/rules/test_clearance.py"),
     "rules/intake/conditions.py": ("tests/rules/test_eligibility.py",),

@@ -54,6 +54,7 @@ ROWS: tuple[Row, ...] = (
     met("age_65_plus", **born(1961, 11, 22)),
     not_met("age_65_plus", **born(1961, 11, 21)),
     unknown("age_65_plus", person__born_on=None),
+    unknown("age_65_plus", person__local_date=None),
     met("bmi_40_plus", intake__body_mass_index_tenths=399),
     not_met("bmi_40_plus", intake__body_mass_index_tenths=400),
     unknown("bmi_40_plus", intake__body_mass_index_tenths=None),

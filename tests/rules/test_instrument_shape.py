@@ -126,6 +126,21 @@ def test_a_total_lies_in_the_band_that_starts_last_before_it(total: int, name: s
     assert Questionnaire(items=("q1",)).band(total, LIMITS) is None
 
 
+@pytest.mark.parametrize(
+    ("mid", "high", "left"),
+    [
+        (3, 6, (("low", 0), ("mid", 3), ("high", 6))),
+        (6, 6, (("low", 0), ("high", 6))),
+        (7, 6, (("low", 0), ("high", 6))),
+        (3, 0, (("high", 0),)),
+    ],
+)
+def test_a_worse_band_swallows_what_would_begin_with_it_or_after_it(mid, high, left) -> None:
+    starts = {"low": 0, "mid": mid, "high": high}
+    bands = tuple(Band(name=name, starts_at=start) for name, start in starts.items())
+    assert Questionnaire(items=("q1",), bands=bands).bands_under(LIMITS) == left
+
+
 def test_what_is_not_said_of_a_questionnaire_is_the_careful_answer() -> None:
     bare = Questionnaire(items=("q1",))
     assert not bare.wording_may_ship
