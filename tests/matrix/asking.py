@@ -23,6 +23,7 @@ from models.platform.base import new_id
 from models.platform.database import new_engine, new_sessions
 from rules.terms import EnrolmentState
 from tests.clock import HandClock
+from tests.drawn import text_of
 from tests.matrix import world
 from tests.throwaway import Throwaway
 from workflows.platform.postgres import APP, OWNER
@@ -92,7 +93,8 @@ class Asking:
             answer = self._send(request, who)
             body = answer.get_json(silent=True)
             code = str(body.get("code", "")) if isinstance(body, dict) else ""
-            said = answer.get_data(as_text=True)
+            drawn = answer.content_type == "application/pdf"
+            said = text_of(answer.data) if drawn else answer.get_data(as_text=True)
             rows = self.connection.execute(NEW_ENTRIES, {"since": since})
             trail = tuple(Traced(*row) for row in rows)
             after = self._touched(look=answer.status_code in REFUSALS)
