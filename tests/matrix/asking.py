@@ -23,6 +23,7 @@ from models.platform.base import new_id
 from models.platform.database import new_engine, new_sessions
 from rules.terms import EnrolmentState
 from tests.clock import HandClock
+from tests.drawn import text_of
 from tests.matrix import world
 from tests.throwaway import Throwaway
 from workflows.platform.postgres import APP, OWNER
@@ -119,8 +120,9 @@ class Asking:
         body = answer.get_json(silent=True)
         code = str(body.get("code", "")) if isinstance(body, dict) else ""
         entries = tuple(Traced(*entry) for entry in trail)
-        text_of = answer.get_data(as_text=True)
-        return Answered(answer.status_code, code, body, text_of, entries, changed)
+        drawn = answer.content_type == "application/pdf"
+        said = text_of(answer.data) if drawn else answer.get_data(as_text=True)
+        return Answered(answer.status_code, code, body, said, entries, changed)
 
     def _stand(self, enrolment: EnrolmentState | None) -> None:
         """Put the patient into a state; cells of one state follow each other, and find it there."""

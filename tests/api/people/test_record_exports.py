@@ -1,8 +1,6 @@
 """Does a patient get the whole record, and does nobody else, and nothing of anybody else?"""
 
-import base64
 import re
-import zlib
 from typing import Any
 
 import pytest
@@ -19,6 +17,7 @@ from tests.factories import people
 from tests.factories.evening import Evening
 from tests.matrix.canaries import WORDS
 from tests.matrix.rows import of_everything
+from tests.drawn import text_of
 from tests.races import told
 from tests.stage import Stage
 from workflows.people.record_exports import FORMAT
@@ -26,8 +25,6 @@ from workflows.people.record_parts import LEFT_OUT, PARTS, UNSAFE_SITTER
 from workflows.platform.runtime import Runtime
 
 SITTERS_PHONE = "+17205550142"
-WITHIN = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
-DRAWN = re.compile(rb"\((.*?)(?<!\\)\) Tj", re.DOTALL)
 STREET = WORDS["address"]
 
 
@@ -63,20 +60,6 @@ def made(stage: Stage) -> Evening:
 
 def copies(made: Evening) -> str:
     return f"/patients/{made.patient.id}/record-exports"
-
-
-def text_of(pdf: bytes) -> str:
-    """Read what is drawn on the pages, as a reader that searches does."""
-    drawn = []
-    for stream in WITHIN.findall(pdf):
-        try:
-            page = zlib.decompress(base64.a85decode(stream.strip(), adobe=False).rstrip(b"~>"))
-        except (ValueError, zlib.error):
-            page = zlib.decompress(base64.a85decode(stream.strip().removesuffix(b"~>")))
-        drawn += DRAWN.findall(page)
-    whole = b"\n".join(drawn).replace(b"\\(", b"(").replace(b"\\)", b")")
-    octal = re.sub(rb"\\([0-7]{3})", lambda found: bytes([int(found[1], 8)]), whole)
-    return octal.decode("cp1252")
 
 
 def test_the_shortest_record_is_whole(fresh_client_for: ClientFor, stage: Stage) -> None:
