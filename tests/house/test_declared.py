@@ -133,7 +133,7 @@ SAME_TRACE = {
 SETTING = re.compile(r"VIGIL_[A-Z0-9_]+|(MIGRATION_)?DATABASE_URL")
 SWITCHED_OFF = {"VIGIL_DEBUG"}  # it is only read to be refused
 CLINICAL_REFUSALS = {"HardStop", "HoldNotOverridden", "Judged", "RecordForbids", "NotNow"}
-CLINICAL_REFUSALS |= {"ProductBarred"}
+CLINICAL_REFUSALS |= {"ProductBarred", "ImpairedWindow"}
 # Refusals that the reading of the source finds below a fact and that cannot happen there.
 NEVER_REACHED = {
     (

@@ -12,6 +12,7 @@ from rules.preparation.preparation import PreparationItem
 from tests.house.source import declared
 from tests.proofs.reading import NAMES, PROGRAMME_WORDS, grade, syllables
 from workflows.oversight import audit_words
+from workflows.platform import impaired
 from workflows.platform.templates import template_for
 
 HARDEST = 8.0
@@ -34,6 +35,7 @@ SPOKEN = {
         for act in sorted({one.audit for one in declared().values()})
         for outcome in ("done", "refused", "listed")
     },
+    "waits after a dose": impaired.WAIT,
     "opened in an emergency": template_for("glass_was_broken").body,
 }
 

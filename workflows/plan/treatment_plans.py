@@ -21,7 +21,7 @@ from rules.states import may_move
 from rules.terms import ApprovalDecision, PlanState, SessionState, Setting, SubjectKind
 from workflows.people import second_factor, signing
 from workflows.plan import authority, catalogue, course_facts, plan_facts, whole_units
-from workflows.platform import access, gatekeeping
+from workflows.platform import access, gatekeeping, impaired
 from workflows.platform.errors import ChangedSinceRead, InvalidContent, NotNow, RecordForbids
 from workflows.platform.work import Work, command, reading
 
@@ -103,6 +103,7 @@ def sign_plan(
 ) -> TreatmentPlan:
     """Sign a draft, or a suspended plan again; the gate judges the dose and everything else."""
     plan, patient = _plan(work, plan_id, version)
+    impaired.refuse_about(work, patient.id)
     _move(plan, PlanState.SIGNED)
     signing.refuse_another_name(work, signature)
     second_factor.insist_fresh(work)
@@ -126,6 +127,7 @@ def change_dose(work: Work, plan_id: UUID, version: int | None, change: NewDose)
     whole_units.drop_booster_too_large(plan, work.limits)
     plan.dose_rationale = change.rationale
     if change.to_mg_hundredths > before:
+        impaired.refuse_about(work, patient.id)
         _ask_gate(work, patient, plan, change.patient_state)
     _keep_change(work, plan, before, change)
     patient.safety_version += 1

@@ -83,6 +83,12 @@ class ProductBarred(RecordForbids):
     code = "product-barred"
 
 
+class ImpairedWindow(RecordForbids):
+    """A dose may still act: what binds for longer than tonight waits until the morning."""
+
+    code = "impaired_window"
+
+
 class NotNow(Refusal):
     """This cannot be done in the present state."""
 

@@ -22,7 +22,7 @@ from models.platform.database import new_sessions
 from rules.access.policy import ROLES, PolicyBroken, may
 from rules.limits import LIMITS, Limits
 from rules.permissions import Permission
-from workflows.platform import access, glass, idempotency, jobs, parameters, trail
+from workflows.platform import access, glass, idempotency, impaired, jobs, parameters, trail
 from workflows.platform.actor import Actor
 from workflows.platform.clock import Clock
 from workflows.platform.constraints import refusal_for
@@ -193,6 +193,8 @@ def _declare(
                 if found is not None:
                     work.replayed = True
                     return cast("R", _replay(work, found))
+            if kind == "command":
+                impaired.refuse_deciding(work)
             result = _done(work, kind, act, *args, **kwargs)
             _leave_trace(work, declared, result)
             return result
