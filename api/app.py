@@ -20,6 +20,7 @@ from api.dose import (
     office_sessions,
     predose,
     release,
+    sync,
     vital_signs,
 )
 from api.intake import (
@@ -142,6 +143,7 @@ BLUEPRINTS: list[Blueprint] = [
     monitoring.blp,
     emergencies.blp,
     release.blp,
+    sync.blp,
     adverse_events.blp,
     holds.blp,
     escalations.blp,

@@ -1,7 +1,7 @@
 """Tables, and what PostgreSQL itself refuses; imported whole, so that the metadata is whole."""
 
 from models.aftercare import aftercare
-from models.dose import dose_sessions, office_sessions, predose
+from models.dose import dose_sessions, late_items, office_sessions, predose
 from models.intake import intake
 from models.oversight import adverse_events, break_glass, holds, parameters
 from models.people import accounts, doors, passkeys, patients, rights
@@ -25,6 +25,7 @@ __all__ = [
     "dose_sessions",
     "holds",
     "intake",
+    "late_items",
     "law",
     "office_sessions",
     "parameters",

@@ -71,6 +71,8 @@ class Permission(StrEnum):
     REPORT_DOSE_TAKEN = "report_dose_taken"
     RECORD_MONITORING = "record_monitoring"
     RAISE_EMERGENCY = "raise_emergency"
+    BRING_LATE_FACTS = "bring_late_facts"
+    FOLLOW_CHANGES = "follow_changes"
     RELEASE_SESSION = "release_session"
     SCHEDULE_OFFICE_SESSION = "schedule_office_session"
     RUN_OFFICE_SESSION = "run_office_session"

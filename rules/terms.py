@@ -347,6 +347,7 @@ class DeadlineKind(StrEnum):
     RIGHT_ENDS = "right_ends"
     BREAK_GLASS_ENDS = "break_glass_ends"
     BREAK_GLASS_REVIEW = "break_glass_review"
+    LATE_ITEM = "late_item"
 
 
 class GlassReason(StrEnum):

@@ -13,7 +13,7 @@ from psycopg_pool import PoolTimeout
 from sqlalchemy.exc import SQLAlchemyError
 
 from workflows.aftercare import instruments_due
-from workflows.dose import watch
+from workflows.dose import late_waits, watch
 from workflows.oversight import break_glass, checkpoints, escalations, overdue
 from workflows.plan import endings
 from workflows.platform import delivery, jobs, locks, parameters, sweep
@@ -32,6 +32,7 @@ KNOWN = (
     endings,
     escalations,
     instruments_due,
+    late_waits,
     locks,
     overdue,
     sweep,

@@ -137,7 +137,7 @@ class FollowUpAnswers(MethodView):
     def post(self, sent: dict[str, Any], follow_up_id: UUID) -> object:
         """Answer the questions after a dose; whatever comes is kept, and alarms reach people."""
         with begin() as work:
-            kept = follow_up.answer(work, follow_up_id, _said(sent))
+            kept = follow_up.answer(work, follow_up_id, said_in(sent))
             return _shown(kept, work.limits)
 
     @blp.operation("list_follow_up_answers")
@@ -150,7 +150,8 @@ class FollowUpAnswers(MethodView):
         return {"items": shown}
 
 
-def _said(sent: dict[str, Any]) -> Told:
+def said_in(sent: dict[str, Any]) -> Told:
+    """Read the answers to one contact."""
     words, device_at = sent.pop("words"), sent.pop("device_at")
     effects, suicide = sent.pop("side_effects"), sent.pop("suicide_screen")
     said = NextDay(

@@ -71,7 +71,8 @@ class SessionEmergencies(MethodView):
     def post(self, dose_session_id: UUID) -> object:
         """Call for help in this session; an empty call is a call."""
         with begin_as_anybody() as work:
-            return _told(work, emergencies.raise_emergency(work, dose_session_id, _call()))
+            call = understood_call(raw_body())
+            return _told(work, emergencies.raise_emergency(work, dose_session_id, call))
 
     @blp.operation("list_emergencies")
     @blp.response(200, EmergencyOut(many=True))
@@ -90,7 +91,8 @@ class PatientEmergencies(MethodView):
     def post(self, patient_id: UUID) -> object:
         """Call for help for this patient; a session that is under way is found by itself."""
         with begin_as_anybody() as work:
-            return _told(work, emergencies.raise_for_patient(work, patient_id, _call()))
+            call = understood_call(raw_body())
+            return _told(work, emergencies.raise_for_patient(work, patient_id, call))
 
 
 @blp.route("/dose-sessions/<uuid:dose_session_id>/emergency-closure")
@@ -119,9 +121,9 @@ class EmergencyInstructions(MethodView):
         return {"instructions": texts}, 200, {"Cache-Control": _AN_HOUR}
 
 
-def _call() -> CallForHelp:
+def understood_call(body: bytes) -> CallForHelp:
     """Understand what can be understood of the call; nothing in it can be wrong."""
-    sent = raw_body().decode("utf-8", errors="replace")
+    sent = body.decode("utf-8", errors="replace")
     try:
         told = json.loads(sent)
     except (ValueError, RecursionError):

@@ -84,9 +84,8 @@ class MonitoringChecks(MethodView):
     @blp.response(201, MonitoringCheckOut())
     def post(self, seen: dict[str, Any], dose_session_id: UUID) -> object:
         """Record one look; the answer says at once what to do about it."""
-        look = Look(**{**seen, "symptoms": frozenset(seen["symptoms"])})
         with begin() as work:
-            return _told(work, monitoring.record_check(work, dose_session_id, look))
+            return _told(work, monitoring.record_check(work, dose_session_id, look_in(seen)))
 
     @blp.operation("list_monitoring_checks")
     @blp.response(200, MonitoringCheckOut(many=True))
@@ -134,6 +133,11 @@ class Duties(MethodView):
         """List what is due in this session, in order of time."""
         with begin() as work:
             return monitoring.read_duties(work, dose_session_id)
+
+
+def look_in(seen: dict[str, Any]) -> Look:
+    """Read one look at the person."""
+    return Look(**{**seen, "symptoms": frozenset(seen["symptoms"])})
 
 
 def _told(work: Work, check: "MonitoringCheck") -> dict[str, Any]:

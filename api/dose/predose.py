@@ -274,7 +274,11 @@ class DosesTaken(MethodView):
     @blp.response(201, DoseTakenOut())
     def post(self, told: dict[str, Any]) -> object:
         """Report a dose that was taken without a clearance; it is always kept and watched."""
-        deviation = told.pop("deviation")
         with begin() as work:
-            dose = TakenDose(**told, deviation={"words": deviation} if deviation else None)
-            return start.report_taken(work, dose)
+            return start.report_taken(work, taken_in(told))
+
+
+def taken_in(told: dict[str, Any]) -> TakenDose:
+    """Read what somebody says was taken."""
+    deviation = told.pop("deviation")
+    return TakenDose(**told, deviation={"words": deviation} if deviation else None)

@@ -13,6 +13,7 @@ from api.platform.fields import Schema
 from api.platform.request import begin
 from rules.terms import Symptom, VitalPurpose, VitalSource
 from workflows.dose import vital_signs
+from workflows.dose.device_clock import ClockReading
 from workflows.dose.vital_signs import Measured
 from workflows.platform.work import Work
 
@@ -67,11 +68,7 @@ class SessionVitalSigns(MethodView):
     @blp.response(201, VitalSignsOut())
     def post(self, told: dict[str, Any], dose_session_id: UUID) -> object:
         """Record one reading; whether it is before, during or at the end follows from the dose."""
-        read = {
-            "symptoms": frozenset(told["symptoms"]),
-            "clock": clock_reading(told["clock"]),
-        }
-        measured = Measured(**(told | read))
+        measured = measured_in(told, clock_reading(told["clock"]))
         with begin() as work:
             return _told(work, vital_signs.record_vitals(work, dose_session_id, measured))
 
@@ -81,6 +78,11 @@ class SessionVitalSigns(MethodView):
         """List every reading of this session, in order."""
         with begin() as work:
             return [_told(work, row) for row in vital_signs.read_vitals(work, dose_session_id)]
+
+
+def measured_in(told: dict[str, Any], clock: ClockReading | None) -> Measured:
+    """Read what the cuff says."""
+    return Measured(**(told | {"symptoms": frozenset(told["symptoms"]), "clock": clock}))
 
 
 def _told(work: Work, row: "VitalSigns") -> dict[str, Any]:

@@ -68,7 +68,10 @@ ANY_BODY = {
 }
 USUAL_BODY_BYTES = 64 * 1024
 LONG_FORMS = frozenset(
-    {"assess_adverse_event", "record_evaluation", "save_intake", "triage_adverse_event"}
+    {
+        *("assess_adverse_event", "push_late_facts", "record_evaluation", "save_intake"),
+        "triage_adverse_event",
+    }
 )
 KEPT = ("description", "readOnly", "writeOnly", "format")
 

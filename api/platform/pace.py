@@ -28,6 +28,7 @@ FACTS = frozenset(
         "list_emergency_instructions",
         "place_hold",
         "place_hold_in_session",
+        "push_late_facts",
         "raise_emergency",
         "raise_emergency_for_patient",
         "record_administration_deviation",

@@ -59,7 +59,10 @@ class Event(Base):
     """
 
     __tablename__ = "event"
-    __table_args__ = (sa.Index("ix_event_patient", "patient_id", "sequence"),)
+    __table_args__ = (
+        sa.Index("ix_event_patient", "patient_id", "sequence"),
+        sa.Index("ix_event_order", "patient_id", "transaction_id", "sequence"),
+    )
 
     sequence: Mapped[int] = mapped_column(
         sa.BigInteger, sa.Identity(always=True), primary_key=True, init=False

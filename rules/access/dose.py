@@ -1,6 +1,7 @@
 """Who may do what in the room of dose?"""
 
 from rules.access.words import (
+    MYSELF,
     NEAR,
     NOWHERE,
     OWN,
@@ -52,6 +53,9 @@ LINES = (
     ),
     line("close_emergency", May.RELEASE_HOLD, {R: TEAM}),
     public("list_emergency_instructions"),
+    # late facts
+    line("push_late_facts", May.BRING_LATE_FACTS, MYSELF),
+    line("pull_changes", May.FOLLOW_CHANGES, {P: OWN}),
     # monitoring
     line("record_monitoring_check", May.RECORD_MONITORING, {P: OWN, S: (SITS, SAT)}),
     line(

@@ -173,9 +173,14 @@ def instruction_for(code: str, limits: Limits, language: str = "en") -> Instruct
     return Instruction(code, told(text, limits, language), call)
 
 
+def codes_for_harm(signals: Collection[HarmSignal]) -> list[str]:
+    """Give the code of every instruction that answers a report of harm, worst first."""
+    codes = [code for signal, code in _BY_SIGNAL.items() if signal in signals]
+    return codes or ["harm_reported"]
+
+
 def instruction_for_harm(signals: Collection[HarmSignal], limits: Limits) -> Instruction:
     """Give what to do now after a report of harm: for every sign that was told, worst first."""
-    codes = [code for signal, code in _BY_SIGNAL.items() if signal in signals]
-    given = [instruction_for(code, limits) for code in codes or ["harm_reported"]]
+    given = [instruction_for(code, limits) for code in codes_for_harm(signals)]
     numbers = dict.fromkeys(number for one in given for number in one.call)
     return Instruction(given[0].code, " ".join(one.text for one in given), tuple(numbers))

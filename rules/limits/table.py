@@ -259,6 +259,7 @@ class ClearanceLimits:
     clearance_life: LivesAtMost = minutes(30, to=10)
     clock_skew: LivesAtMost = minutes(2, to=1)
     clock_nonce_life: LivesAtMost = minutes(2, to=1)  # longer, it bounds no skew of two minutes
+    late_item_wait: LivesAtMost = days(5, to=1, source="ODK Central practice", unsigned=True)
     cover_after_session: WaitAtLeast = hours(4, to=12)
     overrides_by_one_clinician_max: AtMost = limit(2, "at once", to=1)  # the next needs another
     override_rationale_characters_min: AtLeast = limit(30, "characters", to=300)

@@ -74,6 +74,7 @@ WITHOUT_A_KEY = {
     "report_adverse_event": "nothing keeps harm out; with a key and a sign-in it is done once",
     "raise_emergency": "an empty press is a call for help; with a key it is done once",
     "raise_emergency_for_patient": "an empty press is a call for help; with a key it is done once",
+    "push_late_facts": "each item has an id of its own, and is told again what became of it",
     "log_in": "each log-in is a session of its own",
     "refresh_tokens": "a refresh token is spent once and its successor is given again",
     "log_out": "ended is ended",

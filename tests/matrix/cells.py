@@ -25,7 +25,7 @@ FACTS = frozenset(
         *("record_monitoring_check", "record_sitter_departure", "record_administration_deviation"),
         *("raise_emergency", "raise_emergency_for_patient", "report_dose_taken", "check_home"),
         *("record_rehearsal_reading", "record_office_vital_signs", "place_hold"),
-        *("place_hold_in_session", "tell_sitter_concern"),
+        *("place_hold_in_session", "tell_sitter_concern", "push_late_facts"),
     }
 )
 

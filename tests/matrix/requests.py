@@ -55,6 +55,7 @@ NAMED: dict[str, dict[str, str]] = {
 SAYS: dict[str, dict[str, Any]] = {
     "end_role": {"role": "coach"},
     "log_in": {"password": PASSWORD},
+    "push_late_facts": {"items": [{"kind": "adverse_event", "content": "She is pale."}]},
     "accept_invitation": {"token": "x" * 43},
     "accept_invitation_as_myself": {"token": "x" * 43},
     "refresh_tokens": {"refresh_token": "x" * 43},

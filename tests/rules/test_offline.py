@@ -23,7 +23,9 @@ LATE = {
     "adverse_event": True,
     "follow_up": False,
     "sitter_left": False,
-    "coaching_note_draft": False,
+    "patient_emergency": True,
+    "harm_addition": True,
+    "deviation": True,
 }
 
 

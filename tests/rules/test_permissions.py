@@ -8,6 +8,7 @@ from rules.terms import Role
 
 EVERYBODY = """
     sign_in manage_own_sessions read_catalogue resolve_product report_harm read_safety_case
+    bring_late_facts
 """
 # The table of the rules, read from the other side: what is one person let do?
 BESIDES = {
@@ -19,7 +20,7 @@ BESIDES = {
         read_dose_session cancel_dose_session open_check_in submit_predose_check record_vitals
         start_dose report_dose_taken record_monitoring raise_emergency read_office_session
         record_follow_up read_follow_ups read_coaching_note keep_goal read_goals read_harm
-        place_hold read_holds read_timeline read_audit export_record
+        place_hold read_holds read_timeline read_audit export_record follow_changes
     """,
     Role.SITTER: """
         train_as_sitter read_dose_session attest_as_sitter record_vitals report_dose_taken

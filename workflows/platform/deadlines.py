@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import update
@@ -18,7 +18,7 @@ class Due(NamedTuple):
     """Something that falls due: what, about whom, when, and whose it is."""
 
     kind: DeadlineKind
-    subject: tuple[SubjectKind | EndingKind, UUID]
+    subject: tuple[SubjectKind | EndingKind | Literal["late_item"], UUID]
     due_at: datetime
     owner_id: UUID | None = None
 

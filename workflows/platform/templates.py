@@ -66,6 +66,10 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "patient_wants_a_word": Template(_LOOK, "Somebody would like to talk to you. Open Vigil."),
         "reading_needs_a_look": Template(_LOOK, "A number needs your eye. Open Vigil."),
         "report_received": Template(_LOOK, "A new report waits for you. Open Vigil soon."),
+        "late_item_unread": Template(
+            _LOOK, "A phone sent something that we could not take in. Open Vigil."
+        ),
+        "phone_forked": Template(_LOOK, "A phone seems to have a double. Open Vigil."),
         "report_added_to": Template(_LOOK, "A report was added to. Open Vigil."),
         "sitter_contact_code": Template("Vigil: your code", "Type this code into Vigil:"),
         "signed_out_for_safety": Template(

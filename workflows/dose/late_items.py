@@ -1,0 +1,292 @@
+"""What became of each thing that a phone brought later? No item is lost, and none counts twice.
+
+The key of an item is its own id: the row of the item is written in the transaction of the fact, and
+a twin waits at the row of the phone. What could not be applied is kept as it came, sealed.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import exists, select
+from sqlalchemy.dialects.postgresql import insert
+
+from models.dose.late_items import LateItem, Phone
+from models.platform.base import Base, new_id
+from models.platform.encryption import key_ring
+from rules.dose.emergencies import codes_for_harm
+from rules.dose.offline import LateFact, Verdict, may_arrive_late, may_wait
+from rules.permissions import Permission
+from rules.terms import DeadlineKind, Role
+from workflows.dose import device_clock
+from workflows.dose.device_clock import ClockReading
+from workflows.oversight.harm_reports import kept_signals
+from workflows.platform import deadlines, notifications, trail
+from workflows.platform.actor import Actor
+from workflows.platform.errors import AlreadyUnderWay, Refusal, TooManyTries, Unavailable
+from workflows.platform.idempotency import OnceKey
+from workflows.platform.work import Runtime, Work, record
+
+Act = Callable[[Work, UUID | None], Base]
+ID_REUSED, NOT_OFFLINE, WAITS = "id-reused", "not_offline", "predecessor-missing"
+TOLD_AGAIN_AFTER = timedelta(hours=1)
+"""One message about what could not be read is enough for a while, however many items there are."""
+_PASSING = (AlreadyUnderWay, Unavailable, TooManyTries)
+_FAILED = (Verdict.REFUSED, Verdict.INVALID)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """One thing from the queue of a phone; `meaning` is a hash of all that it says."""
+
+    id: UUID
+    user_id: UUID
+    device_id: UUID
+    kind: str
+    meaning: bytes
+    content: Any = None
+    counter: int | None = None
+    device_at: datetime | None = None
+    predecessor_id: UUID | None = None
+    corrects_id: UUID | None = None
+    subject_id: UUID | None = None
+    once: OnceKey | None = None
+    clock: ClockReading | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fate:
+    """What became of an item; `aside` when it still has to be kept as it came."""
+
+    verdict: Verdict
+    code: str = ""
+    result_type: str | None = None
+    result_id: UUID | None = None
+    told: tuple[str, ...] = ()
+    forked: bool = False
+    aside: bool = False
+
+
+def bring(runtime: Runtime, actor: Actor, item: Item, act: Act) -> Fate:
+    """Bring one item into the record, by the act that takes it online, in its own transaction."""
+    try:
+        with runtime.begin(actor, item.once) as work:
+            return _brought(work, item, act)
+    except _PASSING as refusal:
+        return Fate(verdict=Verdict.TRY_AGAIN, code=refusal.code)
+    except Refusal as refusal:
+        return Fate(verdict=Verdict.REFUSED, code=refusal.code, aside=True)
+
+
+def release(runtime: Runtime, actor: Actor, waiting: LateItem, act: Act) -> Fate:
+    """Bring in what waited, now that what it waited for is there."""
+    try:
+        with runtime.begin(actor) as work:
+            row = _locked(work, LateItem.id == waiting.id)
+            if row is None or row.verdict != Verdict.HELD:
+                return Fate(verdict=Verdict.TRY_AGAIN, code=AlreadyUnderWay.code)
+            return _applied(work, row, act(work, _subject(work, row.user_id, row.predecessor_id)))
+    except Refusal as refusal:
+        return Fate(verdict=Verdict.HELD, code=refusal.code)
+
+
+@record(permit=Permission.BRING_LATE_FACTS, audit="late_item.kept_aside")
+def keep_aside(work: Work, item: Item, fate: Fate) -> LateItem:
+    """Keep an item that is not in the record, as it came, and tell who can look at it."""
+    phone = _phone(work, item)
+    row = _known(work, item, reused=fate.code == ID_REUSED)
+    if row is None:
+        row = _written(work, item, phone, fate, item.content)
+        _follow(work, row, phone)
+    elif row.verdict in _FAILED:
+        row.verdict, row.code = fate.verdict, fate.code
+    return row
+
+
+def ready(runtime: Runtime, actor: Actor) -> list[LateItem]:
+    """Give what waited and need wait no longer: what it depends on has come."""
+    first = select(LateItem.item_id).where(
+        LateItem.user_id == actor.user_id,
+        LateItem.verdict == Verdict.APPLIED,
+        LateItem.result_type == "adverse_event",
+    )
+    query = select(LateItem).where(
+        LateItem.user_id == actor.user_id,
+        LateItem.verdict == Verdict.HELD,
+        LateItem.predecessor_id.in_(first),
+    )
+    with runtime.begin(actor) as work:
+        return list(work.session.scalars(query.order_by(LateItem.received_at, LateItem.id)))
+
+
+def _brought(work: Work, item: Item, act: Act) -> Fate:
+    phone, row = _phone(work, item), _known(work, item)
+    if row is not None and row.fingerprint != _print(item):
+        return Fate(verdict=Verdict.INVALID, code=ID_REUSED, aside=True)
+    if row is not None and row.verdict == Verdict.APPLIED:
+        return _told_again(work, row)
+    subject = item.subject_id
+    if subject is None and may_wait(LateFact(item.kind)):
+        subject = _subject(work, item.user_id, item.predecessor_id)
+        if subject is None:
+            return Fate(verdict=Verdict.HELD, code=WAITS, aside=row is None)
+    is_new = row is None
+    row = row or _written(work, item, phone, Fate(verdict=Verdict.APPLIED), None)
+    fate = _applied(work, row, act(work, subject))
+    if is_new:
+        _tell_of_fork(work, row, phone)
+    return fate
+
+
+def _applied(work: Work, row: LateItem, fact: Base) -> Fate:
+    row.verdict, row.code, row.settled_at = Verdict.APPLIED, "", work.now
+    row.result_type, row.result_id = fact.__tablename__, getattr(fact, "id", None)
+    row.told = _codes(fact)
+    deadlines.settle(work, row.id, DeadlineKind.LATE_ITEM)
+    return _fate(work, row, Verdict.DUPLICATE if work.replayed else Verdict.APPLIED)
+
+
+def _told_again(work: Work, row: LateItem) -> Fate:
+    """Say once more what became of it, for whoever lost the answer; nothing is done twice."""
+    told = {"object_type": "late_item", "object_id": str(row.id)}
+    trail.write_audit(work, "late_item.told_again", outcome="replayed", **told)
+    return _fate(work, row, Verdict.DUPLICATE)
+
+
+def _fate(work: Work, row: LateItem, verdict: Verdict) -> Fate:
+    correction = exists().where(
+        LateItem.user_id == row.user_id,
+        LateItem.corrects_id == row.item_id,
+        LateItem.verdict == Verdict.APPLIED,
+    )
+    corrected = work.session.scalar(select(correction))
+    return Fate(
+        verdict=Verdict.SUPERSEDED if corrected else verdict,
+        code=row.code,
+        result_type=row.result_type,
+        result_id=row.result_id,
+        told=tuple(row.told),
+        forked=row.forked,
+    )
+
+
+def _phone(work: Work, item: Item) -> Phone:
+    """Lock the phone, which is written down when it is first seen."""
+    mine = {"user_id": item.user_id, "device_id": item.device_id}
+    first = insert(Phone).values(id=new_id(), first_seen_at=work.now, **mine)
+    work.session.execute(first.on_conflict_do_nothing())
+    query = select(Phone).filter_by(**mine).with_for_update()
+    return work.session.scalars(query, execution_options={"populate_existing": True}).one()
+
+
+def _known(work: Work, item: Item, *, reused: bool = False) -> LateItem | None:
+    which = [LateItem.user_id == item.user_id, LateItem.item_id == item.id]
+    same = [LateItem.fingerprint == _print(item)] if reused else []
+    return _locked(work, *which, *same, LateItem.reused.is_(reused))
+
+
+def _locked(work: Work, *which: Any) -> LateItem | None:
+    query = select(LateItem).where(*which).with_for_update()
+    return work.session.scalars(query, execution_options={"populate_existing": True}).first()
+
+
+def _written(work: Work, item: Item, phone: Phone, fate: Fate, content: Any) -> LateItem:
+    """Write the item down; of two phones that bring one id at one instant, the second waits."""
+    values = {
+        "id": new_id(),
+        "user_id": item.user_id,
+        "phone_id": phone.id,
+        "item_id": item.id,
+        "counter": item.counter,
+        "kind": item.kind,
+        "fingerprint": _print(item),
+        "device_at": item.device_at,
+        "clock_skew_seconds": device_clock.measured_skew(work, item.clock),
+        "predecessor_id": item.predecessor_id,
+        "corrects_id": item.corrects_id,
+        "received_at": work.now,
+        "reused": fate.code == ID_REUSED,
+        "forked": _is_forked(work, item, phone),
+        "verdict": fate.verdict,
+        "code": fate.code,
+        "told": [],
+        "content": content,
+    }
+    made = insert(LateItem).values(values).on_conflict_do_nothing().returning(LateItem)
+    row = work.session.scalars(made).first()
+    if row is None:
+        raise AlreadyUnderWay
+    return row
+
+
+def _is_forked(work: Work, item: Item, phone: Phone) -> bool:
+    """Ask whether this phone has counted so far before, for something else."""
+    if item.counter is None:
+        return False
+    other = exists().where(
+        LateItem.phone_id == phone.id,
+        LateItem.counter == item.counter,
+        LateItem.item_id != item.id,
+    )
+    return bool(work.session.scalar(select(other)))
+
+
+def _subject(work: Work, user_id: UUID, predecessor_id: UUID | None) -> UUID | None:
+    """Find the report that this adds to, by the item that brought it."""
+    return work.session.scalar(
+        select(LateItem.result_id).where(
+            LateItem.user_id == user_id,
+            LateItem.item_id == predecessor_id,
+            LateItem.verdict == Verdict.APPLIED,
+            LateItem.result_type == "adverse_event",
+        )
+    )
+
+
+def _follow(work: Work, row: LateItem, phone: Phone) -> None:
+    """See to it that somebody looks at what is not in the record."""
+    if row.verdict == Verdict.HELD:
+        until = work.now + work.limits.late_item_wait
+        due = deadlines.Due(DeadlineKind.LATE_ITEM, ("late_item", row.id), until)
+        deadlines.expect(work, [due])
+    elif may_arrive_late(row.kind) or row.verdict == Verdict.INVALID:
+        _tell_of_unread(work, row)
+    _tell_of_fork(work, row, phone)
+
+
+def _tell_of_unread(work: Work, row: LateItem) -> None:
+    lately = exists().where(
+        LateItem.phone_id == row.phone_id,
+        LateItem.id != row.id,
+        LateItem.verdict.in_(_FAILED),
+        LateItem.received_at > work.now - TOLD_AGAIN_AFTER,
+    )
+    if not work.session.scalar(select(lately)):
+        notifications.tell_everybody_with(work, Role.SAFETY_OFFICER, "late_item_unread")
+
+
+def _tell_of_fork(work: Work, row: LateItem, phone: Phone) -> None:
+    """Say once of a phone that there are two of it; what both bring is kept all the same."""
+    if not row.forked or phone.forked_at is not None:
+        return
+    phone.forked_at = work.now
+    work.session.flush()
+    trail.write_audit(work, "phone.forked", object_type="phone", object_id=str(phone.id))
+    trail.write_event(work, "phone.forked", "phone", phone.id)
+    notifications.tell_everybody_with(work, Role.SAFETY_OFFICER, "phone_forked")
+
+
+def _codes(fact: Any) -> list[str]:
+    """Give the codes of what has to be done now because of a fact."""
+    if fact.__tablename__ == "adverse_event":
+        return codes_for_harm(kept_signals(fact))
+    if fact.__tablename__ == "emergency_call":
+        return [fact.code]
+    return list(getattr(fact, "alarm_codes", None) or ())
+
+
+def _print(item: Item) -> bytes:
+    """Give the fingerprint under our key: few answers are possible, and hashes can be tried out."""
+    return key_ring().blind("late_item.fingerprint", item.meaning.hex())
