@@ -6,7 +6,6 @@ A text names a number in braces and never repeats it: `{fluid_wait}` is told as 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -41,7 +40,8 @@ _SPANISH: _Words = MappingProxyType(
         "years": ("año", "años"),
     }
 )
-UNITS: Mapping[str, _Words] = MappingProxyType({"en": _ENGLISH, "es": _SPANISH})
+# A language that we lack is told in English.
+UNITS: Mapping[str, _Words] = MappingProxyType({"es": _SPANISH})
 
 
 def told(text: str, limits: Limits, language: str = "en") -> str:
@@ -63,8 +63,8 @@ class _Numbers:
         value, unit = getattr(self.limits, name), number.about.unit
         if isinstance(value, Pressure):
             return value  # says itself how a nurse writes it, and has its halves
-        if isinstance(value, timedelta):
-            value //= number.about.step or timedelta(minutes=1)
+        if number.about.step is not None:  # a time
+            value //= number.about.step
         if isinstance(value, frozenset):
             return f"{' or '.join(str(each) for each in sorted(value))} {unit}"
         if " / " in unit:

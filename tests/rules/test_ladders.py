@@ -26,6 +26,7 @@ CLINICIAN = (Rung.ON_CALL_CLINICIAN,)
         ("post_first_session_review_overdue", CLINICIAN),
         ("harm_triage_overdue", CLINICIAN),
         ("risk_review_overdue", CLINICIAN),
+        ("break_glass_review_overdue", CLINICIAN),
     ],
 )
 def test_a_silence_reaches_these_people_in_this_order(code, rungs):

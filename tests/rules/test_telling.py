@@ -43,6 +43,7 @@ def test_one_of_something_is_told_as_one() -> None:
     assert told("{fluid_wait}, {polypharmacy_from}", one) == "1 hour, 1 medicine"
     assert told("{fluid_wait}", one, "es") == "1 hora"
     assert told("{vitals_rest}", LIMITS, "es") == "5 minutos"
+    assert told("{dose_mg_max}", LIMITS, "es") == "450 mg"  # what is written alike in both
 
 
 def test_a_number_that_does_not_exist_is_an_error_and_never_a_blank() -> None:
