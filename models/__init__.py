@@ -3,7 +3,7 @@
 from models.aftercare import aftercare
 from models.dose import dose_sessions, late_items, office_sessions, predose
 from models.intake import intake
-from models.oversight import adverse_events, break_glass, holds, parameters
+from models.oversight import adverse_events, break_glass, handovers, holds, parameters
 from models.people import accounts, doors, passkeys, patients, rights
 from models.plan import approvals, catalogue, law, treatment_plans
 from models.platform import checkpoints, decisions, trail
@@ -23,6 +23,7 @@ __all__ = [
     "decisions",
     "doors",
     "dose_sessions",
+    "handovers",
     "holds",
     "intake",
     "late_items",

@@ -109,4 +109,6 @@ class Permission(StrEnum):
     READ_SAFETY_CASE = "read_safety_case"
     BREAK_GLASS = "break_glass"
     REVIEW_BREAK_GLASS = "review_break_glass"
+    READ_HANDOVERS = "read_handovers"
+    SETTLE_HANDOVER = "settle_handover"
     RUN_SWEEP = "run_sweep"

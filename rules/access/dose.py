@@ -94,6 +94,7 @@ LINES = (
         {F: SITE},
         closes="office_session.device_given",
     ),
+    line("take_over_watch", May.RUN_OFFICE_SESSION, {F: SITE}),
     line("end_office_dosing", May.RUN_OFFICE_SESSION, {F: SITE}),
     line("discharge_from_office", May.RUN_OFFICE_SESSION, {F: SITE}),
     line("cancel_office_session", May.RUN_OFFICE_SESSION, {F: SITE}),

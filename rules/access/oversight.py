@@ -79,6 +79,9 @@ LINES = (
         May.ACKNOWLEDGE_ESCALATION,
         {S: (SITS, SAT), C: TEAM, R: (TEAM, ON_CALL), O: (TEAM, REGISTER)},
     ),
+    # handovers
+    line("list_handovers", May.READ_HANDOVERS, {O: ANY, A: ANY}),
+    line("settle_handover", May.SETTLE_HANDOVER, {O: ANY, A: ANY}),
     # holds
     line("place_hold", May.PLACE_HOLD, {P: OWN, S: NOWHERE, C: TEAM, R: TEAM, O: TEAM, F: SITE}),
     line("list_holds", May.READ_HOLDS, {P: OWN, C: TEAM, R: NEAR, O: NEAR}),

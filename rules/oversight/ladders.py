@@ -55,6 +55,7 @@ _OVERDUE = {
     "risk_review_overdue": _CLINICIAN,
     "pmf_overdue": _STAFF,
     "break_glass_review_overdue": _CLINICIAN,
+    "work_unassigned": _CLINICIAN,
 }
 
 

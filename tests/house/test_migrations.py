@@ -55,6 +55,7 @@ KEPT_UP_TO_DATE = {
     "care_team_member": "it ends",
     "deadline": "it is settled or missed",
     "follow_up": "it is done",
+    "handover": "somebody takes it on; a trigger of its own keeps the rest",
     "goal": "it is edited; what it said before is kept in goal_change",
     "notification": "it is sent",
     "private_note": "its author edits it; it is no part of the record",

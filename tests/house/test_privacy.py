@@ -49,7 +49,7 @@ PLAIN: dict[str, str] = {
         consent.text_sha256 credential.kind deadline.kind deadline.subject_type
         dose_taken.local_date emergency_call.code escalation.code evaluation.identity_method
         evaluation.modality evaluation.pdmp_result event.kind event.object_type
-        follow_up_answer.alarm_codes follow_up_answer.timing gate_decision.codes
+        follow_up_answer.alarm_codes follow_up_answer.timing handover.role gate_decision.codes
         gate_decision.law gate_decision.point gate_decision.ruleset
         gate_decision.suitability goal.state hold.code
         idempotency_key.operation idempotency_key.result_type intake.questionnaire

@@ -8,10 +8,12 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from models.oversight.handovers import Handover
 from models.oversight.holds import OnCallShift
 from models.people.accounts import SecondFactor, UserAccount
 from models.plan.catalogue import CertifiedSite
 from models.plan.law import LawProposal
+from rules.oversight.leaving import HandoverKind, Leaving
 from rules.terms import EndingKind, LawKind, Role
 from tests.factories import evening, parameters
 from tests.factories import people as folk
@@ -130,11 +132,25 @@ def _of_the_office(
         "credential_id": credential.id,
         "proposal_id": proposal.id,
         "shift_id": shift.id,
+        "handover_id": _left_behind(session, now, shift),
         "site_id": site.id,
         "user_id": ids["coach elsewhere"],
         "ending_id": Ending(kind=EndingKind.SITE, name="zz-another-site", ends_on=now.date()).id,
         "site worker": ids["staff of the site"],
     }
+
+
+def _left_behind(session: Session, now: datetime, shift: OnCallShift) -> UUID:
+    """Add a shift of somebody who left, and who is back in it."""
+    left = Handover(
+        kind=HandoverKind.ON_CALL_SHIFT,
+        why=Leaving.DISABLED,
+        subject_id=shift.id,
+        from_user_id=shift.user_id,
+        opened_at=now,
+        opened_by=shift.user_id,
+    )
+    return kept(session, left).id
 
 
 def _papers(session: Session, ids: dict[str, UUID]) -> None:

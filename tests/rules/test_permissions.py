@@ -52,6 +52,7 @@ BESIDES = {
         read_coaching_note read_harm triage_harm assess_harm place_hold read_holds
         acknowledge_escalation read_escalations read_timeline read_audit read_parameters
         draft_parameters sign_parameters break_glass review_break_glass vouch_for_person
+        read_handovers settle_handover
     """,
     Role.SITE_STAFF: """
         read_patient confirm_law read_law schedule_office_session run_office_session
@@ -60,7 +61,7 @@ BESIDES = {
     Role.ADMIN: """
         invite_person disable_person grant_role enrol_patient assign_care_team record_credential
         propose_law confirm_law read_law read_forecast staff_on_call read_parameters
-        review_break_glass vouch_for_person
+        review_break_glass vouch_for_person read_handovers settle_handover
     """,
     Role.SYSTEM: """
         report_harm run_sweep

@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_
 
 from models.dose.dose_sessions import DoseSession
 from models.oversight.holds import Escalation
+from models.people.accounts import UserAccount
 from models.people.patients import CareTeamMember, Patient
 from models.platform.base import new_id
 from models.platform.trail import Deadline
@@ -56,6 +57,11 @@ def raise_one(
     trail.write_event(work, "escalation.raised", "escalation", raised.id)
     _climb(work, raised, at)
     return raised
+
+
+def call_again(work: Work, escalation: Escalation, top: Rung) -> None:
+    """Call out to everybody up to this rung, because somebody who was called has left (a step)."""
+    _climb(work, escalation, top)
 
 
 def was_raised(work: Work, code: str, subject_id: UUID) -> bool:
@@ -192,9 +198,14 @@ def _clinicians(work: Work, escalation: Escalation) -> list[UUID]:
 
 
 def _of_the_care_team(work: Work, escalation: Escalation, role: Role) -> list[UUID]:
-    query = select(CareTeamMember.user_id).where(
-        CareTeamMember.patient_id == escalation.patient_id,
-        CareTeamMember.role == role,
-        CareTeamMember.ended_at.is_(None),
+    query = (
+        select(CareTeamMember.user_id)
+        .join(UserAccount, UserAccount.id == CareTeamMember.user_id)
+        .where(
+            CareTeamMember.patient_id == escalation.patient_id,
+            CareTeamMember.role == role,
+            CareTeamMember.ended_at.is_(None),
+            UserAccount.disabled_at.is_(None),
+        )
     )
     return list(work.session.scalars(query))

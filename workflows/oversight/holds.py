@@ -11,6 +11,8 @@ from models.platform.base import new_id
 from rules.permissions import Permission
 from rules.terms import HoldSource, Role, SubjectKind
 from workflows.people import safety_version
+from workflows.plan.authority import refuse_without_licence
+from workflows.plan.plan_facts import local_today
 from workflows.platform import access, notifications
 from workflows.platform.errors import NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading, record
@@ -80,12 +82,14 @@ def place_hold_in_session(work: Work, dose_session_id: UUID, words: str | None) 
 
 @command(permit=Permission.RELEASE_HOLD, audit="hold.released", once=True)
 def release_hold(work: Work, hold_id: UUID, rationale: str) -> Hold:
-    """Let the next dose go on, with a reason; nobody lets go of a hold on themselves."""
+    """Let the next dose go on, with a reason and a licence there; nobody does so for themselves."""
     hold = access.record(work, Hold, hold_id, lock=True)
     if hold.released_at is not None:
         raise RecordForbids(code="hold_already_released")
+    patient = work.session.scalars(select(Patient).where(Patient.id == hold.patient_id)).one()
     _refuse_own_record(work, hold.patient_id)
     _refuse_untriaged(work, hold)
+    refuse_without_licence(work, patient.state, local_today(work, patient))
     hold.released_at = work.now
     hold.released_by = work.actor.user_id
     hold.release_rationale = rationale

@@ -49,6 +49,28 @@ def cancel(work: Work, shift_id: UUID) -> OnCallShift:
     return shift
 
 
+def take_off(work: Work, user_id: UUID) -> list[OnCallShift]:
+    """Take back every shift of somebody that is not over (a step of their leaving)."""
+    theirs = select(OnCallShift).where(
+        OnCallShift.user_id == user_id,
+        OnCallShift.cancelled_at.is_(None),
+        OnCallShift.ends_at > work.now,
+    )
+    found = work.session.scalars(theirs.order_by(OnCallShift.starts_at).with_for_update()).all()
+    for shift in found:
+        shift.cancelled_at = work.now
+        work.audit("on_call.taken_off", object_type="on_call_shift", object_id=str(shift.id))
+    work.session.flush()
+    return list(found)
+
+
+def is_covered(work: Work, shift: OnCallShift) -> bool:
+    """Say whether others answer for what is left of a shift."""
+    at = max(shift.starts_at, work.now)
+    until = cover_until(work.session, at)
+    return at >= shift.ends_at or (until is not None and until >= shift.ends_at)
+
+
 @reading(permit=Permission.STAFF_ON_CALL, audit="on_call.listed")
 def read_shifts(
     work: Work, after: tuple[datetime, UUID] | None = None, most: int = PAGE

@@ -10,9 +10,11 @@ from sqlalchemy import select, tuple_
 from models.people.accounts import RoleGrant, UserAccount
 from models.people.patients import Patient
 from models.plan.catalogue import CertifiedSite, SiteStaff
+from rules.oversight.leaving import Leaving
 from rules.permissions import Permission
 from rules.terms import Role
-from workflows.people import invitations, safety_version, stays
+from workflows.oversight.handovers import Leaver
+from workflows.people import invitations, leaving, stays
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, note_each_patient, reading
 
@@ -47,13 +49,16 @@ def people(
 
 @command(permit=Permission.DISABLE_PERSON, audit="person.disabled")
 def disable_person(work: Work, user_id: UUID) -> UserAccount:
-    """Shut a person out at once, on every device, and void the keys they handed out."""
+    """Shut a person out at once, on every device; what they had in their hands goes on."""
     _refuse_oneself(work, user_id)
+    patients = leaving.lock_patients_of(work, user_id)
     account = _account(work, user_id)
-    if account.disabled_at is None:
-        account.disabled_at = work.now
+    leaves = account.disabled_at is None
+    account.disabled_at = account.disabled_at or work.now
     stays.end_every_session(work, user_id, "disabled")
     invitations.void_by(work, user_id)
+    if leaves:
+        leaving.everything(work, user_id, patients)
     return account
 
 
@@ -80,6 +85,7 @@ def end_role(work: Work, user_id: UUID, role: Role) -> RoleGrant:
     """Take a role back; it is gone with the person's next request."""
     if role is Role.ADMIN:
         _refuse_oneself(work, user_id)
+    patients = leaving.lock_patients_of(work, user_id)
     granted = work.session.scalars(
         select(RoleGrant)
         .where(RoleGrant.user_id == user_id, RoleGrant.role == role, RoleGrant.ended_at.is_(None))
@@ -88,7 +94,8 @@ def end_role(work: Work, user_id: UUID, role: Role) -> RoleGrant:
     if granted is None:
         raise NotFound
     granted.ended_at = work.now
-    safety_version.rise_for_patients_of(work, user_id)
+    work.session.flush()
+    leaving.of_a_role(work, user_id, role, patients)
     return granted
 
 
@@ -120,10 +127,12 @@ def assign_to_site(
 @command(permit=Permission.GRANT_ROLE, audit="site_staff.ended")
 def end_at_site(work: Work, user_id: UUID, site_id: UUID) -> SiteStaff:
     """End somebody's work at this site; its patients are out of their sight at once."""
+    patients = leaving.lock_patients_of(work, user_id)
     there = _works_there(work, user_id, site_id)
     if there is None:
         raise NotFound
     there.ended_at = work.now
+    leaving.visits(work, Leaver(user_id, Leaving.LEFT_SITE), patients, site_id)
     return there
 
 

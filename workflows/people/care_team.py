@@ -8,9 +8,12 @@ from sqlalchemy import select
 
 from models.people.accounts import UserAccount
 from models.people.patients import CareTeamMember, Patient
+from rules.oversight.leaving import Leaving
 from rules.permissions import Permission
 from rules.terms import Role
-from workflows.people import safety_version, stays
+from workflows.oversight import handovers
+from workflows.oversight.handovers import Leaver
+from workflows.people import leaving, safety_version, stays
 from workflows.platform import access
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
@@ -42,6 +45,7 @@ def assign(work: Work, patient_id: UUID, user_id: UUID, role: Role) -> CareTeamM
         raise RecordForbids("This person does not hold this role.", code="role_not_held")
     member = CareTeamMember(patient_id=patient_id, user_id=user_id, role=role, started_at=work.now)
     work.session.add(member)
+    handovers.taken_on(work, patient_id, role, user_id)
     safety_version.rise(work, patient_id)
     return member
 
@@ -59,7 +63,8 @@ def end(work: Work, patient_id: UUID, member_id: UUID) -> CareTeamMember:
         raise NotFound
     if member.ended_at is None:
         member.ended_at = work.now
-        safety_version.rise(work, patient_id)
+        leaver = Leaver(member.user_id, Leaving.LEFT_TEAM)
+        leaving.care(work, leaver, [patient_id], {patient_id: [member.role]})
     return member
 
 

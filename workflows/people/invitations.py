@@ -5,7 +5,7 @@ server to begin, and a token that leaks from our database opens nothing. It is g
 and one role; asking the same address in again makes the older key useless.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -13,9 +13,10 @@ from uuid import UUID
 from sqlalchemy import select, tuple_, update
 
 from models.people.accounts import Invitation, RoleGrant, UserAccount
-from models.people.patients import Sitter
+from models.people.patients import Patient, Sitter
+from models.platform.trail import Notification
 from rules.permissions import Permission
-from rules.terms import Role, SitterState
+from rules.terms import Role, SitterState, SubjectKind
 from workflows.people import contacts, passwords, stays
 from workflows.platform import access, notifications
 from workflows.platform.actor import Actor
@@ -23,6 +24,8 @@ from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
 
 LIFE = timedelta(days=7)
+SITTER_LIFE = timedelta(hours=48)  # it is handed from hand to hand, and a new one is one tap away
+OPENED_AGAIN = "sitter_link_opened_again"
 STAFF = frozenset({Role.COACH, Role.PRESCRIBER, Role.SAFETY_OFFICER, Role.SITE_STAFF, Role.ADMIN})
 
 
@@ -107,7 +110,7 @@ def issue(
         sitter_id=sitter_id,
         invited_by=work.actor.user_id,
         invited_at=work.now,
-        expires_at=work.now + LIFE,
+        expires_at=work.now + (LIFE if sitter_id is None else SITTER_LIFE),
     )
     work.session.add(invitation)
     work.session.flush()
@@ -155,8 +158,32 @@ def _open_one(work: Work, token: str) -> Invitation:
         ours.with_for_update().execution_options(populate_existing=True)
     ).first()
     if found is None or not _is_good(work, found):
-        raise NotFound("This invitation is not, or no longer, good.", code="invitation-not-good")
+        refused = NotFound(
+            "This invitation is not, or no longer, good.", code="invitation-not-good"
+        )
+        refused.keep = _tell_of_second_opening(found)
+        raise refused
     return found
+
+
+def _tell_of_second_opening(found: Invitation | None) -> Callable[[Work], object] | None:
+    """Let patient and sitter know that somebody else holds the link: one of two was not meant."""
+    if found is None or found.sitter_id is None or found.accepted_by is None:
+        return None
+    link, sitter_id, sitter_user_id = found.id, found.sitter_id, found.accepted_by
+
+    def tell(work: Work) -> None:
+        before = select(Notification.id).where(
+            Notification.template == OPENED_AGAIN, Notification.subject_id == link
+        )
+        if work.session.scalar(before.limit(1)) is not None:
+            return
+        theirs = select(Patient.user_id).join(Sitter, Sitter.patient_id == Patient.id)
+        patient = work.session.scalars(theirs.where(Sitter.id == sitter_id)).one()
+        for user_id in (patient, sitter_user_id):
+            notifications.tell(work, user_id, OPENED_AGAIN, subject=(SubjectKind.PATIENT, link))
+
+    return tell
 
 
 def _is_good(work: Work, found: Invitation) -> bool:

@@ -11,7 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 
 from models.people.accounts import UserAccount
 from models.people.doors import AccountRecovery
@@ -62,7 +62,11 @@ def open_recoveries(work: Work) -> Sequence[AccountRecovery]:
     """List who waits for a second word, newest first."""
     return work.session.scalars(
         select(AccountRecovery)
-        .where(AccountRecovery.confirmed_at.is_(None), AccountRecovery.asked_at > work.now - WAITS)
+        .where(
+            AccountRecovery.confirmed_at.is_(None),
+            AccountRecovery.asked_at > work.now - WAITS,
+            _asker_is_here(),
+        )
         .order_by(AccountRecovery.asked_at.desc(), AccountRecovery.id.desc())
     ).all()
 
@@ -76,6 +80,7 @@ def confirm_recovery(work: Work, recovery_id: UUID) -> Confirmed:
             AccountRecovery.id == recovery_id,
             AccountRecovery.confirmed_at.is_(None),
             AccountRecovery.asked_at > work.now - WAITS,
+            _asker_is_here(),
         )
         .with_for_update()
     ).first()
@@ -112,6 +117,13 @@ def use_recovery(work: Work, token: str, password: str) -> UserAccount:
     found.used_at = work.now
     notifications.tell(work, account.id, "password_changed")
     return account
+
+
+def _asker_is_here() -> ColumnElement[bool]:
+    """The word of somebody who was shut out since vouches for nobody."""
+    return exists().where(
+        UserAccount.id == AccountRecovery.asked_by, UserAccount.disabled_at.is_(None)
+    )
 
 
 def _end_old_ways(work: Work, user_id: UUID) -> None:

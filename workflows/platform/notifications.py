@@ -35,12 +35,15 @@ def tell(
 def tell_care_team(
     work: Work, role: Role, template: str, *, subject: tuple[SubjectKind, UUID] | None = None
 ) -> None:
-    """Tell everybody of this role who cares for the patient at hand."""
+    """Tell everybody of this role who cares for the patient at hand, and can come in."""
     people = work.session.scalars(
-        select(CareTeamMember.user_id).where(
+        select(CareTeamMember.user_id)
+        .join(UserAccount, UserAccount.id == CareTeamMember.user_id)
+        .where(
             CareTeamMember.patient_id == work.subject,
             CareTeamMember.role == role,
             CareTeamMember.ended_at.is_(None),
+            UserAccount.disabled_at.is_(None),
         )
     )
     for user_id in people:

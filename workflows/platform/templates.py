@@ -92,6 +92,23 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Vigil: your password was changed",
             "Your password was changed. If that was not you, call us now.",
         ),
+        "work_moved_to_you": Template(
+            _LOOK, "Something of somebody who left is yours now. Open Vigil to see it."
+        ),
+        "work_without_owner": Template(
+            "Vigil: nobody has this",
+            "Somebody left, and nobody has their work yet. Open Vigil and find somebody.",
+            urgent=True,
+        ),
+        "sitter_link_opened_again": Template(
+            "Vigil: a link was used twice",
+            "Somebody opened the link for a sitter a second time. If that was not one of you two,"
+            " call us.",
+        ),
+        "sitter_gone": Template(
+            "Vigil: you need a sitter",
+            "Your sitter cannot come any more. Open Vigil and choose somebody else.",
+        ),
         "glass_broken": Template(
             "Vigil: please review",
             "Somebody opened a record that is not theirs to open. Open Vigil and look at it.",

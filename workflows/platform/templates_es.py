@@ -18,6 +18,15 @@ SPANISH: Mapping[str, Template] = MappingProxyType(
             "Vigil: responda, por favor",
             "Esperamos su respuesta. Abra Vigil cuando lea esto.",
         ),
+        "sitter_link_opened_again": Template(
+            "Vigil: un enlace se usó dos veces",
+            "Alguien abrió por segunda vez el enlace para acompañante. Si no fue uno de"
+            " ustedes dos, llámenos.",
+        ),
+        "sitter_gone": Template(
+            "Vigil: necesita acompañante",
+            "Su acompañante ya no puede venir. Abra Vigil y elija a otra persona.",
+        ),
         "appointment_booked": Template(
             "Vigil: hay una cita", "Se reservó una cita para usted. Abra Vigil para verla."
         ),

@@ -52,7 +52,7 @@ def book(work: Work, patient_id: UUID, slot_id: UUID) -> Appointment:
         kind=slot.kind,
         starts_at=slot.starts_at,
         ends_at=slot.ends_at,
-        video_link=_new_room(work),
+        video_link=new_room(work),
         booked_by=work.actor.person,
         booked_at=work.now,
     )
@@ -73,7 +73,7 @@ def move(work: Work, appointment_id: UUID, slot_id: UUID, version: int | None) -
     _refuse_two_at_once(work, patient, slot, but=appointment.id)
     appointment.slot_id, appointment.host_id = slot.id, slot.host_id
     appointment.starts_at, appointment.ends_at = slot.starts_at, slot.ends_at
-    appointment.video_link = _new_room(work)
+    appointment.video_link = new_room(work)
     work.session.flush()
     _tell_both(work, patient, appointment, "appointment_moved", also=before)
     return appointment
@@ -173,6 +173,11 @@ def diary(
     return found
 
 
+def new_room(work: Work) -> str:
+    """Draw a room that nobody guesses: 256 bits of chance, and no word about anybody."""
+    return f"{work.runtime.settings.public_url}/rooms/{secrets.token_urlsafe(ROOM_BYTES)}"
+
+
 def _booked(work: Work, appointment_id: UUID, version: int | None) -> tuple[Appointment, Patient]:
     appointment = access.record(work, Appointment, appointment_id, lock=True)
     if version is not None and appointment.version != version:
@@ -203,11 +208,6 @@ def _refuse_two_at_once(work: Work, patient: Patient, slot: Slot, but: UUID | No
     )
     if work.session.scalar(same_time.limit(1)) is not None:
         raise RecordForbids("There is another meeting then.", code="appointment_overlaps")
-
-
-def _new_room(work: Work) -> str:
-    """Nobody guesses a room: 256 bits of chance, and no word about anybody."""
-    return f"{work.runtime.settings.public_url}/rooms/{secrets.token_urlsafe(ROOM_BYTES)}"
 
 
 def _tell_both(

@@ -1,10 +1,12 @@
 """Which times are offered for a meeting, by whom, and which of them are free?"""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, or_, select, tuple_
+from sqlalchemy import ColumnElement, Date, and_, cast, exists, literal, or_, select, tuple_
 
+from models.people.accounts import RoleGrant, UserAccount
 from models.people.patients import CareTeamMember, Patient
 from models.preparation.appointments import Appointment, Slot
 from rules.permissions import Permission
@@ -22,6 +24,7 @@ HOSTS = {
     AppointmentKind.PREPARATION: frozenset({Role.COACH, Role.PRESCRIBER}),
     AppointmentKind.COACHING: frozenset({Role.COACH}),
 }
+_ONLY_LICENSED = (AppointmentKind.EVALUATION, AppointmentKind.REVIEW)
 
 
 @command(permit=Permission.OFFER_SLOTS, audit="slot.offered", once=True)
@@ -78,15 +81,58 @@ def take(work: Work, slot_id: UUID, patient: Patient) -> Slot:
 
 def bookable_by(patient: Patient) -> ColumnElement[bool]:
     """Give the condition on `slot`: its host cares for the patient, licensed where need be."""
-    cares = exists().where(
-        CareTeamMember.patient_id == patient.id,
-        CareTeamMember.user_id == Slot.host_id,
-        CareTeamMember.ended_at.is_(None),
-    )
-    only_licensed = Slot.kind.in_((AppointmentKind.EVALUATION, AppointmentKind.REVIEW))
+    by_kind = [
+        and_(Slot.kind == kind, exists().where(_hosts(patient, kind, Slot.host_id)))
+        for kind in AppointmentKind
+    ]
+    only_licensed = Slot.kind.in_(_ONLY_LICENSED)
     day = cast(Slot.starts_at, Date)
     licensed = exists().where(credentials.in_force(Slot.host_id, "licence", day, patient.state))
-    return and_(cares, or_(~only_licensed, licensed))
+    return and_(or_(*by_kind), or_(~only_licensed, licensed))
+
+
+def can_hold(work: Work, patient: Patient, user_id: UUID, one: Appointment) -> bool:
+    """Say whether this host still can hold the meeting: on the team, in a role for it, let in."""
+    query = select(CareTeamMember.id).where(_hosts(patient, one.kind, literal(user_id)))
+    return work.session.scalar(query.limit(1)) is not None
+
+
+def hosts_for(work: Work, patient: Patient, one: Appointment) -> list[UUID]:
+    """Give who else of the team may hold it and has no other time then, longest there first."""
+    busy = exists().where(
+        Slot.host_id == CareTeamMember.user_id,
+        Slot.starts_at < one.ends_at,
+        Slot.ends_at > one.starts_at,
+    )
+    held = CareTeamMember.user_id
+    query = select(held).where(_hosts(patient, one.kind, held), held != one.host_id, ~busy)
+    if one.kind in _ONLY_LICENSED:
+        day = one.starts_at.date()
+        query = query.where(
+            exists().where(credentials.in_force(held, "licence", day, patient.state))
+        )
+    ordered = query.order_by(CareTeamMember.started_at, CareTeamMember.id)
+    return list(work.session.scalars(ordered))
+
+
+def _hosts(patient: Patient, kind: AppointmentKind, host_id: Any) -> ColumnElement[bool]:
+    """Give the condition on `care_team_member`: this host, in a role they hold and can act in."""
+    holds = exists().where(
+        RoleGrant.user_id == CareTeamMember.user_id,
+        RoleGrant.role == CareTeamMember.role,
+        RoleGrant.ended_at.is_(None),
+    )
+    comes_in = exists().where(
+        UserAccount.id == CareTeamMember.user_id, UserAccount.disabled_at.is_(None)
+    )
+    return and_(
+        CareTeamMember.patient_id == patient.id,
+        CareTeamMember.user_id == host_id,
+        CareTeamMember.role.in_(sorted(HOSTS[kind])),
+        CareTeamMember.ended_at.is_(None),
+        holds,
+        comes_in,
+    )
 
 
 def _free(

@@ -1,8 +1,12 @@
 """Can everybody stop the next dose, and does only a prescriber let it go on?"""
 
+from datetime import timedelta
+
 import pytest
+from sqlalchemy import update
 
 from models.oversight.holds import Hold
+from models.people.accounts import Credential
 from models.platform.trail import AuditEvent, Notification
 from rules.terms import HoldSource, Role, SubjectKind
 from tests.factories import people
@@ -140,3 +144,21 @@ def test_nobody_lets_go_of_a_hold_on_themselves(stage):
     with pytest.raises(RecordForbids) as refused:
         release(stage, hold_id, both)
     assert refused.value.code == "own_record"
+
+
+# Her licence had ended the week before, and the next dose went on at her word.
+@pytest.mark.parametrize("paper", ["expired", "revoked", "of another state"])
+def test_a_licence_that_is_not_in_force_lets_nothing_go_on(stage, paper):
+    placed = place(stage, stage.evening.as_coach)
+    today = stage.clock.now().date()
+    wrong = {
+        "expired": {"expires_on": today - timedelta(days=1)},
+        "revoked": {"revoked_on": today},
+        "of another state": {"state": "NY"},
+    }[paper]
+    theirs = update(Credential).where(Credential.user_id == stage.evening.prescriber.id)
+    stage.given(lambda session: session.execute(theirs.values(**wrong)))
+    with pytest.raises(RecordForbids) as refused:
+        release(stage, placed.id)
+    assert refused.value.code == "prescriber_not_licensed_in_state"
+    assert stage.rows(Hold)[0].released_at is None
