@@ -55,6 +55,8 @@ _OVERDUE = {
     "risk_review_overdue": _CLINICIAN,
     "pmf_overdue": _STAFF,
     "break_glass_review_overdue": _CLINICIAN,
+    "access_request_overdue": _CLINICIAN,
+    "amendment_request_overdue": _CLINICIAN,
 }
 
 

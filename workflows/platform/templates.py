@@ -65,6 +65,8 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "patient_wants_a_word": Template(_LOOK, "Somebody would like to talk to you. Open Vigil."),
         "reading_needs_a_look": Template(_LOOK, "A number needs your eye. Open Vigil."),
+        "request_waits": Template(_LOOK, "Somebody asked for something. Open Vigil."),
+        "somebody_left": Template(_LOOK, "Somebody has left. Open Vigil."),
         "report_received": Template(_LOOK, "A new report waits for you. Open Vigil soon."),
         "report_added_to": Template(_LOOK, "A report was added to. Open Vigil."),
         "sitter_contact_code": Template("Vigil: your code", "Type this code into Vigil:"),

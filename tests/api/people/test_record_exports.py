@@ -12,12 +12,12 @@ from models.platform.trail import AuditEvent
 from rules.limits import LIMITS
 from rules.terms import Language, Role
 from tests.api.conftest import ClientFor
+from tests.drawn import text_of
 from tests.factories import evening as evenings
 from tests.factories import people
 from tests.factories.evening import Evening
 from tests.matrix.canaries import WORDS
 from tests.matrix.rows import of_everything
-from tests.drawn import text_of
 from tests.races import told
 from tests.stage import Stage
 from workflows.people.record_exports import FORMAT
