@@ -348,6 +348,8 @@ class DeadlineKind(StrEnum):
     BREAK_GLASS_ENDS = "break_glass_ends"
     BREAK_GLASS_REVIEW = "break_glass_review"
     LATE_ITEM = "late_item"
+    ACCESS_REQUEST = "access_request"
+    AMENDMENT_REQUEST = "amendment_request"
 
 
 class GlassReason(StrEnum):
@@ -378,6 +380,21 @@ class RecipientKind(StrEnum):
     OTHER = "other"
 
 
+class RequestKind(StrEnum):
+    """What a patient asks of their record."""
+
+    ACCESS = "access"
+    AMENDMENT = "amendment"
+
+
+class RequestOutcome(StrEnum):
+    """How a request about the record was answered."""
+
+    GIVEN = "given"
+    ACCEPTED = "accepted"
+    DENIED = "denied"
+
+
 class DisclosurePurpose(StrEnum):
     """What something of a record was given away for."""
 
@@ -403,6 +420,7 @@ class SubjectKind(StrEnum):
     ESCALATION = "escalation"
     AUDIT_CHECKPOINT = "audit_checkpoint"
     BREAK_GLASS = "break_glass"
+    RIGHTS_REQUEST = "rights_request"
 
 
 class Rung(Enum):

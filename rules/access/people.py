@@ -53,8 +53,25 @@ LINES = (
     line("read_patient", May.READ_PATIENT, {P: OWN, C: TEAM, R: NEAR, O: NEAR, F: SITE}),
     line("amend_identity", May.AMEND_IDENTITY, {P: OWN}),
     # copies of the record
-    line("export_record", May.EXPORT_RECORD, {P: OWN}),
-    line("export_record_for_reading", May.EXPORT_RECORD, {P: OWN}),
+    line("export_record", May.EXPORT_RECORD, {P: OWN, R: TEAM}),
+    line("export_record_for_reading", May.EXPORT_RECORD, {P: OWN, R: TEAM}),
+    # what is asked of the record
+    line("ask_for_record", May.ASK_OF_RECORD, {P: OWN}),
+    line("ask_for_amendment", May.ASK_OF_RECORD, {P: OWN}),
+    line("disagree_with_denial", May.ASK_OF_RECORD, {P: OWN}),
+    line("list_rights_requests", May.READ_RIGHTS_REQUESTS, {P: OWN, R: TEAM}),
+    line("extend_rights_request", May.ANSWER_ABOUT_RECORD, {R: TEAM}),
+    line("answer_amendment", May.ANSWER_ABOUT_RECORD, {R: TEAM}),
+    # what left the house
+    line("list_disclosures", May.READ_DISCLOSURES, {P: OWN, R: TEAM}),
+    line("note_disclosure", May.NOTE_DISCLOSURE, {R: TEAM}),
+    # holds of the law
+    line("place_legal_hold", May.KEEP_FOR_LAW, {A: OFFICE}),
+    line("list_legal_holds", May.KEEP_FOR_LAW, {A: OFFICE}, NARROWED),
+    line("ask_to_lift_legal_hold", May.KEEP_FOR_LAW, {A: OFFICE}),
+    line("lift_legal_hold", May.KEEP_FOR_LAW, {A: OFFICE}),
+    # the end
+    line("close_account", May.CLOSE_ACCOUNT, {P: OWN}),
     # second factor
     line("read_second_factor", May.MANAGE_OWN_SESSIONS, MYSELF),
     line("begin_second_factor", May.MANAGE_OWN_SESSIONS, MYSELF),

@@ -4,7 +4,9 @@
 
 from dataclasses import dataclass
 
-from rules.limits.kinds import AtMost, LivesAtMost, hours, limit, minutes
+from rules.limits.kinds import AtLeast, AtMost, LivesAtMost, hours, limit, minutes
+
+ACCESS, AMENDMENT = "45 CFR 164.524(b)(2)", "45 CFR 164.526(b)(2)"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -14,3 +16,17 @@ class AccessLimits:
     break_glass_life: LivesAtMost = minutes(60, to=10)
     break_glass_review: LivesAtMost = hours(72, to=12)  # by somebody else
     record_exports_a_day_max: AtMost = limit(10, "copies", to=3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class RightsLimits:
+    """What patients ask of their record, and how long it is kept."""
+
+    access_answered_days: AtMost = limit(30, "calendar days", to=7, source=ACCESS)
+    access_extension_days: AtMost = limit(30, "calendar days", to=0, source=ACCESS)
+    amendment_answered_days: AtMost = limit(60, "calendar days", to=7, source=AMENDMENT)
+    amendment_extension_days: AtMost = limit(30, "calendar days", to=0, source=AMENDMENT)
+    disclosures_told_years: int = limit(6, "years", source="45 CFR 164.528(a)(1)")
+    medical_record_years: AtLeast = limit(10, "years", to=30)  # a state may ask for more
+    controlled_substance_years: AtLeast = limit(2, "years", to=30, source="21 CFR 1304.04(a)")
+    policy_and_audit_years: AtLeast = limit(6, "years", to=30, source="45 CFR 164.316(b)(2)(i)")

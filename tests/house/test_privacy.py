@@ -55,7 +55,7 @@ PLAIN: dict[str, str] = {
         idempotency_key.operation idempotency_key.result_type intake.questionnaire
         late_item.code late_item.kind late_item.result_type late_item.told late_item.verdict
         login_session.revoke_reason module_completion.module monitoring_check.alarm_codes
-        disclosure.subject_type
+        disclosure.subject_type rights_request.subject_type
         notification.subject_type notification.template override.code override.void_reason
         patient.suspended_for pdmp_query.result predose_check.questionnaire
         account_recovery.seen passkey.end_reason passkey_challenge.purpose second_factor.end_reason
@@ -100,6 +100,7 @@ PLAIN: dict[str, str] = {
         credential.expires_on credential.revoked_on credential.state credential.valid_from
         dose_session.patient_state dose_session.time_zone evaluation.patient_state patient.state
         user_account.time_zone
+        account_closure.kept_until
         patient.time_zone pdmp_query.patient_state rems_enrolment.enrolled_on
         """,
     OUTSIDE: """

@@ -1,10 +1,14 @@
 """Is all that is kept of a patient in the copy of their record, or left out on purpose?"""
 
+import ast
+
 import sqlalchemy as sa
 
 from models import Base
 from models.platform.encryption import EncryptedJSON, EncryptedText
 from rules.terms import Language
+from tests.house.source import declared, files
+from workflows.people.disclosures import EXITS
 from workflows.people.record_document import WITHHELD
 from workflows.people.record_parts import LEFT_OUT, PARTS
 from workflows.people.record_words import WORDS
@@ -95,3 +99,17 @@ def test_every_part_has_a_heading_in_every_language() -> None:
         assert set(words) == set(WORDS[Language.ENGLISH])
         assert all(words.values())
     assert not set(WITHHELD) & set(LEFT_OUT)
+
+
+# A form went to a register for a year, and the patient read that nothing had left the house.
+def test_every_act_that_lets_something_out_says_so() -> None:
+    step = "workflows.people.disclosures.left"
+    acts = {act.name: act.audit for act in declared().values()}
+    letting_out = {
+        acts[f"{file.module}.{name}"]
+        for file in files("workflows")
+        for name, node in file.functions.items()
+        for called, _ in file.calls(ast.Module(node.body, []))
+        if called == step
+    }
+    assert letting_out == set(EXITS)

@@ -37,6 +37,7 @@ THEIR_ROW = {
 }
 # What a body names in the record, by operation and field; a dotted name is that row of the world.
 NAMED: dict[str, dict[str, str]] = {
+    "ask_for_amendment": {"subject_id": "dose_session_id"},
     "assign_care_team": {"user_id": "user_id"},
     "book_appointment": {"slot_id": "slot_id"},
     "move_appointment": {"slot_id": "slot_id"},

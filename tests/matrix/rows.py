@@ -12,9 +12,17 @@ from models.dose.dose_sessions import DoseSession, ReleaseCheck
 from models.dose.predose import Clearance
 from models.oversight.holds import Escalation
 from models.people.patients import CareTeamMember, SitterConcern
+from models.people.rights import LegalHold, RightsRequest
 from models.platform.base import Base
 from models.platform.decisions import Override
-from rules.terms import EnrolmentState, Instrument, NoteState, SitterState, SubjectKind
+from rules.terms import (
+    EnrolmentState,
+    Instrument,
+    NoteState,
+    RequestKind,
+    SitterState,
+    SubjectKind,
+)
 from tests.factories import aftercare, intake, oversight, plan, preparation
 from tests.factories import evening as evenings
 from tests.factories import people as folk
@@ -44,9 +52,31 @@ def of_everything(session: Session, now: datetime, mine: Evening, ids: Rows) -> 
     rows |= _of_harm(session, now, mine, rows, ids)
     rows |= _of_the_intake(session, now, mine)
     rows |= _of_sitters(session, now, mine, ids)
+    rows |= _of_rights(session, now, mine)
     mine.patient.enrolment = EnrolmentState.COURSE_ACTIVE
     session.flush()
     return rows
+
+
+def _of_rights(session: Session, now: datetime, mine: Evening) -> Rows:
+    """Add what the patient says is wrong in the record, and a matter that keeps it."""
+    asked = RightsRequest(
+        patient_id=mine.patient.id,
+        kind=RequestKind.AMENDMENT,
+        subject_type="dose_session",
+        subject_id=mine.session.id,
+        words="It was in May.",
+        asked_by=mine.patient.user_id,
+        asked_at=now,
+        due_at=now + timedelta(days=60),
+    )
+    held = LegalHold(
+        patient_id=mine.patient.id,
+        matter="A letter of a court.",
+        placed_by=mine.coach.id,
+        placed_at=now,
+    )
+    return {"request_id": kept(session, asked).id, "legal_hold_id": kept(session, held).id}
 
 
 def kept(session: Session, row: M) -> M:

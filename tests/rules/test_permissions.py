@@ -20,7 +20,8 @@ BESIDES = {
         read_dose_session cancel_dose_session open_check_in submit_predose_check record_vitals
         start_dose report_dose_taken record_monitoring raise_emergency read_office_session
         record_follow_up read_follow_ups read_coaching_note keep_goal read_goals read_harm
-        place_hold read_holds read_timeline read_audit export_record follow_changes
+        place_hold read_holds read_timeline read_audit export_record follow_changes ask_of_record
+        read_rights_requests close_account read_disclosures
     """,
     Role.SITTER: """
         train_as_sitter read_dose_session attest_as_sitter record_vitals report_dose_taken
@@ -44,7 +45,8 @@ BESIDES = {
         read_follow_ups read_coaching_note read_goals read_harm triage_harm assess_harm
         place_hold release_hold read_holds read_desk review_session acknowledge_escalation
         read_escalations read_timeline read_parameters draft_parameters sign_parameters
-        break_glass vouch_for_person
+        break_glass vouch_for_person export_record read_rights_requests answer_about_record
+        note_disclosure read_disclosures
     """,
     Role.SAFETY_OFFICER: """
         read_patient read_sitters read_decision read_clinical_decision recall_lot propose_law
@@ -61,7 +63,7 @@ BESIDES = {
     Role.ADMIN: """
         invite_person disable_person grant_role enrol_patient assign_care_team record_credential
         propose_law confirm_law read_law read_forecast staff_on_call read_parameters
-        review_break_glass vouch_for_person read_handovers settle_handover
+        review_break_glass vouch_for_person read_handovers settle_handover keep_for_law
     """,
     Role.SYSTEM: """
         report_harm run_sweep

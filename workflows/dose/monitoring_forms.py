@@ -23,6 +23,7 @@ from rules.terms import DeadlineKind, HarmSignal, Molecule, OfficeState, Serious
 from workflows.dose import office_facts
 from workflows.oversight import adverse_events, harm_reports, overdue
 from workflows.oversight.harm_reports import HarmReport
+from workflows.people import disclosures
 from workflows.platform import access, deadlines
 from workflows.platform.errors import NotNow, RecordForbids
 from workflows.platform.work import Work, command, reading
@@ -68,6 +69,7 @@ def submit(work: Work, office_session_id: UUID, answers: dict[str, Any]) -> Moni
         submitted_at=work.now,
     )
     work.session.add(form)
+    disclosures.left(work, form, session.patient_id)
     session.form_submitted_at, session.form_submitted_by = work.now, work.actor.user_id
     session.state = OfficeState.CLOSED  # submitted, and with it everything is done
     work.session.flush()

@@ -20,6 +20,7 @@ from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import Molecule, OfficeState, Role, Setting, SubjectKind
 from workflows.dose import monitoring_forms, office_facts, office_staff
+from workflows.people import disclosures
 from workflows.plan import catalogue
 from workflows.platform import access, gatekeeping, local_time, notifications
 from workflows.platform.errors import InvalidContent, NotFound, NotNow, RecordForbids
@@ -62,6 +63,7 @@ def enrol_in_rems(work: Work, patient_id: UUID, enrolled_on: date, reference: st
         recorded_at=work.now,
     )
     work.session.add(enrolment)
+    disclosures.left(work, enrolment, patient.id)
     return enrolment
 
 

@@ -17,6 +17,7 @@ WHY_GLASS: Mapping[GlassReason, str] = MappingProxyType(
 
 _THINGS: Mapping[str, str] = MappingProxyType(
     {
+        "account": "your part in the programme",
         "adverse_event": "a report of harm",
         "appointment": "an appointment",
         "approval": "the choice that was made about your treatment",
@@ -31,6 +32,7 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "consent_text": "the text of your consent",
         "deadline": "something that was due",
         "desk": "the list of people who wait for a prescriber, with you on it",
+        "disclosure": "what of your record went to others",
         "dose_session": "a dose session",
         "emergency": "a call for help",
         "escalation": "a call for somebody to look",
@@ -43,6 +45,7 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "intention": "your intention",
         "intentions": "your intentions",
         "monitoring": "the watch during a dose",
+        "legal_hold": "a matter of law for which your record is kept",
         "notification": "a message",
         "office_session": "a session at the clinic",
         "order": "a prescription",
@@ -57,6 +60,7 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "private_note": "a private note",
         "readiness": "how ready you are",
         "record_export": "a copy of your record",
+        "rights_request": "what you asked of your record",
         "rehearsal": "the reading that you took to practise",
         "release": "the end of the watch",
         "screening": "your screening",
@@ -80,6 +84,7 @@ _ACTS: Mapping[str, str] = MappingProxyType(
         "decided": "decided on",
         "drafted": "drafted",
         "ended": "ended",
+        "extended": "took longer for",
         "held": "held",
         "made": "made",
         "lifted": "lifted",

@@ -13,6 +13,7 @@ from models.intake.intake import Intake
 from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
+from models.people.rights import RightsRequest
 from models.plan.approvals import Approval
 from models.platform.base import Instant
 from models.platform.trail import Deadline
@@ -42,6 +43,7 @@ ORDER = (
     "session_review",
     "intake_review",
     "instruments_overdue",
+    "rights_request",
     "approval_expires",
 )
 
@@ -76,6 +78,7 @@ def statement(work: Work) -> Select[*tuple[Any, ...]]:
         *_sessions(),
         *_standing_still(),
         _not_answered(),
+        _asked_for(),
         _expiring(work.now),
     ).subquery()
     return (
@@ -219,6 +222,13 @@ def _not_answered() -> Any:
         Deadline.kind == DeadlineKind.INSTRUMENTS_OVERDUE,
         Deadline.missed_at.is_not(None),
         Deadline.settled_at.is_(None),
+    )
+
+
+def _asked_for() -> Any:
+    asked = RightsRequest
+    return _item("rights_request", asked.patient_id, asked.id, asked.kind, asked.due_at).where(
+        asked.outcome.is_(None)
     )
 
 

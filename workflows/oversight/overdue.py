@@ -1,4 +1,4 @@
-"""What is done when a follow-up, a review or a form is not there in time?"""
+"""What is done when a follow-up, a review, a form or an answer is not there in time?"""
 
 from datetime import datetime
 from uuid import UUID
@@ -19,6 +19,8 @@ CODES = {
     DeadlineKind.RISK_REVIEW: "risk_review_overdue",
     DeadlineKind.POST_FIRST_SESSION_REVIEW: "post_first_session_review_overdue",
     DeadlineKind.MONITORING_FORM: "pmf_overdue",
+    DeadlineKind.ACCESS_REQUEST: "access_request_overdue",
+    DeadlineKind.AMENDMENT_REQUEST: "amendment_request_overdue",
 }
 
 
@@ -27,6 +29,8 @@ CODES = {
     DeadlineKind.AE_TRIAGE,
     DeadlineKind.RISK_REVIEW,
     DeadlineKind.POST_FIRST_SESSION_REVIEW,
+    DeadlineKind.ACCESS_REQUEST,
+    DeadlineKind.AMENDMENT_REQUEST,
 )
 def somebody_must_look(work: Work, deadline: Deadline) -> None:
     """Call for whoever should have done it; the call climbs by itself."""

@@ -13,11 +13,11 @@ from models.people.patients import Patient
 from models.people.rights import RecordExport
 from models.platform.base import new_id
 from rules.permissions import Permission
-from rules.terms import CopyFormat, Language, RecipientKind
-from workflows.people import second_factor
+from rules.terms import CopyFormat, Language, RecipientKind, RequestOutcome
+from workflows.people import rights_requests, second_factor
 from workflows.people.record_parts import PARTS, Part, Row, names_a_person
 from workflows.platform import access
-from workflows.platform.errors import TooManyTries
+from workflows.platform.errors import RecordForbids, TooManyTries
 from workflows.platform.work import Work, command
 
 FORMAT = "vigil-record/1"
@@ -48,9 +48,12 @@ class WholeRecord:
 def take_away(
     work: Work, patient_id: UUID, written_as: CopyFormat, *, in_confidence: bool = False
 ) -> WholeRecord:
-    """Hand over a copy of the whole record to whoever it is about, and note that it was."""
+    """Hand a copy of the whole record to the patient, or to who hands it over as they asked."""
     patient = access.patient(work, patient_id, lock=True)
     second_factor.insist_fresh(work)
+    asked = rights_requests.open_access(work, patient.id)
+    if asked is None and patient.user_id != work.actor.user_id:
+        raise RecordForbids("The patient has not asked for it.", code="nobody_asked")
     _refuse_too_many(work, patient.id)
     record = _gathered(work, patient, in_confidence=in_confidence)
     kept = RecordExport(
@@ -66,6 +69,8 @@ def take_away(
     )
     work.session.add(kept)
     work.session.flush()
+    if asked is not None:
+        rights_requests.settle(work, asked, RequestOutcome.GIVEN)
     told = {"object_type": kept.__tablename__, "object_id": str(kept.id)}
     work.audit("record_export.counted", reason=f"{written_as}:{kept.row_total}:patient", **told)
     return record

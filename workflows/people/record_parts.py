@@ -176,6 +176,8 @@ PARTS: tuple[Part, ...] = (
     Part(holds.Escalation),
     Part(rights.RecordExport),
     Part(rights.Disclosure),
+    Part(rights.RightsRequest),
+    Part(rights.AccountClosure),
 )
 
 # Every other table that names a patient, and why it is no part of what they take away.
@@ -187,6 +189,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "deadline": "the house's own list of what is due",
         "notification": "says that something waits, and never what",
         "sitter_contact_code": "a secret of the sitter",
+        "legal_hold": "a matter of the house; it tells only that something is kept",
         "break_glass": "who read in an emergency, and why, is read in the trail",
     }
 )

@@ -68,6 +68,8 @@ _EN: Mapping[str, str] = MappingProxyType(
         "escalation": "Calls for somebody to look",
         "record_export": "Copies of this record",
         "disclosure": "What went to others",
+        "rights_request": "What you asked of your record",
+        "account_closure": "The end of the programme",
     }
 )
 _ES: Mapping[str, str] = MappingProxyType(
@@ -135,6 +137,8 @@ _ES: Mapping[str, str] = MappingProxyType(
         "escalation": "Llamadas para que alguien mire",
         "record_export": "Copias de este expediente",
         "disclosure": "Lo que se dio a otros",
+        "rights_request": "Lo que pidió sobre su expediente",
+        "account_closure": "El fin del programa",
     }
 )
 WORDS: Mapping[Language, Mapping[str, str]] = MappingProxyType(

@@ -12,6 +12,7 @@ from models.plan.approvals import Evaluation, PdmpQuery
 from models.platform.base import new_id
 from rules.permissions import Permission
 from workflows.intake import found_medicines
+from workflows.people import disclosures
 from workflows.people.signing import signer
 from workflows.plan.authority import refuse_own_record
 from workflows.platform import access
@@ -89,6 +90,7 @@ def record_evaluation(work: Work, patient_id: UUID, meeting: Meeting) -> Evaluat
     work.session.add(evaluation)
     patient.safety_version += 1
     if pdmp is not None:
+        disclosures.left(work, evaluation, patient.id)
         found_medicines.in_record(work, patient, pdmp.classes)
     return evaluation
 
@@ -109,6 +111,7 @@ def record_pdmp_query(work: Work, patient_id: UUID, state: str, query: Query) ->
         recorded_at=work.now,
     )
     work.session.add(kept)
+    disclosures.left(work, kept, patient.id)
     patient.safety_version += 1
     found_medicines.in_record(work, patient, query.classes)
     return kept

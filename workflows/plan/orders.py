@@ -18,7 +18,7 @@ from rules.permissions import Permission
 from rules.plan.resolver import ProductClaim
 from rules.states import may_move
 from rules.terms import EnrolmentState, OrderState, PlanState, Role, Setting, SubjectKind
-from workflows.people import signing
+from workflows.people import disclosures, signing
 from workflows.plan import authority, catalogue, enrolment, lots, plan_facts, supply
 from workflows.plan.treatment_plans import facts_of
 from workflows.platform import access, gatekeeping, notifications
@@ -77,6 +77,7 @@ def order_medication(work: Work, plan_id: UUID, wanted: NewOrder) -> MedicationO
         ordered_at=work.now,
     )
     work.session.add(order)
+    disclosures.left(work, order, patient.id)
     if patient.enrolment is EnrolmentState.CONSENTED:
         enrolment.move(patient, EnrolmentState.RX_ACTIVE)
     return order

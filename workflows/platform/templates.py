@@ -65,6 +65,8 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "patient_wants_a_word": Template(_LOOK, "Somebody would like to talk to you. Open Vigil."),
         "reading_needs_a_look": Template(_LOOK, "A number needs your eye. Open Vigil."),
+        "request_waits": Template(_LOOK, "Somebody asked for something. Open Vigil."),
+        "somebody_left": Template(_LOOK, "Somebody has left. Open Vigil."),
         "report_received": Template(_LOOK, "A new report waits for you. Open Vigil soon."),
         "late_item_unread": Template(
             _LOOK, "A phone sent something that we could not take in. Open Vigil."

@@ -1,0 +1,60 @@
+"""Which records may be destroyed by now, and which not, and why? A report; it destroys nothing.
+
+It reads ids and dates, and no word of a record. The last contact is the last thing that somebody
+did about the patient: looks do not count, nor what a matter of law made of it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, exists, func, select
+
+from models.people.patients import Patient
+from models.people.rights import AccountClosure, LegalHold
+from models.platform.trail import Event
+from rules.limits import Limits
+from rules.oversight import retention
+
+AT_ONCE = 1_000
+OF_THE_LAW = "legal_hold.%"
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One record whose time is over: since when, and whether a matter of law keeps it."""
+
+    patient_id: UUID
+    last_contact_on: date
+    kept_until: date
+    held: bool
+
+    @property
+    def may_go(self) -> bool:
+        """Say whether nothing asks for it any more."""
+        return not self.held
+
+
+def over_age(connection: Connection, now: datetime, limits: Limits) -> Iterator[Kept]:
+    """Give every record that is older than it has to be, held ones too, in the order of ids."""
+    acts = and_(Event.actor_id.is_not(None), Event.kind.not_like(OF_THE_LAW))
+    last = (
+        select(func.max(Event.occurred_at))
+        .where(Event.patient_id == Patient.id, acts)
+        .scalar_subquery()
+    )
+    closed = (
+        select(AccountClosure.kept_until)
+        .where(AccountClosure.patient_id == Patient.id)
+        .scalar_subquery()
+    )
+    held = exists().where(LegalHold.patient_id == Patient.id, LegalHold.lifted_at.is_(None))
+    query = select(Patient.id, Patient.enrolled_at, last, closed, held).order_by(Patient.id)
+    today = now.astimezone(UTC).date()
+    for row in connection.execute(query.execution_options(yield_per=AT_ONCE)):
+        patient_id, enrolled_at, last_at, promised, is_held = row
+        contact = max(filter(None, (enrolled_at, last_at))).astimezone(UTC).date()
+        until = max(filter(None, (retention.kept_until(contact, limits), promised)))
+        if today > until:
+            yield Kept(patient_id, contact, until, bool(is_held))
