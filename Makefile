@@ -11,6 +11,7 @@
 #   make access-page    write docs/security/access.md
 #   make replay         judge every kept decision again (needs DATABASE_URL); ARGS="--with 2026.11.2" for another rule set
 #   make audit-verify   say whether the audit trail was touched (needs DATABASE_URL); ARGS="--checkpoints FOLDER"
+#   make reseal         renew keys and seals beside a running service (needs MIGRATION_DATABASE_URL); ARGS="--count"
 #   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
 #   make prove          every proof in its long form; hours (docs/proofs/README.md)
 #   make safety-case    take each control of docs/safety away, see its tests fail, write the case
@@ -62,6 +63,9 @@ replay: .venv/runtime
 audit-verify: .venv/runtime
 	@exec $(PY) -m workflows.audit verify $(ARGS)
 
+reseal: .venv/runtime
+	@exec $(PY) -m workflows.reseal $(ARGS)
+
 rules-archive: .venv/runtime
 	@exec $(PY) -m workflows.platform.released
 
@@ -84,4 +88,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual access-page rules-archive replay audit-verify prove safety-case help
+.PHONY: run worker test check demo migration openapi rules-manual access-page rules-archive replay audit-verify reseal prove safety-case help

@@ -6,7 +6,7 @@ from models.intake import intake
 from models.oversight import adverse_events, break_glass, handovers, holds, parameters
 from models.people import accounts, doors, passkeys, patients, rights
 from models.plan import approvals, catalogue, law, treatment_plans
-from models.platform import checkpoints, decisions, trail
+from models.platform import checkpoints, data_keys, decisions, sealing, trail
 from models.platform.base import Base
 from models.preparation import appointments
 
@@ -20,6 +20,7 @@ __all__ = [
     "break_glass",
     "catalogue",
     "checkpoints",
+    "data_keys",
     "decisions",
     "doors",
     "dose_sessions",
@@ -34,6 +35,7 @@ __all__ = [
     "patients",
     "predose",
     "rights",
+    "sealing",
     "trail",
     "treatment_plans",
 ]

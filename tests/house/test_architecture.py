@@ -35,6 +35,8 @@ ONLY_THERE = {
 # Transactions that are no act of anybody.
 OPENS_ITS_OWN = {
     "workflows/platform/work.py": "the one door",
+    "workflows/people/blind_indexes.py": "an operator's command, while nobody is served",
+    "workflows/platform/resealing.py": "an operator's command: each page of it by itself",
     "workflows/reference.py": "the owner loads the catalogue before anybody is served",
 }
 COMMITS = ("commit", "begin")
@@ -44,6 +46,7 @@ CLOCK = "workflows/platform/clock.py"
 WALL_CLOCK = {"now": 1, "utcnow": 0, "today": 0}  # and how much they may be told
 TIME_MODULE = {"time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.ctime"}
 ASKS_THE_CLOCK = {
+    "workflows/reseal.py": "when the trail took the new print of a row",
     "workflows/platform/work.py": "sets `work.now`, once for each act",
     "workflows/people/demo_factors.py": "what the authenticator of a demo account shows now",
     "workflows/people/who.py": "whether a login session is still alive, before there is an act",

@@ -38,6 +38,7 @@ HASH = "a hash, or a fingerprint under a key"
 CHECKED = "a clinical number that a CHECK has to hold (decision 0012)"
 LAW = "the state and the time zone: which law and whose midnight (decision 0012)"
 OUTSIDE = "the name of a thing in another system, needed to be unique or to be found again"
+WRAPPED = "a key, under one that is not in the database, and the number of that one"
 BY_CHANCE = "letters a device made by chance, compared with those of another sign-in"
 
 PLAIN: dict[str, str] = {
@@ -46,7 +47,7 @@ PLAIN: dict[str, str] = {
         assessment.instrument_version audit_event.action audit_event.actor_roles
         audit_event.object_id audit_event.object_type audit_event.outcome audit_event.reason
         audit_event.request_id audit_event.stream clearance.void_reason consent.kind
-        consent.text_sha256 credential.kind deadline.kind deadline.subject_type
+        consent.text_sha256 credential.kind data_key.ground deadline.kind deadline.subject_type
         dose_taken.local_date emergency_call.code escalation.code evaluation.identity_method
         evaluation.modality evaluation.pdmp_result event.kind event.object_type
         follow_up_answer.alarm_codes follow_up_answer.timing handover.role gate_decision.codes
@@ -106,6 +107,9 @@ PLAIN: dict[str, str] = {
     OUTSIDE: """
         evaluation.pdmp_reference idempotency_key.key medication_order.external_prescription_id
         office_session.lot_number pdmp_query.reference
+        """,
+    WRAPPED: """
+        data_key.wrapped data_key.wrapped_by
         """,
     BY_CHANCE: """
         login_session.device_key passkey.credential_id passkey.public_key

@@ -73,7 +73,7 @@ def add_a_row(connection: sa.Connection, table: sa.Table) -> None:
         for column in table.columns
         if not column.nullable and column.identity is None and not has_default(column)
     }
-    connection.execute(sa.insert(table).values(values))
+    connection.execute(sa.insert(table), values)
 
 
 def has_default(column: sa.Column[Any]) -> bool:

@@ -84,7 +84,7 @@ def test_the_same_person_does_not_sign_twice(session: Session) -> None:
     sheet = signed(session, Role.PRESCRIBER)
     again = """
         INSERT INTO parameter_signature (id, sheet_id, signer_id, role, statement, signed_at)
-        SELECT gen_random_uuid(), sheet_id, signer_id, 'safety_officer', statement, signed_at
+        SELECT gen_random_uuid(), sheet_id, signer_id, 'safety_officer', '\\x01', signed_at
         FROM parameter_signature WHERE sheet_id = :sheet
     """
     assert refused(session, again, sheet=sheet.id) == "uq_parameter_signature_sheet_id_signer_id"

@@ -52,7 +52,7 @@ def _copy(table: str, what: str, more: str = "") -> str:
     own = own.replace("external_prescription_id", "gen_random_uuid()::text")
     own = own.replace(" number,", " number + 1,").replace(" state,", " 'cancelled',", 1)
     if table == "treatment_plan":
-        own = own.replace("'cancelled'", "'ended'")
+        own = own.replace("'cancelled'", "'ended'").replace("end_condition", "'\\x01'::bytea")
     return (
         f"INSERT INTO {table} ({COLUMNS[table]}, product_id, molecule, route, setting)"
         f" SELECT {own}, {what} FROM {table} {more}"
@@ -307,7 +307,7 @@ def test_copy_brings_no_esketamine_home(attacked: Attacked, role: str) -> None:
         (patient_id, approval_id), esketamine = row, (product.fetchone() or ("",))[0]
         line = (
             f"00000000-0000-7000-8000-00000000beef\t{patient_id}\t{approval_id}\tended\t5600\t1\t"
-            f"168\t\\\\x00\tspit\t{NOW.isoformat()}\t1\t{esketamine}\tesketamine\tnasal\thome\n"
+            f"168\t\\\\x01\tspit\t{NOW.isoformat()}\t1\t{esketamine}\tesketamine\tnasal\thome\n"
         )
         with (
             pytest.raises(psycopg.errors.CheckViolation),

@@ -108,7 +108,7 @@ INSERT = {
         f"INSERT INTO treatment_plan (id, patient_id, approval_id, state, dose_mg_hundredths,"
         " session_count, spacing_hours, end_condition, residue_instruction, drafted_at, version,"
         f" {_WHAT}) VALUES (%(plan_id)s, %(patient_id)s, %(approval_id)s, 'ended', 5600, 1, 168,"
-        f" '', 'spit', %(now)s, 1, {_HOW})"
+        f" '\\x01', 'spit', %(now)s, 1, {_HOW})"
     ),
     "medication_order": (
         "INSERT INTO medication_order (id, patient_id, plan_id, state, external_prescription_id,"

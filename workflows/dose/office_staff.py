@@ -9,6 +9,7 @@ from models.dose.office_sessions import OfficeSession
 from models.people.accounts import RoleGrant
 from models.people.patients import Patient
 from models.plan.catalogue import SiteStaff
+from models.platform import data_keys
 from rules.permissions import Permission
 from rules.terms import Role
 from workflows.platform import access
@@ -85,7 +86,7 @@ def _listed(
     query = (
         select(OfficeSession)
         .join(Patient, Patient.id == OfficeSession.patient_id)
-        .where(which, access.sees_office_session(work))
+        .where(which, access.sees_office_session(work), data_keys.readable(Patient.id))
         .order_by(OfficeSession.scheduled_at.desc(), OfficeSession.id.desc())
         .limit(most + 1)
     )

@@ -13,6 +13,7 @@ from models.oversight.adverse_events import (
     AdverseEventAssessment,
 )
 from models.people.patients import Patient
+from models.platform import data_keys
 from models.platform.base import new_id
 from rules.oversight import adverse_events as rules
 from rules.permissions import Permission
@@ -171,7 +172,11 @@ def read_one(work: Work, adverse_event_id: UUID) -> AdverseEvent:
 def read_all(work: Work, before: tuple[datetime, UUID] | None, most: int) -> list[AdverseEvent]:
     """List the reports that this person may see, newest first."""
     keeps_register = Role.SAFETY_OFFICER in work.actor.roles
-    query = select(AdverseEvent).outerjoin(Patient, Patient.id == AdverseEvent.patient_id)
+    query = (
+        select(AdverseEvent)
+        .outerjoin(Patient, Patient.id == AdverseEvent.patient_id)
+        .where(data_keys.readable(AdverseEvent.patient_id))
+    )
     if not keeps_register:
         query = query.where(access.sees_harm(work))
     if before is not None:

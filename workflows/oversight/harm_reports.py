@@ -12,6 +12,7 @@ from models.dose.dose_sessions import ACTIVE_STATES, DoseSession
 from models.dose.office_sessions import OfficeSession
 from models.oversight.adverse_events import AdverseEvent
 from models.people.patients import Patient, Sitter
+from models.platform.encryption import Erased
 from rules.oversight.adverse_events import names_esketamine
 from rules.terms import (
     HarmSignal,
@@ -118,7 +119,10 @@ def _near(work: Work, told: HarmReport) -> Patient | None:
         try:
             if (found := look(work, told)) is not None:
                 return found
-        except NotFound:
+        except (
+            NotFound,
+            Erased,
+        ):  # what is told about a record that was erased is kept all the same
             continue
     return None
 

@@ -10,6 +10,7 @@ from sqlalchemy import select, tuple_
 from models.people.accounts import RoleGrant, UserAccount
 from models.people.patients import Patient
 from models.plan.catalogue import CertifiedSite, SiteStaff
+from models.platform import data_keys
 from rules.oversight.leaving import Leaving
 from rules.permissions import Permission
 from rules.terms import Role
@@ -36,7 +37,8 @@ def people(
     work: Work, *, after: tuple[datetime, UUID] | None = None, limit: int = 25
 ) -> list[PersonSeen]:
     """List who has an account, newest first, and one more than the limit."""
-    query = select(UserAccount).order_by(UserAccount.created_at.desc(), UserAccount.id.desc())
+    query = select(UserAccount).where(data_keys.readable(UserAccount.id))
+    query = query.order_by(UserAccount.created_at.desc(), UserAccount.id.desc())
     if after is not None:
         query = query.where(tuple_(UserAccount.created_at, UserAccount.id) < after)
     accounts = work.session.scalars(query.limit(limit + 1)).all()

@@ -16,6 +16,7 @@ from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Escalation
 from models.people.patients import Patient, Sitter
 from models.plan.catalogue import SiteStaff
+from models.platform import data_keys
 from models.platform.base import Base
 from rules.access import policy
 from rules.access.words import ANY, OFFICE, PLACE, REGISTER, REPORTED, SITE
@@ -213,7 +214,9 @@ def _only(work: "Work", query: Select[T], model: type[T], *, lock: bool) -> T:
     if lock:
         of = (Patient,) if model is Patient else (Patient, model)
         query = query.with_for_update(of=of, key_share=True)
-    fresh = query.add_columns(parameters.column(work.now))  # what decides, without asking again
+    whose = Patient.id if model is Patient else cast("Any", model).patient_id
+    # The numbers that decide, and the key to what is sealed, without asking again.
+    fresh = query.add_columns(parameters.column(work.now), data_keys.of(whose))
     closes = work.action in policy.CLOSED_WITH_THE_PROGRAMME
     if closes:
         fresh = fresh.add_columns(Patient.enrolment)
@@ -221,10 +224,12 @@ def _only(work: "Work", query: Select[T], model: type[T], *, lock: bool) -> T:
     if row is None:
         raise NotFound
     if closes:
-        _refuse_after_the_end(row[2])
+        _refuse_after_the_end(row[3])
     found: T = row[0]
     work.in_force = work.in_force or parameters.from_column(row[1])
     see(work, found.id if isinstance(found, Patient) else getattr(found, "patient_id", None))
+    if work.subject is not None:
+        data_keys.take(work.subject, row[2])
     return found
 
 

@@ -4,12 +4,13 @@
 takes a PUT for each file. Neither is ever asked to replace a file.
 """
 
-import os
 import urllib.request
 from base64 import b64encode
 from pathlib import Path
 from urllib.error import URLError
 from urllib.parse import unquote, urlsplit, urlunsplit
+
+from workflows.platform import written_once
 
 SUFFIX = ".checkpoint"
 SECONDS = 20
@@ -34,19 +35,10 @@ def put(sink: str, number: int, content: str) -> None:
 
 
 def _write(folder: Path, name: str, content: bytes) -> None:
-    made = folder / f".{name}.{os.getpid()}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with made.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            (folder / name).hardlink_to(made)
-        except FileExistsError:
+        if not written_once.write(folder / name, content):
             _refuse_another(folder / name, content)
-        finally:
-            made.unlink()
     except OSError as reason:
         raise NotTaken(type(reason).__name__) from None
 

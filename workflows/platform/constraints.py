@@ -5,9 +5,11 @@ from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 from sqlalchemy.orm.exc import StaleDataError
 
+from models.platform.encryption import Erased, KeysAway
 from workflows.platform.errors import (
     AlreadyUnderWay,
     ChangedSinceRead,
+    RecordErased,
     RecordForbids,
     Refusal,
     Unavailable,
@@ -52,21 +54,26 @@ MEANING = {
     "sheet_not_in_the_past": "sheet_not_in_the_past",
     "uq_law_confirmation_proposal_id": "law_already_confirmed",
     "ck_law_confirmation_two_people": "two_people_needed",
+    "ck_data_key_two_people": "two_people_needed",
     "law_needs_counsel": "law_needs_counsel",
     "uq_monitoring_form_office_session_id": "form_already_submitted",
 }
+_NOT_SAID_BY_POSTGRESQL: tuple[tuple[type[Exception], type[Refusal]], ...] = (
+    (Erased, RecordErased),
+    (KeysAway, Unavailable),
+    (StaleDataError, ChangedSinceRead),
+    (PoolExhausted, Unavailable),
+)
 LOCK_NOT_AVAILABLE = "55P03"
 SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
 
 
-def refusal_for(error: SQLAlchemyError) -> Refusal | None:
+def refusal_for(error: SQLAlchemyError | Erased | KeysAway) -> Refusal | None:
     """Give the refusal that this error means, or None when it is a mistake of ours."""
-    if isinstance(error, StaleDataError):
-        return ChangedSinceRead()
-    if isinstance(error, PoolExhausted):
-        return Unavailable()
     if not isinstance(error, DBAPIError):
-        return None
+        return next(
+            (said() for kind, said in _NOT_SAID_BY_POSTGRESQL if isinstance(error, kind)), None
+        )
     cause = error.orig
     state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
     if state in (LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE, DEADLOCK):

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from models.people.accounts import UserAccount
 from models.people.patients import Patient
+from models.platform import data_keys
 from models.platform.trail import Notification
 from rules.permissions import Permission
 from workflows.platform import access, jobs
@@ -183,10 +184,15 @@ def _notice(work: Work, notification_id: UUID) -> Notification:
 def _address(work: Work, notice: Notification) -> tuple[str, str]:
     if notice.user_id is not None:
         account = work.session.scalars(
-            select(UserAccount).where(UserAccount.id == notice.user_id)
-        ).one()
-        return ("", "") if account.disabled_at else (account.email, account.phone or "")
-    contact = work.session.scalar(select(Patient.contact).where(Patient.id == notice.patient_id))
+            select(UserAccount).where(
+                UserAccount.id == notice.user_id, data_keys.readable(UserAccount.id)
+            )
+        ).first()
+        if account is None or account.disabled_at:
+            return "", ""
+        return account.email, account.phone or ""
+    of_patient = (Patient.id == notice.patient_id, data_keys.readable(Patient.id))
+    contact = work.session.scalar(select(Patient.contact).where(*of_patient))
     named = (contact or {}).get("emergency_contact")
     if not isinstance(named, dict):
         return "", ""

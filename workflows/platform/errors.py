@@ -55,6 +55,12 @@ class NotFound(Refusal):
     code = "not-found"
 
 
+class RecordErased(NotFound):
+    """This record was erased, and nobody can read it again."""
+
+    code = "record-erased"
+
+
 class InvalidContent(Refusal):
     """Something in the request cannot be right."""
 

@@ -94,7 +94,7 @@ def insist(judged: Judgement, also: Callable[[Work], object] | None = None) -> N
     }
 
     def keep(again: Work) -> None:
-        again.session.execute(insert(GateDecision).values(row))
+        again.session.execute(insert(GateDecision), [row])
         if also is not None:
             also(again)
 

@@ -1,6 +1,7 @@
 """Which keys does this installation hold, and was each of them drawn by chance?
 
-In production they come from the environment. In development they are made once and kept under
+In production they come from the environment, or each from a file that only we can read
+(`<name>_FILE`). In development they are made once and kept under
 `var/secrets`, so that nothing has to be set up to begin.
 """
 
@@ -9,6 +10,7 @@ import os
 from base64 import b64decode, b64encode
 from pathlib import Path
 
+from workflows.platform import written_once
 from workflows.platform.told import SettingsRefused, Told
 
 KEY_BYTES = 32
@@ -24,6 +26,7 @@ SAMPLE_WORDS = (
     "insecure",
 )
 FEWEST_DIFFERENT_BYTES = 12
+OPEN_TO_OTHERS = 0o077
 
 
 class Keys:
@@ -34,8 +37,7 @@ class Keys:
 
     def key(self, name: str, file_name: str) -> bytes:
         """Return one key of at least 32 bytes."""
-        text = self._told.text(name)
-        return _drawn_by_chance(name, text or self._kept(name, file_name))
+        return _drawn_by_chance(name, self.secret(name) or self._kept(name, file_name))
 
     def token_keys(self) -> tuple[bytes, ...]:
         """Return the keys that sign access tokens: the first signs, and the other one still counts.
@@ -43,7 +45,7 @@ class Keys:
         They are seeds of Ed25519. Two are held while one follows the other, never more.
         """
         name = "VIGIL_TOKEN_KEYS"
-        told = self._told.text(name).replace(",", " ").split() or [self._kept(name, "tokens-1")]
+        told = self.secret(name).replace(",", " ").split() or [self._kept(name, "tokens-1")]
         keys = tuple(_drawn_by_chance(name, text) for text in told)
         if any(len(key) != KEY_BYTES for key in keys):
             raise SettingsRefused(f"{name} must hold keys of exactly {KEY_BYTES} bytes.")
@@ -55,7 +57,7 @@ class Keys:
         """Return the ring `1:<base64> 2:<base64>`; old keys stay in it to open what they sealed."""
         name = "VIGIL_PHI_KEYS"
         keys: dict[int, bytes] = {}
-        for entry in self._told.text(name).replace(",", " ").split():
+        for entry in self.secret(name).replace(",", " ").split():
             number, _, text = entry.partition(":")
             if not number.isascii() or not number.isdigit() or int(number) in keys:
                 raise SettingsRefused(
@@ -65,6 +67,15 @@ class Keys:
             if len(keys[int(number)]) != KEY_BYTES:
                 raise SettingsRefused(f"{name} must hold keys of exactly {KEY_BYTES} bytes.")
         return keys or {1: _drawn_by_chance(name, self._kept(name, "phi-1"))}
+
+    def secret(self, name: str) -> str:
+        """Return a secret from the environment or from a file of ours, and refuse it from both."""
+        file, said = self._told.path(f"{name}_FILE"), self._told.text(name)
+        if file is None:
+            return said
+        if said:
+            raise SettingsRefused(f"{name} and {name}_FILE must not both be set.")
+        return _read_own(f"{name}_FILE", file)
 
     def _kept(self, name: str, file_name: str) -> str:
         if self._told.environment == "production":
@@ -80,18 +91,21 @@ def _read_or_make(kept: Path) -> str:
     """Two processes may start at once: one makes the key, both read the same."""
     if not kept.exists():
         kept.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        made = kept.with_name(f"{kept.name}.{os.getpid()}")
-        with os.fdopen(os.open(made, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
-            file.write(b64encode(os.urandom(KEY_BYTES)))
-            file.flush()
-            os.fsync(file.fileno())
-        try:
-            kept.hardlink_to(made)
-        except FileExistsError:
-            pass
-        finally:
-            made.unlink()
+        written_once.write(kept, b64encode(os.urandom(KEY_BYTES)), mode=0o600)
     return kept.read_text()
+
+
+def _read_own(name: str, file: Path) -> str:
+    """Read a file that nobody but us, or the owner of the machine, can read or change."""
+    try:
+        with file.open("rb") as opened:
+            told = os.fstat(opened.fileno())
+            text = opened.read().decode("ascii")
+    except (OSError, UnicodeDecodeError) as reason:
+        raise SettingsRefused(f"{name} cannot be read ({type(reason).__name__}).") from None
+    if told.st_mode & OPEN_TO_OTHERS or told.st_uid not in (os.geteuid(), 0):
+        raise SettingsRefused(f"{name} must be ours alone: chmod 600.")
+    return text.strip()
 
 
 def _drawn_by_chance(name: str, text: str) -> bytes:

@@ -6,6 +6,7 @@ from models.platform.database import new_engine
 from models.platform.encryption import KeyRing, use_key_ring
 from workflows.platform import locks, paging, safe_role
 from workflows.platform.clock import Clock, FileClock, SystemClock
+from workflows.platform.key_service import TransitKeys
 from workflows.platform.settings import Settings
 from workflows.platform.work import Runtime
 
@@ -16,7 +17,13 @@ POOL_SIZE = 8
 
 def take_keys(settings: Settings) -> None:
     """Seal and open with the keys of these settings from now on."""
-    ring = KeyRing(settings.phi_keys, settings.phi_primary_key, settings.phi_index_key)
+    service = settings.key_service
+    ring = KeyRing(
+        settings.phi_keys,
+        settings.phi_primary_key,
+        settings.phi_index_key,
+        None if service is None else TransitKeys(service),
+    )
     use_key_ring(ring)
 
 

@@ -17,8 +17,10 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
+from models.platform import data_keys
 from models.platform.base import Base
 from models.platform.database import new_sessions
+from models.platform.encryption import Erased, KeysAway
 from rules.access.policy import ROLES, PolicyBroken, may
 from rules.limits import LIMITS, Limits
 from rules.permissions import Permission
@@ -112,7 +114,7 @@ class Runtime:
     @contextmanager
     def begin(self, actor: Actor, once: idempotency.OnceKey | None = None) -> Iterator[Work]:
         """Do one act: commit at the end, or keep nothing but the trace of a refusal."""
-        with self._sessions() as session:
+        with data_keys.at_hand(), self._sessions() as session:
             work = Work(session, actor, self.clock.now(), self, once)
             try:
                 yield work
@@ -122,7 +124,7 @@ class Runtime:
                 session.rollback()
                 self._remember_refusal(work, refusal)
                 raise
-            except SQLAlchemyError as error:
+            except (SQLAlchemyError, Erased, KeysAway) as error:
                 session.rollback()
                 refusal_found = refusal_for(error)
                 if refusal_found is None:

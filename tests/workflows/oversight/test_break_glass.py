@@ -303,13 +303,13 @@ def test_a_review_that_nobody_writes_becomes_a_call(night: Night) -> None:
         ("ended_at = ends_at + interval '1 second'", "ended"),
         (
             "ended_at = ends_at, reviewed_at = ends_at, reviewed_by = user_id, justified = true,"
-            " review_words = '\\x00'",
+            " review_words = '\\x01'",
             "two_people",
         ),
         ("ended_at = ends_at, reviewed_at = ends_at", "review_whole"),
         (
             "reviewed_at = ends_at, reviewed_by = login_id, justified = true,"
-            " review_words = '\\x00'",
+            " review_words = '\\x01'",
             "ended_first",
         ),
     ],

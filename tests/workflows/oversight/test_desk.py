@@ -120,8 +120,8 @@ def test_the_desk_is_one_statement_however_much_waits(clinic: Clinic) -> None:
     def note(_c: object, _cursor: object, statement: str, *_: object) -> None:
         seen.append(statement)
 
-    event.listen(clinic.runtime.bind, "before_cursor_execute", note)
     with clinic.acting() as work:
+        event.listen(clinic.runtime.bind, "before_cursor_execute", note)
         desk.read_desk(work)
     event.remove(clinic.runtime.bind, "before_cursor_execute", note)
     assert sum(statement.startswith(("SELECT", "WITH")) for statement in seen) == 1

@@ -106,7 +106,7 @@ ATTACKS: dict[str, tuple[tuple[str, ...], Wrong]] = {
     "put an old checkpoint in the place of the last": (
         ("UPDATE audit_checkpoint SET note = (SELECT note FROM audit_checkpoint WHERE number = 1)"
          " WHERE number = 3",), Wrong.CHECKPOINT_CHANGED),
-    "change a row under its entry": ((f"UPDATE intention SET words = '\\x00' {OF_THE_INTENTION}",),
+    "change a row under its entry": ((f"UPDATE intention SET words = '\\x01' {OF_THE_INTENTION}",),
                                      Wrong.OBJECT_CHANGED),
     "remove a row under its entry": ((f"DELETE FROM intention {OF_THE_INTENTION}",),
                                      Wrong.OBJECT_GONE),

@@ -337,7 +337,8 @@ def test_the_database_keeps_an_unsigned_override_out(
     _let_pass(clinic, _held(clinic, "liver_disease"), "liver_disease")
     copied = (
         "INSERT INTO override SELECT (jsonb_populate_record(o,"
-        f" jsonb_build_object('id', gen_random_uuid(), {forged}))).* FROM override o"
+        " jsonb_build_object('id', gen_random_uuid(), 'rationale', '\\x01'::bytea,"
+        f" {forged}))).* FROM override o"
     )
     with pytest.raises(IntegrityError) as kept_out:
         clinic.session.execute(text(copied))

@@ -169,7 +169,9 @@ def test_a_seal_that_does_not_open_spoils_no_other_decision(stage: Stage) -> Non
     before, after = (a_decision(stage, Point.CHECK_IN, drunk()) for _ in range(2))
     broken = UUID(int=before.int + 1)
     names = [column.name for column in GateDecision.__table__.columns]
-    copied = [{"id": ":broken", "facts": "'broken'::bytea"}.get(name, name) for name in names]
+    seal = "CAST('\\x01' AS bytea)"  # of no key, and nothing in it
+    spoilt = {"id": ":broken", "facts": seal, "findings": seal}
+    copied = [spoilt.get(name, name) for name in names]
     copy = (
         f"INSERT INTO gate_decision ({', '.join(names)})"
         f" SELECT {', '.join(copied)} FROM gate_decision WHERE id = :id"
