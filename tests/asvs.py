@@ -5,15 +5,12 @@ them. With `--open` only what nobody verifies is shown.
 """
 
 import argparse
-import ast
 import sys
 import tomllib
-from collections import defaultdict
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[1]
+from tests.marked import ROOT, tests_marked
+
 FILE = ROOT / "docs" / "security" / "asvs.toml"
 
 
@@ -24,19 +21,7 @@ def promised() -> dict[str, Any]:
 
 def verified_by() -> dict[str, list[str]]:
     """Give the marked tests of each id."""
-    found = defaultdict(list)
-    for path in sorted((ROOT / "tests").rglob("test_*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.FunctionDef) and node.name.startswith("test_"):
-                for requirement in _marks(node):
-                    found[requirement].append(f"{path.relative_to(ROOT)}::{node.name}")
-    return dict(found)
-
-
-def _marks(test: ast.FunctionDef) -> Iterator[str]:
-    for mark in test.decorator_list:
-        if isinstance(mark, ast.Call) and ast.unparse(mark.func) == "pytest.mark.asvs":
-            yield from (ast.literal_eval(argument) for argument in mark.args)
+    return tests_marked("asvs")
 
 
 def in_order(requirement: str) -> tuple[int, ...]:

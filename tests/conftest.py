@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import Connection, Engine
 
 from tests.clock import HandClock
+from tests.overheard import HEARD, listen
 from tests.throwaway import Throwaway
 from workflows.platform.postgres import APP, OWNER
 from workflows.platform.postgres_place import PostgresRefused
@@ -19,6 +20,25 @@ if TYPE_CHECKING:
 
 CLUSTER = pytest.StashKey[Throwaway]()
 ADDRESS = "vigil_cluster"
+
+
+def pytest_configure() -> None:
+    """Listen to everything that comes out, whatever is tested."""
+    listen()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup() -> None:
+    """Forget what the test before has said."""
+    HEARD.begin()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call() -> Iterator[None]:
+    """Fail the test in which something came out that a request had said."""
+    yield
+    if leaks := HEARD.leaks():
+        pytest.fail("\n".join(leaks), pytrace=False)
 
 
 @pytest.hookimpl(optionalhook=True)

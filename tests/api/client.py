@@ -8,6 +8,7 @@ from werkzeug.test import TestResponse
 
 from tests.api import audited
 from tests.api.examples import record
+from tests.overheard import HEARD, written
 
 FRESH = "fresh"
 OUTSIDE = ("/v1/", "/health", "/ready", "/docs", "/openapi.json", "/problems/", "/.well-known/")
@@ -64,8 +65,10 @@ class Client:
             told["If-Match"] = f'"{version}"'
         if json is not None:
             more["json"] = json
+        HEARD.says([json, more.get("json"), written(more.get("data"))])
         full = path if path.startswith(OUTSIDE) else f"/v1{path}"
         answer = self._client.open(full, method=method, headers=told, **more)
+        HEARD.answered(answer)
         record(self.app, answer, json)
         if self.audited:
             audited.check(self.app, answer)

@@ -15,6 +15,7 @@ from tests.rules import access_page
 from tests.rules.access_page import FILE, meanings, page
 
 
+@pytest.mark.api_top_ten("API3.page")
 @pytest.mark.asvs("8.1.1", "8.1.2")
 def test_the_page_is_what_the_policy_says() -> None:
     assert FILE.read_text(encoding="utf-8") == page(), (

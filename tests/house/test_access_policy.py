@@ -16,6 +16,7 @@ from tests.matrix.cells import FACTS
 from workflows.platform.work import command
 
 
+@pytest.mark.api_top_ten("API5.only_by_command", "API9.three_ways")
 @pytest.mark.asvs("8.1.1", "8.1.2", "8.2.1")
 def test_served_map_document_and_policy_name_the_same_operations() -> None:
     served = {operation.id for operation in admission.served(documented_app())}

@@ -151,6 +151,7 @@ def app(runtime: Runtime) -> Flask:
 
 
 # A view without a guard served other people's records to whoever had the address.
+@pytest.mark.api_top_ten("API9.versions")
 @pytest.mark.asvs("13.4.5")
 def test_every_route_is_an_operation_or_on_the_list(app: Flask) -> None:
     undeclared = {rule for rule, _, operation in routes(app) if operation is None}
@@ -237,6 +238,7 @@ def test_every_fact_has_the_bucket_of_facts() -> None:
 
 
 # A form that the document allows was refused for its length.
+@pytest.mark.api_top_ten("API4.body_size")
 def test_the_longest_form_of_the_document_is_not_too_large(app: Flask) -> None:
     document = app.extensions["flask-smorest"]["apis"][""]["ext_obj"].spec.to_dict()
     for _, method, operation in routes(app):

@@ -96,12 +96,32 @@ def test_no_address_says_who_somebody_is(operations: dict[str, Any]) -> None:
     assert told == set()
 
 
+@pytest.mark.api_top_ten("API4.bounds")
 @pytest.mark.asvs("2.2.1")
 def test_nothing_in_the_document_is_without_bounds(document: dict[str, Any]) -> None:
     unbounded = [
         path for path, schema in _schemas(document["components"]["schemas"]) if not _bounded(schema)
     ]
     assert unbounded == []
+
+
+# What is no JSON would be a table for a spreadsheet, or a page for a browser.
+@pytest.mark.asvs("1.2.10", "4.1.1", "15.3.1")
+def test_every_answer_is_json_with_named_fields_only(document: dict[str, Any]) -> None:
+    answers = [
+        *document["components"]["responses"].values(),
+        *(told for _, _, one in spec.operations(document) for told in one["responses"].values()),
+    ]
+    assert {kind for told in answers for kind in told.get("content", ())} == {
+        spec.JSON,
+        "application/problem+json",
+    }
+    open_ended = [
+        path
+        for path, schema in _schemas(document["components"]["schemas"])
+        if "object" in schema["type"] and schema.get("additionalProperties", True) is True
+    ]
+    assert open_ended == []
 
 
 def test_every_component_is_used(document: dict[str, Any]) -> None:

@@ -55,6 +55,7 @@ def unbounded_inside_unbounded(parsed: Any, *, inside: bool = False) -> bool:
     return False
 
 
+@pytest.mark.api_top_ten("API4.expressions")
 @pytest.mark.asvs("1.3.12")
 @pytest.mark.parametrize("place", PATTERNS)
 def test_no_pattern_repeats_a_repeat_without_end(place: str) -> None:

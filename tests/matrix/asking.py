@@ -5,6 +5,7 @@ back afterwards, so that ten thousand requests meet the same rows.
 """
 
 import re
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -30,9 +31,10 @@ from workflows.platform.postgres import APP, OWNER
 from workflows.platform.runtime import Runtime
 from workflows.platform.settings import Settings
 
+REFUSED = 400
+TOKEN_SECONDS = 120
 # Rows that say that somebody was here, whatever they were answered.
 TRAIL = re.compile(r"audit_(event|head)")
-REFUSALS = (401, 403, 404, 409)
 # What was written to a table in this transaction, taken back or not; and what the trail says. Both
 # in one question: ten thousand times, a question less is a second less.
 COUNTED = """
@@ -66,8 +68,10 @@ class Answered:
     code: str
     body: Any
     text: str
+    headers: dict[str, str]
     trail: tuple[Traced, ...]
     changed: tuple[str, ...]
+    found: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ class Request:
     body: Any
     once: bool
     versioned: bool
+    headers: tuple[tuple[str, str], ...] = ()
+    query: tuple[tuple[str, str], ...] = ()
 
 
 class Asking:
@@ -88,45 +94,55 @@ class Asking:
     def __init__(self, app: Flask, connection: Connection, built: world.World) -> None:
         """Take the application, the one connection it uses, and the world behind it."""
         self.app, self.connection, self.world = app, connection, built
-        settings: Settings = app.extensions["vigil"].settings
         self._client = app.test_client()
-        self._tokens = {
-            name: issue_access_token(settings, built.people[name], login_id, ()).token
-            for name, login_id in built.logins.items()
-        }
-        self._enrolment: EnrolmentState | None = None
-        self._written: dict[str, int] = {}
+        self._tokens: dict[str, tuple[float, str]] = {}
         self._say("SAVEPOINT world")
-        self._stand(None)
+        self._say("SAVEPOINT cell")
+        self._enrolment: EnrolmentState | None = None
+        self._written: dict[str, int] = self._left()[1]
 
     def ask(
-        self, request: Request, who: str | None, enrolment: EnrolmentState | None = None
+        self,
+        request: Request,
+        who: str | None,
+        enrolment: EnrolmentState | None = None,
+        *,
+        search: str = "",
     ) -> Answered:
         """Ask as somebody, or as a stranger, and take everything back.
 
-        With a state of the enrolment, the patient of the world has withdrawn, or has died.
+        With a state of the enrolment, the patient of the world has withdrawn, or has died. With a
+        word to search for, say in which of the tables that were written to it can be read.
         """
-        self._stand(enrolment)
+        self.stand(enrolment)
         since = str(new_id())
         try:
             answer = self._send(request, who)
-            trail, written = self.connection.execute(LEFT, {"since": since}).one()
-            touched = self._touched(written) if answer.status_code in REFUSALS else ()
+            trail, written = self._left(since)
+            touched = self._touched(written) if answer.status_code >= REFUSED else ()
             after = {name: self._rows(name) for name in touched}
+            found = tuple(self._tables_with(search, written)) if search else ()
         finally:
             self._say("ROLLBACK TO SAVEPOINT cell")
         self._written = written
         changed = tuple(name for name, rows in after.items() if rows != self._rows(name))
         body = answer.get_json(silent=True)
         code = str(body.get("code", "")) if isinstance(body, dict) else ""
-        entries = tuple(Traced(*entry) for entry in trail)
         drawn = answer.content_type == "application/pdf"
-        said = text_of(answer.data) if drawn else answer.get_data(as_text=True)
-        return Answered(answer.status_code, code, body, said, entries, changed)
+        return Answered(
+            status=answer.status_code,
+            code=code,
+            body=body,
+            text=text_of(answer.data) if drawn else answer.get_data(as_text=True),
+            headers=dict(answer.headers),
+            trail=tuple(Traced(*entry) for entry in trail),
+            changed=changed,
+            found=found,
+        )
 
-    def _stand(self, enrolment: EnrolmentState | None) -> None:
+    def stand(self, enrolment: EnrolmentState | None) -> None:
         """Put the patient into a state; cells of one state follow each other, and find it there."""
-        if enrolment is self._enrolment and self._written:
+        if enrolment is self._enrolment:
             return
         self._say("ROLLBACK TO SAVEPOINT world")
         if enrolment is not None:
@@ -134,7 +150,12 @@ class Asking:
             self.connection.execute(PUT_INTO, told)
         self._say("SAVEPOINT cell")
         self._enrolment = enrolment
-        self._written = self.connection.execute(LEFT, {"since": str(new_id())}).one()[1]
+        self._written = self._left()[1]
+
+    def _left(self, since: str = "") -> tuple[list[list[str]], dict[str, int]]:
+        """Give the entries of the trail since an id, and how much was written to which table."""
+        entries, written = self.connection.execute(LEFT, {"since": since or str(new_id())}).one()
+        return entries, written
 
     def _say(self, statement: str) -> None:
         self.connection.exec_driver_sql(statement)
@@ -144,14 +165,36 @@ class Asking:
         if request.versioned:
             told["If-Match"] = '"1"'
         if who is not None:
-            told["Authorization"] = f"Bearer {self._tokens[who]}"
-        sent = {} if request.body is None else {"json": request.body}
+            told["Authorization"] = f"Bearer {self._token_of(who)}"
+        sent: dict[str, Any] = {} if request.body is None else {"json": request.body}
+        if request.query:
+            sent["query_string"] = dict(request.query)
+        told |= dict(request.headers)
         return self._client.open(request.path, method=request.method, headers=told, **sent)
+
+    def _token_of(self, who: str) -> str:
+        """Give a token that is still good: they live for minutes of the wire, the matrix longer."""
+        issued, token = self._tokens.get(who, (0.0, ""))
+        if not token or time.monotonic() - issued > TOKEN_SECONDS:
+            settings: Settings = self.app.extensions["vigil"].settings
+            user_id, login_id = self.world.people[who], self.world.logins[who]
+            token = issue_access_token(settings, user_id, login_id, ()).token
+            self._tokens[who] = (time.monotonic(), token)
+        return token
 
     def _touched(self, written: dict[str, int]) -> Iterator[str]:
         """Give every table that the request has written to, but the trail's own."""
         for name, count in sorted(written.items()):
             if count != self._written.get(name, 0) and not TRAIL.match(name):
+                yield name
+
+    def _tables_with(self, word: str, written: dict[str, int]) -> Iterator[str]:
+        """Give every table that was written to in which somebody with a copy reads the word."""
+        said = {"word": f"%{word}%", "hex": f"%{word.encode().hex()}%"}
+        for name in (name for name, count in written.items() if count != self._written.get(name)):
+            holds = "lower(t::text) LIKE :word OR t::text LIKE :hex"
+            query = text(f"SELECT count(*) FROM {name} t WHERE {holds}")
+            if self.connection.execute(query, said).scalar_one():
                 yield name
 
     def _rows(self, table: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from api.platform.spec import JSON
 from rules.access import fields, policy
 from rules.access.words import BROKEN_GLASS
 from tests.matrix import cells
@@ -10,7 +11,7 @@ from tests.matrix.asking import Answered, Asking
 from tests.matrix.canaries import WORDS, hidden_from
 from tests.matrix.cells import STRANGER, Cell, Expected, State
 from tests.matrix.people import WHO
-from tests.matrix.requests import described, of_nobody, request_for
+from tests.matrix.requests import described, of_nobody, request_for, schemas
 
 BREAK_GLASS = "break_glass"
 REFUSED = {
@@ -63,6 +64,8 @@ def faults(asking: Asking, cell: Cell) -> Iterator[str]:
     if wanted in REFUSED:
         yield from _nothing_written(cell, answer)
     yield from _nothing_shown(cell, wanted, answer, asking.world.hers)
+    for field in undescribed(answer_of(cell.operation, answer.status), answer.body):
+        yield f"{cell}: answers with the field {field}, which the document has not"
 
 
 def _asks_more(cell: Cell, wanted: Expected, answer: Answered) -> bool:
@@ -81,6 +84,35 @@ def filled(body: Any) -> Iterator[str]:
     elif isinstance(body, list):
         for value in body:
             yield from filled(value)
+
+
+def undescribed(schema: Any, body: Any) -> Iterator[str]:
+    """Give every field of an answer that its schema does not name: nobody has looked at it."""
+    known = _resolved(schema)
+    if isinstance(body, dict) and "properties" in known:
+        for name, value in body.items():
+            if name not in known["properties"]:
+                yield name
+            yield from undescribed(known["properties"].get(name, {}), value)
+    elif isinstance(body, list):
+        for value in body:
+            yield from undescribed(known.get("items", {}), value)
+
+
+def _resolved(schema: Any) -> Any:
+    """Follow references; of several, or of one and nothing, take the one that names fields."""
+    while "$ref" in schema:
+        schema = schemas()[schema["$ref"].rpartition("/")[2]]
+    for joined in ("allOf", "anyOf", "oneOf"):
+        named = [_resolved(one) for one in schema.get(joined, ())]
+        schema = next((one for one in named if "properties" in one), schema)
+    return schema
+
+
+def answer_of(operation: str, status: int) -> Any:
+    """Give the schema of what an operation answers when it goes well; of errors none."""
+    answers = described()[operation][2]["responses"].get(str(status), {})
+    return answers.get("content", {}).get(JSON, {}).get("schema", {})
 
 
 def _status(cell: Cell, wanted: Expected, answer: Answered) -> Iterator[str]:

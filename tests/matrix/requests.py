@@ -101,6 +101,21 @@ def names_a_row(operation: str) -> bool:
     return bool(set(IN_PATHS.findall(path)) - set(CODES))
 
 
+def ids_in_the_body(operation: str) -> list[str]:
+    """Give the fields of a body that name a row."""
+    asked = described()[operation][2].get("requestBody", {}).get("content", {})
+    schema = asked.get("application/json", {}).get("schema", {})
+    fields = schemas().get(schema.get("$ref", "").rpartition("/")[2], {}).get("properties", {})
+    return [name for name, told in fields.items() if told.get("format") == "uuid"]
+
+
+@cache
+def schemas() -> Mapping[str, Any]:
+    """Give the named schemas of the committed document."""
+    document = json.loads(spec.DOCUMENT.read_text(encoding="utf-8"))
+    return dict(document["components"]["schemas"])
+
+
 @cache
 def described() -> Mapping[str, tuple[str, str, dict[str, Any]]]:
     """Give method, path and description of every operation of the committed document."""

@@ -2,16 +2,14 @@
 
 import json
 from dataclasses import replace
-from functools import cache
 from typing import Any
 
 import pytest
 
-from api.platform import spec
 from tests.matrix import cells
 from tests.matrix.asking import Asking
 from tests.matrix.cells import STRANGER, Expected
-from tests.matrix.requests import described, request_for
+from tests.matrix.requests import described, request_for, schemas
 
 # What the house alone decides, in every word the house has for it.
 NOBODYS_TO_SET = {
@@ -43,18 +41,12 @@ def properties_of(operation: str) -> set[str] | None:
     return set(schema["properties"]) if "properties" in schema else None
 
 
-@cache
-def schemas() -> dict[str, Any]:
-    """Give the named schemas of the committed document."""
-    document: Any = json.loads(spec.DOCUMENT.read_text(encoding="utf-8"))
-    return dict(document["components"]["schemas"])
-
-
 def operations_with_fields() -> list[str]:
     """Give every operation that takes named fields."""
     return sorted(name for name in described() if properties_of(name) is not None)
 
 
+@pytest.mark.api_top_ten("API3.foreign_fields")
 @pytest.mark.asvs("8.2.3", "15.3.3")
 @pytest.mark.parametrize("operation", operations_with_fields())
 def test_a_foreign_field_is_refused_by_name_and_nothing_is_written(

@@ -18,6 +18,7 @@ from rules.terms import EndingKind, LawKind, Role
 from tests.factories import evening, parameters
 from tests.factories import people as folk
 from tests.matrix import people, sign_ins
+from tests.matrix.others import of_another
 from tests.matrix.rows import kept, of_everything
 from workflows.people import passwords
 from workflows.plan.endings import Ending
@@ -46,7 +47,8 @@ STATE_LAW = {
 class World:
     """Everything by its name: rows, people, sign-ins; `hers` are the rows of the patient.
 
-    `says` is what a body has to say that only this world knows, such as what a phone signed.
+    `others` are rows of the other patient, by the same names. `says` is what a body has
+    to say that only this world knows, such as what a phone signed.
     """
 
     ids: dict[str, UUID]
@@ -54,6 +56,7 @@ class World:
     logins: dict[str, UUID]
     patient: UUID
     hers: frozenset[str]
+    others: dict[str, UUID]
     says: dict[str, Any]
 
 
@@ -94,7 +97,15 @@ def build(session: Session, runtime: Runtime) -> World:
     _papers(session, ids)
     _password(session, runtime, ids)
     session.flush()
-    return World(rows, ids, logins, mine.patient.id, hers, {"log_in_with_passkey": signed})
+    return World(
+        ids=rows,
+        people=ids,
+        logins=logins,
+        patient=mine.patient.id,
+        hers=hers,
+        others=of_another(session, now, other),
+        says={"log_in_with_passkey": signed},
+    )
 
 
 def _ends_its_shift(session: Session, prescriber: UserAccount, now: datetime) -> None:

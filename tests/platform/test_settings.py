@@ -40,6 +40,7 @@ def test_a_complete_production_environment_is_accepted(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.api_top_ten("API8.unsafe_settings")
 @pytest.mark.asvs("11.2.3", "12.2.1", "13.3.1", "13.4.2")
 @pytest.mark.parametrize(
     ("change", "line"),

@@ -83,6 +83,7 @@ def test_two_plain_requests_on_one_line_are_both_answered(port: int) -> None:
     assert b"/hidden" in got
 
 
+@pytest.mark.api_top_ten("API8.smuggling")
 @pytest.mark.asvs("4.2.1")
 @pytest.mark.parametrize("trick", TRICKS)
 def test_a_request_does_not_hide_another(port: int, trick: str) -> None:

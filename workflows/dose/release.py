@@ -25,7 +25,7 @@ from workflows.dose import alarms as bells
 from workflows.dose import emergencies, session_seen, watch
 from workflows.plan import progress
 from workflows.platform import access, deadlines, gatekeeping
-from workflows.platform.errors import NotFound, NotNow
+from workflows.platform.errors import NotNow
 from workflows.platform.work import Work, command, reading
 
 
@@ -87,11 +87,7 @@ def decide(work: Work, dose_session_id: UUID, look: LastLook) -> ReleaseCheck:
 @reading(permit=Permission.READ_DOSE_SESSION, audit="release.read")
 def read_one(work: Work, release_check_id: UUID) -> ReleaseSeen:
     """Read a last look with the gate's answer; why is not for whoever only coaches."""
-    check = work.session.scalars(
-        select(ReleaseCheck).where(ReleaseCheck.id == release_check_id)
-    ).one_or_none()
-    if check is None:
-        raise NotFound
+    check = access.release_check(work, release_check_id)
     dose_session = access.dose_session(work, check.dose_session_id)
     decision = work.session.scalars(
         select(GateDecision).where(GateDecision.id == check.decision_id)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 
-from models.dose.dose_sessions import DoseSession
+from models.dose.dose_sessions import DoseSession, ReleaseCheck
 from models.dose.office_sessions import OfficeSession
 from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Escalation
@@ -71,6 +71,17 @@ def dose_session(work: "Work", dose_session_id: UUID, *, lock: bool = False) -> 
         .where(DoseSession.id == dose_session_id, seen)
     )
     return _only(work, query, DoseSession, lock=lock)
+
+
+def release_check(work: "Work", release_check_id: UUID) -> ReleaseCheck:
+    """Load one last look; a second question about those of others would tell that they exist."""
+    query = (
+        select(ReleaseCheck)
+        .join(DoseSession, DoseSession.id == ReleaseCheck.dose_session_id)
+        .join(Patient, Patient.id == DoseSession.patient_id)
+        .where(ReleaseCheck.id == release_check_id, or_(reach(work), sits_in(work)))
+    )
+    return _only(work, query, ReleaseCheck, lock=False)
 
 
 def patient_unread(work: "Work", patient_id: UUID) -> UUID:

@@ -42,6 +42,7 @@ def doses(house: House) -> int:
     return house.count(select(func.count()).select_from(DoseTaken))
 
 
+@pytest.mark.api_top_ten("API6.dose_once")
 def test_of_a_hundred_taps_one_starts_the_dose_and_its_own_retry_is_never_refused(house, made):
     clearance = {"clearance_id": house.a_clearance(made)}
     phone = house.client(made.patient.user_id)
@@ -111,6 +112,7 @@ def test_a_reading_that_comes_first_ends_the_clearance_of_the_start_behind_it(ho
     assert doses(house) == 0
 
 
+@pytest.mark.api_top_ten("API6.two_sessions")
 def test_two_phones_open_one_check_in(house, made):
     arrival = {
         "patient_state": "CO",

@@ -58,6 +58,7 @@ def crowd(knock: Knock, address: str = HERE) -> None:
 
 
 # One guess at each of a thousand accounts was slowed down by none of them.
+@pytest.mark.api_top_ten("API2.guessing")
 @pytest.mark.asvs("6.3.1", "2.4.1")
 def test_guessing_at_many_accounts_from_one_network_waits(knock: Knock, clock: HandClock) -> None:
     crowd(knock)
@@ -115,6 +116,7 @@ def test_who_is_signed_in_is_never_asked_where_they_are(
 
 
 # The answer was the same and came sooner: so the address was not known.
+@pytest.mark.api_top_ten("API2.enumeration")
 @pytest.mark.asvs("6.3.8")
 def test_every_way_of_being_kept_out_is_the_same_answer_for_the_same_work(
     knock: Knock, monkeypatch: pytest.MonkeyPatch

@@ -75,6 +75,7 @@ def back(anonymous: Client, token: str, password: str = NEW) -> Any:
     return anonymous.post(BACK, {"token": token, "password": password})
 
 
+@pytest.mark.api_top_ten("API2.recovery")
 @pytest.mark.asvs("6.3.4", "6.4.1", "6.4.3")
 def test_two_of_the_staff_bring_somebody_back(
     anonymous: Client, staff: dict[str, Client], cora: UUID, clock: HandClock

@@ -93,6 +93,7 @@ def test_somebody_elses_code_opens_nothing(
     assert knock(anonymous, **told).status_code == 401
 
 
+@pytest.mark.api_top_ten("API2.recovery")
 def test_with_a_code_one_sets_up_a_new_phone(here: Client, anonymous: Client) -> None:
     told = knock(anonymous, recovery_code=made(here)[0]).json
     inside = Client(anonymous.app, told["access_token"])

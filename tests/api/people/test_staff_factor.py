@@ -144,6 +144,7 @@ def test_only_who_knows_the_password_is_told_of_the_factor(
     assert knock(anonymous, code=code).status_code == 201
 
 
+@pytest.mark.api_top_ten("API2.guessing")
 @pytest.mark.asvs("6.3.1")
 def test_codes_are_not_guessed_at_the_door(
     anonymous: Client, runtime: Runtime, rows: Session, clock: HandClock

@@ -198,6 +198,7 @@ def test_there_are_more_than_forty() -> None:
     assert len(FORGERIES) > 40
 
 
+@pytest.mark.api_top_ten("API2.forgeries")
 @pytest.mark.asvs("9.1.1", "9.1.2", "9.1.3", "9.2.1", "9.2.2", "9.2.3")
 @pytest.mark.parametrize("forge", FORGERIES.values(), ids=FORGERIES)
 def test_a_forged_token_is_nobodys(app: Flask, forger: Forger, forge: Forgery) -> None:

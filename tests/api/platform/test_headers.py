@@ -16,6 +16,7 @@ from workflows.platform.runtime import Runtime
 PATHS = ["/probe/me", "/health", "/docs", "/openapi.json", "/nowhere", "/v1/probe/nobody"]
 
 
+@pytest.mark.api_top_ten("API8.headers")
 @pytest.mark.asvs("3.4.4", "3.4.6", "14.2.2", "14.3.2")
 @pytest.mark.parametrize("path", PATHS)
 def test_every_answer_is_protected(anonymous: Client, path: str) -> None:
@@ -29,6 +30,7 @@ def test_every_answer_is_protected(anonymous: Client, path: str) -> None:
     assert "Set-Cookie" not in headers
 
 
+@pytest.mark.api_top_ten("API8.headers")
 @pytest.mark.asvs("16.5.4")
 def test_a_mistake_of_ours_is_protected_too(app: Flask) -> None:
     Failing.error = ZeroDivisionError()

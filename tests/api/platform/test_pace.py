@@ -58,6 +58,7 @@ def statuses(client: Client, path: str, times: int, **sent: str) -> list[int]:
     ]
 
 
+@pytest.mark.api_top_ten("API4.pace")
 @pytest.mark.asvs("2.4.1")
 def test_a_person_is_slowed_down_and_told_for_how_long(hasty: Client) -> None:
     assert statuses(hasty, "/probe/me", 2) == [200, 200]
@@ -73,11 +74,13 @@ def test_somebody_else_at_the_same_address_is_not_slowed_down(hasty: Client, oth
     assert statuses(other, "/probe/me", 1) == [200]
 
 
+@pytest.mark.api_top_ten("API4.pace")
 def test_harm_has_a_bucket_of_its_own(hasty: Client) -> None:
     statuses(hasty, "/probe/me", 3)
     assert hasty.post(HARM, {"description": "It hurts."}).status_code < 300
 
 
+@pytest.mark.api_top_ten("API6.harm_flood")
 def test_even_harm_told_without_end_is_only_asked_to_wait_and_told_whom_to_call(
     hasty: Client,
 ) -> None:

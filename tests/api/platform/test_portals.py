@@ -29,6 +29,7 @@ def test_the_portal_may_ask_and_read(browser: Client) -> None:
     assert "ETag" in answer.headers["Access-Control-Expose-Headers"]
 
 
+@pytest.mark.api_top_ten("API8.portals")
 @pytest.mark.asvs("3.4.2")
 @pytest.mark.parametrize(
     "origin",

@@ -156,6 +156,7 @@ def test_errors_are_told_by_the_path_of_their_field(app: Flask) -> None:
     assert told["errors"] == {"vitals.0.systolic_mmhg": ["No."], "body": ["Neither."]}
 
 
+@pytest.mark.api_top_ten("API5.methods")
 @pytest.mark.asvs("4.1.4")
 def test_a_method_that_is_not_there_says_which_are(client: Client) -> None:
     answer = client.patch("/probe", {})
@@ -170,6 +171,7 @@ def test_what_is_no_error_passes_as_it_is(app: Flask) -> None:
     assert raising(app, Unchanged()).status_code == 304
 
 
+@pytest.mark.api_top_ten("API8.no_traces")
 @pytest.mark.asvs("16.5.1", "16.5.4")
 def test_a_mistake_of_ours_is_logged_by_place_and_kind_and_never_by_its_words(
     app: Flask, caplog: pytest.LogCaptureFixture

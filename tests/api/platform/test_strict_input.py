@@ -128,6 +128,7 @@ def post(client: Client, raw: bytes, content_type: str = "application/json") -> 
     return client.post("/probe", data=raw, content_type=content_type)
 
 
+@pytest.mark.api_top_ten("API4.body_size")
 @pytest.mark.asvs("1.5.3", "5.2.1")
 @pytest.mark.parametrize(("what", "raw", "status"), RAW, ids=[row[0] for row in RAW])
 def test_a_body_that_is_doubtful_as_a_whole_is_refused(
@@ -159,9 +160,12 @@ def test_an_answer_that_was_not_given_is_unknown_and_not_refused(client: Client)
     assert client.post("/probe", {}).json == {"seen": {"answer": "None"}}
 
 
+@pytest.mark.asvs("1.5.1")
 @pytest.mark.parametrize(
     "content_type",
     [
+        "application/xml",
+        "text/xml; charset=utf-8",
         "text/plain",
         "",
         "application/x-www-form-urlencoded",
@@ -182,6 +186,7 @@ def test_a_compressed_body_is_not_unpacked(client: Client) -> None:
     assert answer.status_code == 415
 
 
+@pytest.mark.api_top_ten("API4.page_size")
 @pytest.mark.asvs("15.3.7")
 @pytest.mark.parametrize(
     ("query", "field"),

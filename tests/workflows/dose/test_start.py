@@ -62,6 +62,7 @@ def test_a_clearance_is_spent_once(runtime: Runtime, ask: Ask, ready: Evening) -
     assert refused.value.code == "clearance_used"
 
 
+@pytest.mark.api_top_ten("API6.clearance_lives")
 @pytest.mark.asvs("2.2.2")
 def test_a_clearance_lives_thirty_minutes_and_no_second_longer(
     runtime: Runtime, ask: Ask, ready: Evening, clock: HandClock, session: Session
@@ -90,6 +91,7 @@ def test_a_reading_taken_after_the_clearance_ends_it(
     assert "clearance_missing" in refused.value.decision.codes
 
 
+@pytest.mark.api_top_ten("API6.clearance_lives")
 def test_whatever_raises_the_safety_version_ends_a_clearance(
     runtime: Runtime, ask: Ask, ready: Evening, session: Session
 ) -> None:

@@ -152,6 +152,7 @@ def test_it_goes_to_a_store_over_http_once_and_is_never_replaced(
     assert outside.kept == before
 
 
+@pytest.mark.api_top_ten("API10.nothing_read")
 def test_a_store_that_does_not_take_it_is_asked_again(stage: Stage, outside: Outside) -> None:
     stage.runtime.settings = replace(stage.runtime.settings, audit_sink=outside.url)
     outside.broken = True
@@ -172,6 +173,7 @@ def test_a_folder_keeps_what_it_has(tmp_path: Path) -> None:
     assert [file.read_text() for file in tmp_path.iterdir()] == ["one"]
 
 
+@pytest.mark.api_top_ten("API10.nothing_read")
 def test_when_nobody_takes_them_for_an_hour_people_are_called_once(stage: Stage) -> None:
     made(stage)
     stage.clock.advance(timedelta(minutes=59))

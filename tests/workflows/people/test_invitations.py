@@ -96,6 +96,7 @@ def test_two_hands_on_one_key_make_one_account(fresh_runtime: Runtime) -> None:
         assert sorted(pool.map(turn, range(4))) == [False, False, False, True]
 
 
+@pytest.mark.api_top_ten("API6.accounts")
 def test_a_guessed_key_opens_nothing(runtime: Runtime, admin: Actor) -> None:
     invite(runtime, admin)
 
@@ -147,6 +148,7 @@ def test_the_office_invites_neither_sitters_nor_machines(
         invite(runtime, admin, role)
 
 
+@pytest.mark.api_top_ten("API6.accounts")
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.ADMIN])
 def test_nobody_else_invites(runtime: Runtime, role: Role) -> None:
     with runtime.begin(SYSTEM) as work:

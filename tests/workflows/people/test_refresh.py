@@ -230,6 +230,7 @@ def all_at_once(runtime: Runtime, tokens: list[str]) -> list[stays.Try]:
         return list(pool.map(one, tokens))
 
 
+@pytest.mark.api_top_ten("API2.refresh_races")
 def test_racing_twins_get_one_and_the_same_successor(fresh_runtime: Runtime) -> None:
     tokens = signed_in(fresh_runtime)
 
@@ -240,6 +241,7 @@ def test_racing_twins_get_one_and_the_same_successor(fresh_runtime: Runtime) -> 
         assert work.session.scalar(select(func.count()).select_from(RefreshToken)) == 2
 
 
+@pytest.mark.api_top_ten("API2.refresh_races")
 def test_a_race_of_old_and_new_ends_the_family_or_is_one_retry(fresh_runtime: Runtime) -> None:
     first = signed_in(fresh_runtime)
     second = trade(fresh_runtime, first.refresh_token).granted()

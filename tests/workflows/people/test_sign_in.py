@@ -68,6 +68,7 @@ def test_the_right_password_opens_a_session(runtime: Runtime, account: UserAccou
     assert set(done) == {"login.opened", "login.tried"}
 
 
+@pytest.mark.api_top_ten("API2.enumeration")
 @pytest.mark.asvs("6.3.8")
 def test_neither_answer_nor_work_tells_why_nobody_came_in(
     runtime: Runtime, account: UserAccount, hashes_compared: list[str]
@@ -106,6 +107,7 @@ def test_why_is_kept_for_the_office(runtime: Runtime, account: UserAccount) -> N
     assert reasons == [("unknown", None), ("wrong_password", account.id)]
 
 
+@pytest.mark.api_top_ten("API2.guessing")
 @pytest.mark.asvs("6.3.1")
 def test_after_five_failures_even_the_right_password_waits(
     runtime: Runtime, account: UserAccount, clock: HandClock

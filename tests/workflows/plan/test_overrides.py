@@ -230,6 +230,7 @@ def test_an_override_for_a_course_under_way_ends_with_its_approval(clinic: Clini
 
 
 # A prescriber's open laptop let a held patient through.
+@pytest.mark.api_top_ten("API6.approvals")
 @pytest.mark.parametrize(
     ("ago", "passes"),
     [(timedelta(0), True), (timedelta(minutes=5), True), (timedelta(minutes=5, seconds=1), False)],

@@ -83,6 +83,7 @@ def test_the_same_job_twice_is_one_message(posting, session, clock, mailbox):
     assert len(mailbox.letters) == 1
 
 
+@pytest.mark.api_top_ten("API10.refusals_kept")
 def test_a_server_that_says_no_leaves_the_job_to_be_tried_again(
     posting, session, clock, mailbox, caplog
 ):

@@ -29,6 +29,7 @@ def test_the_role_of_the_service_owns_nothing(throwaway: Throwaway, database: st
     assert told(throwaway.cluster.url(APP, database)) == ""
 
 
+@pytest.mark.api_top_ten("API8.database_role")
 def test_the_owner_may_not_serve(throwaway: Throwaway, database: str) -> None:
     found = told(throwaway.cluster.url(OWNER, database))
     assert "the owner of the tables" in found
@@ -41,6 +42,7 @@ def test_a_superuser_may_not_serve(throwaway: Throwaway, database: str) -> None:
     assert "make roles" in found
 
 
+@pytest.mark.api_top_ten("API8.database_role")
 def test_a_database_that_does_not_wait_for_its_disk_may_not_serve(
     throwaway: Throwaway, database: str
 ) -> None:

@@ -99,6 +99,7 @@ def test_a_job_carries_ids_and_nothing_else(fresh_runtime, session, clock, watch
     assert {name for args in rows for name in args} == {"deadline_id", "notification_id"}
 
 
+@pytest.mark.api_top_ten("API10.facts_first")
 def test_a_job_is_gone_with_the_act_that_handed_it_in(fresh_runtime, session):
     def fail() -> None:
         with fresh_runtime.begin(SYSTEM) as work:
