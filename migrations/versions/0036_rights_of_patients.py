@@ -5,8 +5,8 @@ from collections.abc import Iterable
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0037"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
