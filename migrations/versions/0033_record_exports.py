@@ -16,6 +16,12 @@ RECIPIENTS = (
     *("clinician", "lawyer", "other"),
 )
 PURPOSES = ("treatment", "drug_safety", "required_by_law", "asked_by_patient", "emergency")
+SEALED = {
+    "disclosure": (
+        "recipient",
+        "what",
+    ),
+}
 
 
 def upgrade() -> None:
@@ -71,6 +77,9 @@ def upgrade() -> None:
     op.create_index("ix_disclosure_patient", "disclosure", ["patient_id", "disclosed_at"])
     for table in TABLES:
         _keep(table)
+    for table, columns in SEALED.items():
+        for column in columns:
+            op.create_check_constraint(f"{column}_sealed", table, _bound(column))
 
 
 def downgrade() -> None:
@@ -101,3 +110,11 @@ def _keep(table: str) -> None:
     )
     op.execute(f"GRANT SELECT, INSERT ON {table} TO {RUNTIME}")
     op.execute(f"GRANT SELECT ON {table} TO {READER}")
+
+
+def _bound(column: str) -> str:
+    return (
+        f"substr({column}, 1, 1) = '\\x01'::bytea OR substr({column}, 1, 1) = '\\x02'::bytea"
+        f" AND octet_length({column}) >= 61"
+        f" AND substr({column}, 18, 16) = uuid_send(id)"
+    )

@@ -19,6 +19,9 @@ INDEXES = (
     ("ix_late_item_held", ("user_id", "predecessor_id"), "verdict = 'held'"),
     ("ix_late_item_corrects", ("user_id", "corrects_id"), "corrects_id IS NOT NULL"),
 )
+SEALED = {
+    "late_item": ("content",),
+}
 
 
 def upgrade() -> None:
@@ -46,6 +49,9 @@ def upgrade() -> None:
     _keep("phone", ("forked_at",), ("forked_at",))
     _keep("late_item", STILL_WRITTEN, ("result_type", "result_id", "settled_at"))
     op.create_index("ix_event_order", "event", ["patient_id", "transaction_id", "sequence"])
+    for table, columns in SEALED.items():
+        for column in columns:
+            op.create_check_constraint(f"{column}_sealed", table, _bound(column))
 
 
 def downgrade() -> None:
@@ -109,3 +115,11 @@ def _keep(table: str, free: tuple[str, ...], once: tuple[str, ...]) -> None:
     )
     op.execute(f"GRANT SELECT, INSERT, UPDATE ON {table} TO {RUNTIME}")
     op.execute(f"GRANT SELECT ON {table} TO {READER}")
+
+
+def _bound(column: str) -> str:
+    return (
+        f"substr({column}, 1, 1) = '\\x01'::bytea OR substr({column}, 1, 1) = '\\x02'::bytea"
+        f" AND octet_length({column}) >= 61"
+        f" AND substr({column}, 18, 16) = uuid_send(id)"
+    )

@@ -31,6 +31,18 @@ LATER = {
     "rights_request": ("due_at", *EXTENSION, *ANSWER, *STATEMENT),
     "legal_hold": LIFT,
 }
+SEALED = {
+    "rights_request": (
+        "words",
+        "extension_reason",
+        "reason",
+        "disagreement",
+    ),
+    "legal_hold": (
+        "matter",
+        "lift_reason",
+    ),
+}
 
 
 def upgrade() -> None:
@@ -41,6 +53,9 @@ def upgrade() -> None:
     _holds()
     for table in ("rights_request", "account_closure", "legal_hold"):
         _keep(table)
+    for table, columns in SEALED.items():
+        for column in columns:
+            op.create_check_constraint(f"{column}_sealed", table, _bound(column))
 
 
 def downgrade() -> None:
@@ -189,3 +204,11 @@ def _keep(table: str) -> None:
     )
     op.execute(f"GRANT SELECT, INSERT{', UPDATE' if later else ''} ON {table} TO {RUNTIME}")
     op.execute(f"GRANT SELECT ON {table} TO {READER}")
+
+
+def _bound(column: str) -> str:
+    return (
+        f"substr({column}, 1, 1) = '\\x01'::bytea OR substr({column}, 1, 1) = '\\x02'::bytea"
+        f" AND octet_length({column}) >= 61"
+        f" AND substr({column}, 18, 16) = uuid_send(id)"
+    )
