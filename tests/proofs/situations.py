@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from rules.core import Point
 from rules.facts import Facts
 from rules.gates import RULES
-from rules.limits import LIMITS, Limits, Pressure, Tighter, direction
+from rules.limits import LIMITS, Limits, Pressure, direction
+from rules.limits.catalogue import BY_NAME
 from tests.rules.facts_factory import but, clear_facts
 from tests.rules.tables import all_rows
 
@@ -105,20 +106,20 @@ def _without(whole: Any, within: str) -> Any:
 
 
 def _tighter(name: str) -> st.SearchStrategy[Any]:
-    now, way = getattr(LIMITS, name), direction(name)
+    """Give any value that a sheet may set: tighter than that is a slip, and nobody signs it."""
+    now, most = getattr(LIMITS, name), BY_NAME[name].about.tightest
     if isinstance(now, frozenset):
-        return st.frozensets(st.sampled_from(sorted(now)))
+        return st.frozensets(st.sampled_from(sorted(now)), min_size=1)
     if isinstance(now, Pressure):
-        lower = st.tuples(st.integers(0, 60), st.integers(0, 40))
-        return lower.map(lambda by: Pressure(now.systolic_mmhg - by[0], now.diastolic_mmhg - by[1]))
+        return st.builds(
+            Pressure,
+            st.integers(most.systolic_mmhg, now.systolic_mmhg),
+            st.integers(most.diastolic_mmhg, now.diastolic_mmhg),
+        )
     if isinstance(now, int):
-        if way is Tighter.UP:
-            return st.integers(now, now * 2 + 1)
-        return st.integers(0, now)
+        return st.integers(min(now, most), max(now, most))
     part = st.fractions(0, 1, max_denominator=20).map(float)
-    if way is Tighter.UP:
-        return part.map(lambda by: now + now * by)
-    return part.map(lambda by: now - now * by)
+    return part.map(lambda by: now + (most - now) * by)
 
 
 all_rows()  # the tables are read now: chance may not wait for the import of a test

@@ -2,6 +2,7 @@
 
 import pytest
 
+from rules.plan.aliases import ORDINARY_WORDS
 from rules.plan.names import Evidence, _near, barred_in, named_barred, named_in_story, read
 from rules.terms import Molecule
 from tests.rules.test_every_alias import KETAMINE_NAMES, MIRROR_NAMES, MORE_NAMES, NAMES
@@ -21,6 +22,10 @@ def test_no_name_is_too_short_to_be_looked_for_misspelt() -> None:
 )
 def test_a_name_is_known_with_two_slips_and_not_with_three(word: str, near: bool) -> None:
     assert (read(word) == (MISSPELT,)) is near
+
+
+def test_an_ordinary_word_is_no_misspelt_name_and_no_evidence_at_all() -> None:
+    assert {_near(word) for word in ORDINARY_WORDS} == {None}
 
 
 def test_what_was_compared_is_kept_but_not_without_end() -> None:
