@@ -22,6 +22,9 @@ ENROLMENT = (
     *("rx_active", "course_active", "mid_course_review", "paused", "course_complete"),
     *("maintenance_review", "suspended", "discharged", "withdrawn", "deceased"),
 )
+# Guarded by triggers; the first two have been since 0033.
+APPEND_ONLY = ("record_export", "disclosure", "account_closure")
+NEVER_DELETED = ("rights_request", "legal_hold")
 EXTENSION = ("extended_at", "extended_by", "extension_reason")
 ANSWER = ("answered_at", "answered_by", "outcome", "reason")
 STATEMENT = ("disagreed_at", "disagreement")
@@ -51,7 +54,7 @@ def upgrade() -> None:
     _requests()
     _closures()
     _holds()
-    for table in ("rights_request", "account_closure", "legal_hold"):
+    for table in (*NEVER_DELETED, "account_closure"):
         _keep(table)
     for table, columns in SEALED.items():
         for column in columns:

@@ -65,9 +65,9 @@ def kept_until(last_contact: date, limits: Limits = LIMITS) -> date:
     return _years_on(last_contact, longest)
 
 
-def may_be_destroyed(last_contact: date, today: date, *, held: bool, limits: Limits) -> bool:
-    """Say whether nothing asks for this record any more."""
-    return not held and today > kept_until(last_contact, limits)
+def may_be_destroyed(until: date, today: date, *, held: bool) -> bool:
+    """Say whether nothing asks for a record any more that is kept until this day."""
+    return not held and today > until
 
 
 def years_before(now: datetime, years: int) -> datetime:

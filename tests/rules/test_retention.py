@@ -49,9 +49,9 @@ def test_the_longest_class_decides_and_a_sheet_makes_it_longer() -> None:
 
 @pytest.mark.parametrize(("today", "may"), [(-DAY, False), (0 * DAY, False), (DAY, True)])
 def test_a_record_may_go_on_the_day_after_and_no_day_before(today: timedelta, *, may: bool) -> None:
-    on = kept_until(CONTACT) + today
-    assert may_be_destroyed(CONTACT, on, held=False, limits=LIMITS) is may
-    assert not may_be_destroyed(CONTACT, on, held=True, limits=LIMITS)
+    until = kept_until(CONTACT)
+    assert may_be_destroyed(until, until + today, held=False) is may
+    assert not may_be_destroyed(until, until + today, held=True)
 
 
 def test_a_leap_day_makes_it_longer_and_never_shorter() -> None:

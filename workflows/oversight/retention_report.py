@@ -29,11 +29,7 @@ class Kept:
     last_contact_on: date
     kept_until: date
     held: bool
-
-    @property
-    def may_go(self) -> bool:
-        """Say whether nothing asks for it any more."""
-        return not self.held
+    may_go: bool
 
 
 def over_age(connection: Connection, now: datetime, limits: Limits) -> Iterator[Kept]:
@@ -57,4 +53,5 @@ def over_age(connection: Connection, now: datetime, limits: Limits) -> Iterator[
         contact = max(filter(None, (enrolled_at, last_at))).astimezone(UTC).date()
         until = max(filter(None, (retention.kept_until(contact, limits), promised)))
         if today > until:
-            yield Kept(patient_id, contact, until, bool(is_held))
+            may_go = retention.may_be_destroyed(until, today, held=bool(is_held))
+            yield Kept(patient_id, contact, until, bool(is_held), may_go)
