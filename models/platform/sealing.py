@@ -92,7 +92,7 @@ def _say_whose(
     return (
         statement,
         [_with_owner(connection, table, row, inserting=inserting) for row in many],
-        _with_owner(connection, table, one, inserting=inserting),
+        _with_owner(connection, table, one, inserting=inserting) if one else one,
     )
 
 

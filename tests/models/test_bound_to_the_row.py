@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from sqlalchemy.orm import Session
 
 from models import Base
+from models.people.accounts import LoginSession
 from models.people.patients import Patient
 from models.platform import data_keys
 from models.platform.data_keys import DataKey
@@ -105,6 +106,16 @@ def test_under_the_key_of_another_person_it_does_not_open(session: Session, two)
     put(session, one, bytes(forged))
     with pytest.raises(SealBroken):
         session.scalars(sa.select(Patient.given_name).where(Patient.id == one.id)).one()
+
+
+def test_several_rows_are_sealed_at_once_and_each_for_itself(session: Session, two) -> None:
+    usual = {"started_at": NOW, "last_used_at": NOW, "idle_expires_at": NOW, "expires_at": NOW}
+    session.add_all(LoginSession(user_id=p.user_id, **usual) for p in two)
+    session.add_all(LoginSession(user_id=p.user_id, device="a phone", **usual) for p in two)
+    session.flush()
+    session.expire_all()
+    told = sorted(session.scalars(sa.select(LoginSession.device)))
+    assert told == ["", "", "a phone", "a phone"]
 
 
 def test_whoever_does_not_say_whose_it_is_writes_nothing(session: Session, two) -> None:
