@@ -33,6 +33,8 @@ from workflows.platform.settings import Settings
 
 REFUSED = 400
 TOKEN_SECONDS = 120
+# The world stays as it is while other tests run, and however slow the machine is.
+STAY_OPEN = "SET LOCAL idle_in_transaction_session_timeout = 0"
 # Rows that say that somebody was here, whatever they were answered.
 TRAIL = re.compile(r"audit_(event|head)")
 # What was written to a table in this transaction, taken back or not; and what the trail says. Both
@@ -220,7 +222,7 @@ def opened(throwaway: Throwaway, settings: Settings) -> Iterator[Asking]:
             app.testing = True
             with engine.connect() as connection:
                 outer = connection.begin()
-                _remember_statements(connection)
+                _keep(connection)
                 use(app, Runtime(connection, runtime.clock, runtime.settings))
                 yield Asking(app, connection, built)
                 outer.rollback()
@@ -230,8 +232,9 @@ def opened(throwaway: Throwaway, settings: Settings) -> Iterator[Asking]:
         throwaway.drop(name)
 
 
-def _remember_statements(connection: Connection) -> None:
-    """Keep what is prepared when something is taken back: no table changes its shape here."""
+def _keep(connection: Connection) -> None:
+    """Keep the connection open, and what is prepared: no table changes its shape here."""
+    connection.exec_driver_sql(STAY_OPEN)
     driver: Any = connection.connection.driver_connection
     driver.prepared_max = 2_000
     driver._prepared._should_discard = lambda *_: False
