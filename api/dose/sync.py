@@ -34,7 +34,7 @@ from workflows.dose.emergencies import ANY
 from workflows.dose.late_items import Fate
 from workflows.platform.errors import NotFound, Refusal
 
-MOST_ITEMS = 50
+MOST_ITEMS = late_items.AT_ONCE
 MOST_CHANGES, USUAL_CHANGES = 200, 100
 LONGEST_CURSOR = 64
 MOST_INSTRUCTIONS = 20
@@ -91,7 +91,7 @@ class QueueVerdictsOut(Schema):
     """A verdict for every item, in the order sent; `released` waited from an earlier push."""
 
     verdicts = fields.List(fields.Nested(VerdictOut()), MOST_ITEMS)
-    released = fields.List(fields.Nested(VerdictOut()), 1000)
+    released = fields.List(fields.Nested(VerdictOut()), late_items.AT_ONCE)
 
 
 class LateItemOut(Schema):

@@ -31,6 +31,7 @@ from workflows.platform.work import Runtime, Work, record
 
 Act = Callable[[Work, UUID | None], Base]
 ID_REUSED, NOT_OFFLINE, WAITS = "id-reused", "not_offline", "predecessor-missing"
+AT_ONCE = 50
 TOLD_AGAIN_AFTER = timedelta(hours=1)
 """One message about what could not be read is enough for a while, however many items there are."""
 _PASSING = (AlreadyUnderWay, Unavailable, TooManyTries)
@@ -123,8 +124,9 @@ def ready(runtime: Runtime, actor: Actor) -> list[LateItem]:
         LateItem.verdict == Verdict.HELD,
         LateItem.predecessor_id.in_(first),
     )
+    ordered = query.order_by(LateItem.received_at, LateItem.id).limit(AT_ONCE)
     with runtime.begin(actor) as work:
-        return list(work.session.scalars(query.order_by(LateItem.received_at, LateItem.id)))
+        return list(work.session.scalars(ordered))
 
 
 def _brought(work: Work, item: Item, act: Act) -> Fate:

@@ -5,14 +5,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from api.dose.sync import LINKS
 from models.dose.dose_sessions import EmergencyCall, MonitoringCheck, VitalSigns
 from models.dose.late_items import LateItem, Phone
 from models.oversight.adverse_events import AdverseEvent, AdverseEventAddition
-from models.platform.trail import Deadline, Notification
+from models.platform.trail import Deadline, IdempotencyKey, Notification
 from rules.limits import LIMITS
 from rules.terms import DeadlineKind, Role
 from tests.factories.people import a_user
@@ -92,6 +92,16 @@ def test_the_same_item_again_is_a_duplicate_and_is_told_the_same(sitter, session
     assert first[0]["result_id"] == again[0]["result_id"]
     assert again[0]["instructions"] == first[0]["instructions"]
     assert first[0]["instructions"][0]["call"] == ["911"]
+    assert count(session, MonitoringCheck) == 1
+
+
+# Keys are pruned after a month, and a phone may lie in a drawer for longer.
+def test_an_item_counts_once_also_when_its_key_is_forgotten(sitter, session, watched):
+    look = item("monitor_check", {"moaas": 5}, subject_id=about(watched))
+    push(sitter, look)
+    session.execute(delete(IdempotencyKey))
+    session.commit()
+    assert verdicts(push(sitter, look)) == ["duplicate"]
     assert count(session, MonitoringCheck) == 1
 
 
