@@ -80,6 +80,7 @@ class Permission(StrEnum):
     RAISE_EMERGENCY = "raise_emergency"
     BRING_LATE_FACTS = "bring_late_facts"
     FOLLOW_CHANGES = "follow_changes"
+    READ_LATE_ITEMS = "read_late_items"
     RELEASE_SESSION = "release_session"
     SCHEDULE_OFFICE_SESSION = "schedule_office_session"
     RUN_OFFICE_SESSION = "run_office_session"

@@ -8,11 +8,20 @@ from flask.views import MethodView
 
 from api.dose import late_kinds
 from api.dose.device_clock import ClockReadingIn, clock_reading
-from api.dose.late_reading import Carrier, LateItemIn, Read, outside_any_session, read
+from api.dose.late_reading import (
+    MOST_COUNTED,
+    Carrier,
+    Content,
+    LateItemIn,
+    Read,
+    outside_any_session,
+    read,
+)
 from api.intake.crisis import InstructionOut
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
+from api.platform.pagination import PageQuery, page, page_of
 from api.platform.problems import FieldErrors
 from api.platform.request import begin, current_actor, runtime
 from models.dose.late_items import LateItem
@@ -20,14 +29,12 @@ from models.platform.trail import Event
 from rules.dose.emergencies import instruction_for
 from rules.dose.offline import LateFact, Verdict, is_read_in_any_form, urgency_rank
 from rules.limits import Limits
-from rules.terms import Role
-from workflows.dose import feed, late_items
+from workflows.dose import feed, late_items, late_looks
 from workflows.dose.emergencies import ANY
 from workflows.dose.late_items import Fate
-from workflows.platform.actor import Actor
 from workflows.platform.errors import NotFound, Refusal
 
-MOST_ITEMS = 50
+MOST_ITEMS = late_items.AT_ONCE
 MOST_CHANGES, USUAL_CHANGES = 200, 100
 LONGEST_CURSOR = 64
 MOST_INSTRUCTIONS = 20
@@ -84,7 +91,25 @@ class QueueVerdictsOut(Schema):
     """A verdict for every item, in the order sent; `released` waited from an earlier push."""
 
     verdicts = fields.List(fields.Nested(VerdictOut()), MOST_ITEMS)
-    released = fields.List(fields.Nested(VerdictOut()), 1000)
+    released = fields.List(fields.Nested(VerdictOut()), late_items.AT_ONCE)
+
+
+class LateItemOut(Schema):
+    """An item that is not in the record, or bears a counter that was used before."""
+
+    id = fields.Id()
+    item_id = fields.Id()
+    user_id = fields.Id(metadata={"description": "Who brought it."})
+    phone_id = fields.Id()
+    kind = fields.Text(64, min=0)
+    counter = fields.Whole(0, MOST_COUNTED, allow_none=True)
+    verdict = fields.Choice(Verdict)
+    code = fields.Text(64, min=0)
+    forked = fields.Truth()
+    reused = fields.Truth(metadata={"description": "Its id was used before for something else."})
+    device_at = fields.Instant(allow_none=True)
+    received_at = fields.Instant()
+    content = Content(metadata={"description": "As it came; null when it is in the record."})
 
 
 class FeedQuery(Schema):
@@ -123,6 +148,8 @@ class Push(MethodView):
     def post(self, queue: dict[str, Any]) -> object:
         """Bring what was written down; each item is taken by itself, the most urgent first."""
         carrier = Carrier(current_actor().person, queue["device_id"], clock_reading(queue["clock"]))
+        with begin() as work:
+            late_items.open_queue(work, carrier.device_id)
         came = [read(sent, carrier) for sent in queue["items"]]
         fates: dict[int, Fate] = {}
         for place in _most_urgent_first(came):
@@ -130,7 +157,7 @@ class Push(MethodView):
             fates[place] = fate = _brought(one)
             if fate.aside:
                 try:
-                    with runtime().begin(current_actor()) as work:
+                    with begin() as work:
                         late_items.keep_aside(work, one.item, fate)
                 except Refusal as refusal:
                     fates[place] = Fate(verdict=Verdict.TRY_AGAIN, code=refusal.code)
@@ -139,6 +166,20 @@ class Push(MethodView):
             "verdicts": [_told(one, fates[place], limits) for place, one in enumerate(came)],
             "released": list(_released(limits)),
         }
+
+
+@blp.route("/sync/late-items")
+class KeptAside(MethodView):
+    """What phones brought that is not in the record."""
+
+    @blp.operation("list_late_items")
+    @blp.arguments(PageQuery(), location="query")
+    @blp.response(200, page_of(LateItemOut)())
+    def get(self, wanted: dict[str, Any]) -> object:
+        """List what could not be taken, waits, or may come from a double of a phone."""
+        with begin() as work:
+            found = late_looks.read_aside(work, wanted["after"], wanted["limit"])
+        return page(found, wanted["limit"], "received_at")
 
 
 @blp.route("/sync/changes")
@@ -172,19 +213,11 @@ def _most_urgent_first(came: list[Read]) -> list[int]:
 def _brought(one: Read) -> Fate:
     if one.fate is not None or one.act is None:
         return one.fate or Fate(verdict=Verdict.TRY_AGAIN)
-    fate = late_items.bring(runtime(), _who(one), one.item, one.act)
+    fate = late_items.bring(runtime(), current_actor(), one.item, one.act)
     if fate.code == NotFound.code and one.item.kind == LateFact.EMERGENCY:
         own = replace(one.item, subject_id=None)  # a wrong id keeps no call for help out
-        return late_items.bring(runtime(), _who(one), own, outside_any_session(own.content))
+        return late_items.bring(runtime(), current_actor(), own, outside_any_session(own.content))
     return fate
-
-
-def _who(one: Read) -> Actor:
-    """Let harm in from whoever is signed in, also from somebody who holds no role any more."""
-    actor = current_actor()
-    if actor.roles or one.item.kind != LateFact.ADVERSE_EVENT:
-        return actor
-    return Actor(None, frozenset({Role.SYSTEM}), request_id=actor.request_id)
 
 
 def _released(limits: Limits) -> Iterable[dict[str, Any]]:

@@ -2,9 +2,11 @@
 
 from rules.access.words import (
     MYSELF,
+    NARROWED,
     NEAR,
     NOWHERE,
     OWN,
+    REGISTER,
     SAT,
     SELF,
     SITE,
@@ -55,7 +57,8 @@ LINES = (
     public("list_emergency_instructions"),
     # late facts
     line("push_late_facts", May.BRING_LATE_FACTS, MYSELF),
-    line("pull_changes", May.FOLLOW_CHANGES, {P: OWN}),
+    line("pull_changes", May.FOLLOW_CHANGES, {P: OWN}, NARROWED),
+    line("list_late_items", May.READ_LATE_ITEMS, {O: REGISTER}),
     # monitoring
     line("record_monitoring_check", May.RECORD_MONITORING, {P: OWN, S: (SITS, SAT)}),
     line(

@@ -24,6 +24,7 @@ WAITS: Mapping[str, str] = MappingProxyType(
         "passkey.ended": "a way into the account, gone",
         "second_factor.begun": "another factor in place of the one there is",
         "second_factor.confirmed": "another factor in place of the one there is",
+        "account.closed": "the end of it all, which nobody undoes; to stop, any other act does",
         "recovery_codes.made": "a way around the factor, written down where others are",
     }
 )
@@ -56,6 +57,12 @@ PASSES: Mapping[str, str] = MappingProxyType(
         "vital_signs.recorded": _TOLD,
         "plan.weighed": "a measurement; it changes no dose by itself",
         "shipment.received": "what has arrived is there",
+        "late_item.kept_aside": _TOLD,
+        # what is asked of the record
+        "record_export.made": "their own record, behind a fresh factor",
+        "rights_request.access_asked": "a question; the office answers it by day",
+        "rights_request.amendment_asked": "a question; nothing is changed by it",
+        "rights_request.disagreed": "one's own words beside an answer",
         # stopping
         "consent.withdrawn": "taking consent back protects, at any time and for no reason",
         "dose_session.cancelled": "stopping",

@@ -54,7 +54,7 @@ BESIDES = {
         read_coaching_note read_harm triage_harm assess_harm place_hold read_holds
         acknowledge_escalation read_escalations read_timeline read_audit read_parameters
         draft_parameters sign_parameters break_glass review_break_glass vouch_for_person
-        read_handovers settle_handover
+        read_handovers settle_handover read_late_items
     """,
     Role.SITE_STAFF: """
         read_patient confirm_law read_law schedule_office_session run_office_session

@@ -31,6 +31,7 @@ from workflows.platform.work import Runtime, Work, record
 
 Act = Callable[[Work, UUID | None], Base]
 ID_REUSED, NOT_OFFLINE, WAITS = "id-reused", "not_offline", "predecessor-missing"
+AT_ONCE = 50
 TOLD_AGAIN_AFTER = timedelta(hours=1)
 """One message about what could not be read is enough for a while, however many items there are."""
 _PASSING = (AlreadyUnderWay, Unavailable, TooManyTries)
@@ -69,6 +70,12 @@ class Fate:
     aside: bool = False
 
 
+@record(permit=Permission.BRING_LATE_FACTS, audit="late_item.queue_opened")
+def open_queue(work: Work, device_id: UUID) -> Phone:
+    """Write down that this person brings a queue, and on which phone."""
+    return _phone(work, work.actor.person, device_id)
+
+
 def bring(runtime: Runtime, actor: Actor, item: Item, act: Act) -> Fate:
     """Bring one item into the record, by the act that takes it online, in its own transaction."""
     try:
@@ -95,7 +102,7 @@ def release(runtime: Runtime, actor: Actor, waiting: LateItem, act: Act) -> Fate
 @record(permit=Permission.BRING_LATE_FACTS, audit="late_item.kept_aside")
 def keep_aside(work: Work, item: Item, fate: Fate) -> LateItem:
     """Keep an item that is not in the record, as it came, and tell who can look at it."""
-    phone = _phone(work, item)
+    phone = _phone(work, item.user_id, item.device_id)
     row = _known(work, item, reused=fate.code == ID_REUSED)
     if row is None:
         row = _written(work, item, phone, fate, item.content)
@@ -117,12 +124,13 @@ def ready(runtime: Runtime, actor: Actor) -> list[LateItem]:
         LateItem.verdict == Verdict.HELD,
         LateItem.predecessor_id.in_(first),
     )
+    ordered = query.order_by(LateItem.received_at, LateItem.id).limit(AT_ONCE)
     with runtime.begin(actor) as work:
-        return list(work.session.scalars(query.order_by(LateItem.received_at, LateItem.id)))
+        return list(work.session.scalars(ordered))
 
 
 def _brought(work: Work, item: Item, act: Act) -> Fate:
-    phone, row = _phone(work, item), _known(work, item)
+    phone, row = _phone(work, item.user_id, item.device_id), _known(work, item)
     if row is not None and row.fingerprint != _print(item):
         return Fate(verdict=Verdict.INVALID, code=ID_REUSED, aside=True)
     if row is not None and row.verdict == Verdict.APPLIED:
@@ -172,9 +180,9 @@ def _fate(work: Work, row: LateItem, verdict: Verdict) -> Fate:
     )
 
 
-def _phone(work: Work, item: Item) -> Phone:
+def _phone(work: Work, user_id: UUID, device_id: UUID) -> Phone:
     """Lock the phone, which is written down when it is first seen."""
-    mine = {"user_id": item.user_id, "device_id": item.device_id}
+    mine = {"user_id": user_id, "device_id": device_id}
     first = insert(Phone).values(id=new_id(), first_seen_at=work.now, **mine)
     work.session.execute(first.on_conflict_do_nothing())
     query = select(Phone).filter_by(**mine).with_for_update()

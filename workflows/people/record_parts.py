@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, select
 
 from models.aftercare import aftercare
-from models.dose import dose_sessions, office_sessions, predose
+from models.dose import dose_sessions, late_items, office_sessions, predose
 from models.intake import intake
 from models.oversight import adverse_events, holds
 from models.people import patients, rights
@@ -144,6 +144,11 @@ PARTS: tuple[Part, ...] = (
     Part(decisions.Override),
     Part(predose.Clearance),
     Part(predose.DoseTaken),
+    Part(
+        late_items.LateItem,
+        _without("phone_id"),
+        lambda patient: late_items.LateItem.user_id == patient.user_id,
+    ),
     Part(dose_sessions.VitalSigns),
     Part(dose_sessions.MonitoringCheck),
     Part(dose_sessions.EmergencyCall),
@@ -183,6 +188,7 @@ PARTS: tuple[Part, ...] = (
 # Every other table that names a patient, and why it is no part of what they take away.
 LEFT_OUT: Mapping[str, str] = MappingProxyType(
     {
+        "handover": "with whom the work of somebody who left goes on; the care team tells who it is",
         "private_note": "a therapist's own notes, kept apart (45 CFR 164.524(a)(1)(i))",
         "audit_event": "who looked is read in the trail, which grows by being read",
         "event": "ids of what stands in the record itself",

@@ -5,13 +5,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, insert, select
+from sqlalchemy.exc import IntegrityError
 
 from api.dose.sync import LINKS
 from models.dose.dose_sessions import EmergencyCall, MonitoringCheck, VitalSigns
 from models.dose.late_items import LateItem, Phone
 from models.oversight.adverse_events import AdverseEvent, AdverseEventAddition
-from models.platform.trail import Deadline, Notification
+from models.platform.trail import Deadline, IdempotencyKey, Notification
 from rules.limits import LIMITS
 from rules.terms import DeadlineKind, Role
 from tests.factories.people import a_user
@@ -91,6 +92,16 @@ def test_the_same_item_again_is_a_duplicate_and_is_told_the_same(sitter, session
     assert first[0]["result_id"] == again[0]["result_id"]
     assert again[0]["instructions"] == first[0]["instructions"]
     assert first[0]["instructions"][0]["call"] == ["911"]
+    assert count(session, MonitoringCheck) == 1
+
+
+# Keys are pruned after a month, and a phone may lie in a drawer for longer.
+def test_an_item_counts_once_also_when_its_key_is_forgotten(sitter, session, watched):
+    look = item("monitor_check", {"moaas": 5}, subject_id=about(watched))
+    push(sitter, look)
+    session.execute(delete(IdempotencyKey))
+    session.commit()
+    assert verdicts(push(sitter, look)) == ["duplicate"]
     assert count(session, MonitoringCheck) == 1
 
 
@@ -227,12 +238,18 @@ def test_two_phones_with_one_counter_are_kept_and_told_of_once(sitter, session, 
     assert session.scalars(messages).all() == ["phone_forked"]
 
 
-def test_somebody_is_told_of_what_could_not_be_read(sitter, session, clock, watched):
+def test_somebody_is_told_of_what_could_not_be_read(sitter, client_for, session, clock, watched):
     officer = a_user(session, clock.now(), Role.SAFETY_OFFICER)
     session.commit()
     push(sitter, item("vitals", {}, 1), item("vitals", {"systolic_mmhg": 0}, 2))
     messages = select(Notification.template).where(Notification.user_id == officer.id)
     assert session.scalars(messages).all() == ["late_item_unread"]
+    listed = client_for(officer.id).get("/sync/late-items?limit=1").json
+    (newest,) = listed["items"]
+    assert (newest["content"], newest["verdict"]) == ({"systolic_mmhg": 0}, "invalid")
+    older = client_for(officer.id).get(f"/sync/late-items?after={listed['next']}").json
+    assert [one["content"] for one in older["items"]] == [{}]
+    assert sitter.get("/sync/late-items").status_code == 403
 
 
 def test_what_was_refused_is_taken_when_it_can_be(sitter, session, clock, watched):
@@ -304,3 +321,20 @@ def test_a_torn_envelope_is_refused_whole_and_nothing_of_it_is_done(sitter, sess
     answer = sitter.post("/sync/push", queue)
     assert (answer.status_code, answer.json["code"]) == (422, "invalid-request")
     assert count(session, LateItem) == 0
+
+
+# What our own code forgets, the database still knows.
+@pytest.mark.parametrize(
+    ("same", "constraint"),
+    [("item_id", "uq_late_item_item"), ("counter", "uq_late_item_counter")],
+)
+def test_the_database_takes_no_item_and_no_counter_twice(
+    sitter, session, watched, same, constraint
+):
+    push(sitter, item("monitor_check", {"moaas": 5}, subject_id=about(watched)))
+    kept = session.scalars(select(LateItem)).one()
+    names = [column.key for column in LateItem.__table__.columns if column.key != "id"]
+    values = {name: getattr(kept, name) for name in names}
+    other = {"item_id": uuid4(), "counter": 99} | {same: values[same]}
+    with pytest.raises(IntegrityError, match=constraint):
+        session.execute(insert(LateItem).values(id=uuid4(), **values | other))
