@@ -16,12 +16,6 @@ RECIPIENTS = (
     *("clinician", "lawyer", "other"),
 )
 PURPOSES = ("treatment", "drug_safety", "required_by_law", "asked_by_patient", "emergency")
-SEALED = {
-    "disclosure": (
-        "recipient",
-        "what",
-    ),
-}
 
 
 def upgrade() -> None:
@@ -77,9 +71,8 @@ def upgrade() -> None:
     op.create_index("ix_disclosure_patient", "disclosure", ["patient_id", "disclosed_at"])
     for table in TABLES:
         _keep(table)
-    for table, columns in SEALED.items():
-        for column in columns:
-            op.create_check_constraint(f"{column}_sealed", table, _bound(column))
+    for column in ("recipient", "what"):
+        op.create_check_constraint(f"{column}_sealed", "disclosure", _bound(column))
 
 
 def downgrade() -> None:

@@ -19,9 +19,6 @@ INDEXES = (
     ("ix_late_item_held", ("user_id", "predecessor_id"), "verdict = 'held'"),
     ("ix_late_item_corrects", ("user_id", "corrects_id"), "corrects_id IS NOT NULL"),
 )
-SEALED = {
-    "late_item": ("content",),
-}
 
 
 def upgrade() -> None:
@@ -49,9 +46,7 @@ def upgrade() -> None:
     _keep("phone", ("forked_at",), ("forked_at",))
     _keep("late_item", STILL_WRITTEN, ("result_type", "result_id", "settled_at"))
     op.create_index("ix_event_order", "event", ["patient_id", "transaction_id", "sequence"])
-    for table, columns in SEALED.items():
-        for column in columns:
-            op.create_check_constraint(f"{column}_sealed", table, _bound(column))
+    op.create_check_constraint("content_sealed", "late_item", _bound("content"))
 
 
 def downgrade() -> None:

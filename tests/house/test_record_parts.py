@@ -24,7 +24,15 @@ BY_ANOTHER_WAY = {
 # Tables that hang on a person with an account and tell nothing of a patient.
 OF_THE_DOOR = {
     *("account_recovery", "credential", "login_session", "passkey", "passkey_challenge"),
-    *("phone", "recovery_code", "role_grant", "second_factor", "site_staff", "slot", "on_call_shift"),
+    *(
+        "phone",
+        "recovery_code",
+        "role_grant",
+        "second_factor",
+        "site_staff",
+        "slot",
+        "on_call_shift",
+    ),
     *("parameter_sheet", "parameter_signature", "law_proposal", "law_confirmation"),
 }
 NEVER_TOLD = ("phone", "email", "born_on", "secret", "token", "password", "code_hash")

@@ -188,7 +188,7 @@ PARTS: tuple[Part, ...] = (
 # Every other table that names a patient, and why it is no part of what they take away.
 LEFT_OUT: Mapping[str, str] = MappingProxyType(
     {
-        "handover": "with whom the work of somebody who left goes on; the care team tells who it is",
+        "handover": "who took over inside the house; the care team tells who it is now",
         "private_note": "a therapist's own notes, kept apart (45 CFR 164.524(a)(1)(i))",
         "audit_event": "who looked is read in the trail, which grows by being read",
         "event": "ids of what stands in the record itself",
