@@ -58,6 +58,7 @@ PASSES: Mapping[str, str] = MappingProxyType(
         "plan.weighed": "a measurement; it changes no dose by itself",
         "shipment.received": "what has arrived is there",
         "late_item.kept_aside": _TOLD,
+        "late_item.queue_opened": "the door of what a phone tells; each item is an act of its own",
         # what is asked of the record
         "record_export.made": "their own record, behind a fresh factor",
         "rights_request.access_asked": "a question; the office answers it by day",

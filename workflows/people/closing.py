@@ -33,7 +33,6 @@ from rules.terms import (
 )
 from workflows.people import invitations, stays
 from workflows.platform import access, notifications
-from workflows.platform.errors import RecordForbids
 from workflows.platform.work import Work, command
 
 REASON = "account_closed"
@@ -52,7 +51,6 @@ def close(work: Work, patient_id: UUID) -> AccountClosure:
     closed = work.session.scalars(before).first()
     if closed is not None:
         return closed
-    refuse_for_now(work, patient)
     closed = AccountClosure(
         id=new_id(),
         patient_id=patient.id,
@@ -73,24 +71,6 @@ def close(work: Work, patient_id: UUID) -> AccountClosure:
         subject = (SubjectKind.PATIENT, patient.id)
         notifications.tell_care_team(work, role, "somebody_left", subject=subject)
     return closed
-
-
-def refuse_for_now(work: Work, patient: Patient) -> None:
-    """Refuse while a dose is under watch, and for no other reason (a step).
-
-    This is the one place for what may put an end off. A rule that refuses from a dose to the next
-    day (`impaired_window`) is asked here, and nowhere else.
-    """
-    home = select(DoseSession.id).where(
-        DoseSession.patient_id == patient.id, DoseSession.state.in_(WATCHED)
-    )
-    office = select(OfficeSession.id).where(
-        OfficeSession.patient_id == patient.id, OfficeSession.state.in_(OFFICE_WATCHED)
-    )
-    for watched in (home, office):
-        if work.session.scalar(watched.limit(1)) is not None:
-            says = "Somebody is watching over you now. You can do this right after."
-            raise RecordForbids(says, code="dose_under_watch")
 
 
 def _leave_the_programme(patient: Patient) -> None:

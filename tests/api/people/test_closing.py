@@ -145,28 +145,32 @@ def test_it_asks_for_nothing_and_is_refused_in_no_state(
     assert patient.enrolment is EnrolmentState.WITHDRAWN
 
 
-@pytest.mark.parametrize("state", [SessionState.MONITORING, SessionState.EMERGENCY])
-def test_while_a_dose_is_watched_it_waits_and_right_after_it_is_done(
-    me: Client, stage: Stage, made: Evening, state: SessionState
+@pytest.mark.parametrize(
+    "state", [SessionState.MONITORING, SessionState.EMERGENCY, SessionState.RELEASED]
+)
+def test_from_a_dose_to_the_morning_it_waits_and_then_it_is_done(
+    client_for: ClientFor, stage: Stage, made: Evening, state: SessionState
 ) -> None:
-    def be(to: SessionState) -> Any:
-        def enter(session: Any) -> None:
-            row = session.get_one(DoseSession, made.session.id)
-            row.state, row.dosed_at = to, stage.clock.now() - timedelta(hours=3)
+    def enter(session: Any) -> None:
+        row = session.get_one(DoseSession, made.session.id)
+        row.state, row.dosed_at = state, stage.clock.now() - timedelta(hours=3)
 
-        return enter
-
-    stage.given(be(state))
-    refused = me.post(closure(made))
-    assert told(refused) == (409, "dose_under_watch")
+    stage.given(enter)
+    refused = client_for(made.patient.user_id).post(closure(made))
+    assert told(refused) == (409, "impaired_window")
     assert stage.rows(AccountClosure) == []
     (patient,) = [one for one in stage.rows(Patient) if one.id == made.patient.id]
     assert patient.enrolment is EnrolmentState.COURSE_ACTIVE
-    stage.given(be(SessionState.RELEASED))
-    assert me.post(closure(made)).status_code == 201
+    stage.given(lambda session: _released(session, made))
+    stage.clock.advance(days=1)
+    assert client_for(made.patient.user_id).post(closure(made)).status_code == 201
 
 
-@pytest.mark.parametrize("state", closing.OFFICE_WATCHED)
+def _released(session: Any, made: Evening) -> None:
+    session.get_one(DoseSession, made.session.id).state = SessionState.RELEASED
+
+
+@pytest.mark.parametrize("state", [OfficeState.DOSING, OfficeState.MONITORING])
 def test_while_they_are_watched_at_the_clinic_it_waits_too(
     me: Client, stage: Stage, made: Evening, state: OfficeState
 ) -> None:
@@ -176,7 +180,7 @@ def test_while_they_are_watched_at_the_clinic_it_waits_too(
         session.get_one(OfficeSession, visit.id).state = state
 
     stage.given(enter)
-    assert told(me.post(closure(made))) == (409, "dose_under_watch")
+    assert told(me.post(closure(made))) == (409, "impaired_window")
 
 
 @pytest.mark.asvs("8.2.2")
