@@ -222,11 +222,11 @@ def _written(work: Work, item: Item, phone: Phone, fate: Fate, content: Any) -> 
         "told": [],
         "content": content,
     }
-    made = insert(LateItem).values(values).on_conflict_do_nothing().returning(LateItem)
-    row = work.session.scalars(made).first()
-    if row is None:
+    made = insert(LateItem).on_conflict_do_nothing().returning(LateItem.id)
+    kept = work.session.scalars(made, [values]).first()
+    if kept is None:
         raise AlreadyUnderWay
-    return row
+    return work.session.get_one(LateItem, kept)
 
 
 def _is_forked(work: Work, item: Item, phone: Phone) -> bool:

@@ -1,6 +1,6 @@
 """Does one request end the programme, whole and for no reason, and does what was told stay?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -154,6 +154,7 @@ def test_from_a_dose_to_the_morning_it_waits_and_then_it_is_done(
     def enter(session: Any) -> None:
         row = session.get_one(DoseSession, made.session.id)
         row.state, row.dosed_at = state, stage.clock.now() - timedelta(hours=3)
+        session.add(taken_at(made, row.dosed_at))
 
     stage.given(enter)
     refused = client_for(made.patient.user_id).post(closure(made))
@@ -164,6 +165,19 @@ def test_from_a_dose_to_the_morning_it_waits_and_then_it_is_done(
     stage.given(lambda session: _released(session, made))
     stage.clock.advance(days=1)
     assert client_for(made.patient.user_id).post(closure(made)).status_code == 201
+
+
+def taken_at(made: Evening, at: datetime) -> DoseTaken:
+    """Give the dose of this evening, as the patient told of it."""
+    return DoseTaken(
+        patient_id=made.patient.id,
+        dose_session_id=made.session.id,
+        cleared=False,
+        taken_at=at,
+        local_date=at.date().isoformat(),
+        received_at=at,
+        recorded_by=made.patient.user_id,
+    )
 
 
 def _released(session: Any, made: Evening) -> None:
