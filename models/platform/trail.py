@@ -54,15 +54,13 @@ class AuditEvent(Identified, Base):
 class Event(Base):
     """Something that happened, ids only, in an order that a reader can follow without a gap.
 
-    `transaction_id` lets a reader stop below the oldest transaction still open, so that a lower
-    number that commits later is never skipped.
+    The events of one patient are numbered in the order of commits (a trigger): who reads those goes
+    by `sequence`. Who reads those of everybody stops below the oldest `transaction_id` still open,
+    so that a lower number that commits later is never skipped.
     """
 
     __tablename__ = "event"
-    __table_args__ = (
-        sa.Index("ix_event_patient", "patient_id", "sequence"),
-        sa.Index("ix_event_order", "patient_id", "transaction_id", "sequence"),
-    )
+    __table_args__ = (sa.Index("ix_event_patient", "patient_id", "sequence"),)
 
     sequence: Mapped[int] = mapped_column(
         sa.BigInteger, sa.Identity(always=True), primary_key=True, init=False
