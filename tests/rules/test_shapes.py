@@ -15,7 +15,7 @@ from rules import limits
 A_SHEET = ("rules.limits.access", "rules.limits.instruments", "rules.limits.table")
 # Every field by name, even where there are few: two of a kind beside each other get mixed up.
 BY_NAME_ALWAYS = (*A_SHEET, "rules.facts", "rules.intake.instrument_shape")
-BY_NAME_TOO = ("Resolution", "Limits", "Session")
+BY_NAME_TOO = ("Resolution", "Limits", "Session", "Effect")
 MANY_FIELDS = 6
 BY_PLACE = ("Rule",)  # made in one place only, by `@rule`
 # Words of a protocol, which are longer than a name.
