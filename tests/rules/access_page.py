@@ -12,6 +12,7 @@ from rules.access import (
     aftercare,
     dose,
     fields,
+    impaired,
     intake,
     oversight,
     people,
@@ -34,8 +35,8 @@ _METHODS = ("get", "post", "put", "patch", "delete")
 
 def page() -> str:
     """Give the whole policy as one page."""
-    parts = (_opening, _relations, _operations, _emergency, _ends, _house, _of_a_role, _fields)
-    return "\n".join(told for part in (*parts, _signatures) for told in part()) + "\n"
+    parts = (_opening, _relations, _operations, _emergency, _ends, _dosed, _house, _of_a_role)
+    return "\n".join(told for part in (*parts, _fields, _signatures) for told in part()) + "\n"
 
 
 def _opening() -> Iterator[str]:
@@ -138,6 +139,20 @@ def _ends() -> Iterator[str]:
     ended = ", ".join(sorted(policy.PROGRAMME_ENDED))
     yield from ("", "## Refused when the programme is over", "", f"The patient is: {ended}.", "")
     yield from (f"- `{act}`" for act in sorted(policy.CLOSED_WITH_THE_PROGRAMME))
+
+
+def _dosed() -> Iterator[str]:
+    yield from ("", "## While a dose may act", "")
+    yield "From the dose to the morning, by the acts as the trail names them. What no row names waits."
+    for heading, acts in (
+        ("A patient waits with", impaired.WAITS),
+        ("Others wait with, for this patient", impaired.ABOUT_THEM),
+        ("A patient does not wait with", impaired.PASSES),
+    ):
+        yield ""
+        yield from table(
+            (heading, "Because it is"), ((f"`{act}`", why) for act, why in acts.items())
+        )
 
 
 def _house() -> Iterator[str]:
