@@ -143,7 +143,7 @@ def _ends() -> Iterator[str]:
 
 def _dosed() -> Iterator[str]:
     yield from ("", "## While a dose may act", "")
-    yield "From the dose to the morning, by the acts as the trail names them. What no row names waits."
+    yield "From the dose to the morning, by the names of acts in the trail; what none says waits."
     for heading, acts in (
         ("A patient waits with", impaired.WAITS),
         ("Others wait with, for this patient", impaired.ABOUT_THEM),
