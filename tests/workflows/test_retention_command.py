@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from models.people.patients import Patient
@@ -76,11 +76,11 @@ def test_what_a_matter_of_law_keeps_is_named_and_may_not_go(
         True,
         False,
     )
-    asked = {"lift_asked_at": clock.now(), "lift_asked_by": uuid4(), "lift_reason": "Over."}
-    session.execute(update(LegalHold).where(LegalHold.id == hold.id).values(**asked))
+    hold.lift_asked_at, hold.lift_asked_by, hold.lift_reason = clock.now(), uuid4(), "Over."
+    session.flush()
     assert not reported(session, clock)[over].may_go
-    lifted = {"lifted_at": clock.now(), "lifted_by": uuid4()}
-    session.execute(update(LegalHold).where(LegalHold.id == hold.id).values(**lifted))
+    hold.lifted_at, hold.lifted_by = clock.now(), uuid4()
+    session.flush()
     assert reported(session, clock)[over].may_go
 
 

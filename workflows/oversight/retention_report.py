@@ -7,9 +7,10 @@ did about the patient: looks do not count, nor what a matter of law made of it.
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, exists, func, select
+from sqlalchemy import Connection, Row, Select, and_, exists, func, select
 
 from models.people.patients import Patient
 from models.people.rights import AccountClosure, LegalHold
@@ -18,7 +19,8 @@ from rules.limits import Limits
 from rules.oversight import retention
 
 AT_ONCE = 1_000
-OF_THE_LAW = "legal_hold.%"
+# What the house does about keeping a record is no contact with anybody.
+ABOUT_KEEPING = ("legal_hold.%", "erasure.%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +36,25 @@ class Kept:
 
 def over_age(connection: Connection, now: datetime, limits: Limits) -> Iterator[Kept]:
     """Give every record that is older than it has to be, held ones too, in the order of ids."""
-    acts = and_(Event.actor_id.is_not(None), Event.kind.not_like(OF_THE_LAW))
+    found = connection.execute(_asked().execution_options(yield_per=AT_ONCE))
+    for row in found:
+        kept = _judged(row, now, limits)
+        if _today(now) > kept.kept_until:
+            yield kept
+
+
+def of_one(connection: Connection, patient_id: UUID, now: datetime, limits: Limits) -> Kept:
+    """Say until when one record is kept; asked under the patient's lock, it stays true."""
+    return _judged(connection.execute(_asked().where(Patient.id == patient_id)).one(), now, limits)
+
+
+def _asked() -> Select[*tuple[Any, ...]]:
+    done = and_(
+        Event.actor_id.is_not(None), *(Event.kind.not_like(kinds) for kinds in ABOUT_KEEPING)
+    )
     last = (
         select(func.max(Event.occurred_at))
-        .where(Event.patient_id == Patient.id, acts)
+        .where(Event.patient_id == Patient.id, done)
         .scalar_subquery()
     )
     closed = (
@@ -46,12 +63,16 @@ def over_age(connection: Connection, now: datetime, limits: Limits) -> Iterator[
         .scalar_subquery()
     )
     held = exists().where(LegalHold.patient_id == Patient.id, LegalHold.lifted_at.is_(None))
-    query = select(Patient.id, Patient.enrolled_at, last, closed, held).order_by(Patient.id)
-    today = now.astimezone(UTC).date()
-    for row in connection.execute(query.execution_options(yield_per=AT_ONCE)):
-        patient_id, enrolled_at, last_at, promised, is_held = row
-        contact = max(filter(None, (enrolled_at, last_at))).astimezone(UTC).date()
-        until = max(filter(None, (retention.kept_until(contact, limits), promised)))
-        if today > until:
-            may_go = retention.may_be_destroyed(until, today, held=bool(is_held))
-            yield Kept(patient_id, contact, until, bool(is_held), may_go)
+    return select(Patient.id, Patient.enrolled_at, last, closed, held).order_by(Patient.id)
+
+
+def _judged(row: Row[*tuple[Any, ...]], now: datetime, limits: Limits) -> Kept:
+    patient_id, enrolled_at, last_at, promised, is_held = tuple(row)
+    contact = max(filter(None, (enrolled_at, last_at))).astimezone(UTC).date()
+    until = max(filter(None, (retention.kept_until(contact, limits), promised)))
+    may_go = retention.may_be_destroyed(until, _today(now), held=bool(is_held))
+    return Kept(patient_id, contact, until, bool(is_held), may_go)
+
+
+def _today(now: datetime) -> date:
+    return now.astimezone(UTC).date()

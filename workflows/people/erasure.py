@@ -2,8 +2,8 @@
 
 By destroying the key it is sealed under: one person asks, another one does it, and the database
 holds them to that. The rows stay, with their numbers and times, so that no constraint and no chain
-of the trail breaks; what was said in them opens for nobody again. Whether it may be done yet, by
-retention or a legal hold, is asked by whoever calls this.
+of the trail breaks; what was said in them opens for nobody again. A legal hold keeps every record,
+and the time of retention every one that is kept by right.
 """
 
 import os
@@ -20,6 +20,7 @@ from models.platform.data_keys import DataKey
 from models.platform.trail import Deadline, Notification
 from rules.access.policy import PROGRAMME_ENDED
 from rules.terms import Role
+from workflows.oversight import retention_report
 from workflows.people import second_factor, signing, stays
 from workflows.platform import access, resealing, trail
 from workflows.platform.errors import NotFound, NotNow, NotPermitted, RecordForbids
@@ -63,6 +64,7 @@ def carry_out(work: Work, patient_id: UUID) -> DataKey:
     if key.asked_at is None or key.asked_by is None:
         raise RecordForbids("Somebody has to ask for it first.", code="erasure_not_asked")
     signing.refuse_oneself(work, key.asked_by)
+    _refuse_while_kept(work, patient_id, key.ground)
     user_id = work.session.scalars(select(Patient.user_id).where(Patient.id == patient_id)).one()
     _refuse_unrenewed(work, patient_id, user_id)
     _leave(work, patient_id)
@@ -98,6 +100,16 @@ def _locked(work: Work, patient_id: UUID) -> DataKey:
 def _key(work: Work, whose: UUID) -> DataKey:
     query = select(DataKey).where(DataKey.id == whose).with_for_update()
     return work.session.scalars(query.execution_options(populate_existing=True)).one()
+
+
+def _refuse_while_kept(work: Work, patient_id: UUID, ground: str | None) -> None:
+    """No wish ends the duty to keep a record; for one that is kept unlawfully there is none."""
+    kept = retention_report.of_one(work.session.connection(), patient_id, work.now, work.limits)
+    if kept.held:
+        raise RecordForbids("A matter of law keeps this record.", code="legal_hold_stands")
+    if not kept.may_go and ground != Ground.KEPT_UNLAWFULLY:
+        says = f"This record has to be kept until {kept.kept_until}."
+        raise RecordForbids(says, code="record_must_be_kept")
 
 
 def _refuse_unrenewed(work: Work, patient_id: UUID, user_id: UUID) -> None:

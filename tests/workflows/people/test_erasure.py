@@ -8,18 +8,19 @@ import sqlalchemy as sa
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from models.people.accounts import UserAccount
+from models.people.accounts import LoginSession, UserAccount
 from models.people.patients import Patient
 from models.platform import data_keys
 from models.platform.data_keys import DataKey
 from models.platform.encryption import Erased, key_ring
 from models.preparation.appointments import Intention
+from rules.limits import LIMITS
 from rules.terms import EnrolmentState, Role
 from tests.clock import HandClock
 from tests.factories import people
 from tests.old_seals import in_form_1
 from workflows.oversight import adverse_events, audit_check
-from workflows.people import accounts, erasure, patients
+from workflows.people import accounts, erasure, legal_holds, patients
 from workflows.people.erasure import Ground
 from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.errors import (
@@ -32,7 +33,7 @@ from workflows.platform.errors import (
 )
 from workflows.platform.runtime import Runtime
 
-WHY = Ground.ASKED_BY_PATIENT
+WHY = Ground.KEPT_UNLAWFULLY
 
 
 class Office:
@@ -54,9 +55,9 @@ class Office:
         login = people.a_login(session, now, user, factor_proved_at=now - ago)
         return people.the_actor(user, Role.ADMIN, login_id=login.id)
 
-    def asks(self, actor: Actor | None = None) -> None:
+    def asks(self, actor: Actor | None = None, why: Ground = WHY) -> None:
         with self.runtime.begin(actor or self.first) as work:
-            erasure.ask(work, self.gone.id, WHY)
+            erasure.ask(work, self.gone.id, why)
 
     def erases(self, actor: Actor | None = None) -> None:
         with self.runtime.begin(actor or self.second) as work:
@@ -70,6 +71,40 @@ class Office:
 @pytest.fixture
 def office(runtime: Runtime) -> Office:
     return Office(runtime)
+
+
+def proved_again(runtime: Runtime, *actors: Actor) -> None:
+    """Let them show their factors once more: years have passed."""
+    with runtime.begin(SYSTEM) as work:
+        logins = [actor.login_id for actor in actors]
+        proved = sa.update(LoginSession).where(LoginSession.id.in_(logins))
+        work.session.execute(proved.values(factor_proved_at=work.now))
+
+
+@pytest.mark.parametrize("why", [Ground.ASKED_BY_PATIENT, Ground.RETENTION_OVER])
+def test_no_wish_ends_the_time_for_which_a_record_is_kept(office, clock, why) -> None:
+    office.asks(why=why)
+    with pytest.raises(RecordForbids) as refused:
+        office.erases()
+    assert refused.value.code == "record_must_be_kept"
+    clock.advance(days=366 * LIMITS.medical_record_years)
+    proved_again(office.runtime, office.second)
+    office.erases()
+    with pytest.raises(RecordErased):
+        office.reads(office.gone)
+
+
+@pytest.mark.parametrize("why", Ground)
+def test_a_matter_of_law_keeps_every_record(office, clock, why) -> None:
+    with office.runtime.begin(office.first) as work:
+        legal_holds.place(work, office.gone.id, "A court has asked for it.")
+    clock.advance(days=366 * LIMITS.medical_record_years)
+    proved_again(office.runtime, office.first, office.second)
+    office.asks(why=why)
+    with pytest.raises(RecordForbids) as refused:
+        office.erases()
+    assert refused.value.code == "legal_hold_stands"
+    assert office.reads(office.gone) == "Quillon"
 
 
 @pytest.mark.asvs("14.2.7")
