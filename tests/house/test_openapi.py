@@ -115,13 +115,15 @@ def test_every_answer_is_json_with_named_fields_only(document: dict[str, Any]) -
     assert {kind for told in answers for kind in told.get("content", ())} == {
         spec.JSON,
         "application/problem+json",
+        "application/pdf",  # the copy of a record; drawn, and nothing in it runs
     }
     open_ended = [
         path
         for path, schema in _schemas(document["components"]["schemas"])
         if "object" in schema["type"] and schema.get("additionalProperties", True) is True
     ]
-    assert open_ended == []
+    # The rows of a copied record: tests/house/test_record_parts.py holds each to its columns.
+    assert open_ended == ["/RecordExportOut/properties/record/additionalProperties/items"]
 
 
 def test_every_component_is_used(document: dict[str, Any]) -> None:

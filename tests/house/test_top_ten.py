@@ -17,6 +17,7 @@ RISKS = {f"API{number}" for number in range(1, 11)}
 WAYS_OUT = {
     "workflows/platform/audit_sink.py": "the store for checkpoints, named in the settings",
     "workflows/platform/delivery.py": "the mail server and the pagers, named in the settings",
+    "workflows/platform/key_service.py": "the service that wraps keys, named in the settings",
     "workflows/platform/serve.py": "our own server, to see that it has started",
 }
 NETWORK = {"socket", "smtplib", "ftplib", "aiohttp", "httpx", "requests", "urllib3", "apprise"}

@@ -23,6 +23,7 @@ from tests.matrix.people import WHO
 from tests.matrix.requests import (
     CODES,
     IN_PATHS,
+    NAMED,
     NOBODYS,
     described,
     ids_in_the_body,
@@ -40,6 +41,7 @@ CONDITIONS = (("If-Match", '"99"'), ("If-None-Match", "*"))
 OVERRIDES = ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override")
 # An id in a body that leads to nobody's record, and why.
 NO_RECORD = {
+    "device_id": "how a phone calls itself; each person has their own",
     "challenge_id": "what a device was asked to sign; tests/api/people/test_passkeys.py",
     "site_id": "a clinic, which everybody may look up",
     "user_id": "an account: whoever names one runs the office",
@@ -86,7 +88,8 @@ def test_a_row_of_others_named_in_a_body_is_not_there(
     asked = 0
     for who in comes_in(operation):
         request = request_for(operation, asking.world, who)
-        foreign = asking.ask(naming(request, field, asking.world.others[field]), who)
+        row = NAMED.get(operation, {}).get(field, field)
+        foreign = asking.ask(naming(request, field, asking.world.others[row]), who)
         missing = asking.ask(naming(request, field, NOBODYS), who)
         told = (foreign.status, foreign.code)
         assert told == STOPPED_BEFORE.get(operation, (404, "not-found")), who

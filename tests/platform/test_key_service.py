@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from models.platform.key_ring import KeyRing, KeysAway, SealBroken
 from workflows.platform.constraints import refusal_for
 from workflows.platform.errors import Unavailable
-from workflows.platform.key_service import KeyService, TransitKeys
+from workflows.platform.key_place import KeyService
+from workflows.platform.key_service import TransitKeys
 from workflows.platform.settings import Settings, SettingsRefused
 
 SHE, HE, KEY = UUID(int=7), UUID(int=8), bytes(range(32))

@@ -16,13 +16,11 @@ from sqlalchemy.dialects.postgresql import insert
 from models.dose.late_items import LateItem, Phone
 from models.platform.base import Base, new_id
 from models.platform.encryption import key_ring
-from rules.dose.emergencies import codes_for_harm
 from rules.dose.offline import LateFact, Verdict, may_arrive_late, may_wait
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Role
-from workflows.dose import device_clock
+from workflows.dose import device_clock, late_codes
 from workflows.dose.device_clock import ClockReading
-from workflows.oversight.harm_reports import kept_signals
 from workflows.platform import deadlines, notifications, trail
 from workflows.platform.actor import Actor
 from workflows.platform.errors import AlreadyUnderWay, Refusal, TooManyTries, Unavailable
@@ -36,6 +34,8 @@ TOLD_AGAIN_AFTER = timedelta(hours=1)
 """One message about what could not be read is enough for a while, however many items there are."""
 _PASSING = (AlreadyUnderWay, Unavailable, TooManyTries)
 _FAILED = (Verdict.REFUSED, Verdict.INVALID)
+# A kind of which we know nothing is anybody's words, and stands in the sealed part alone.
+UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +105,7 @@ def keep_aside(work: Work, item: Item, fate: Fate) -> LateItem:
     phone = _phone(work, item.user_id, item.device_id)
     row = _known(work, item, reused=fate.code == ID_REUSED)
     if row is None:
-        row = _written(work, item, phone, fate, item.content)
+        row = _written(work, item, phone, fate, _as_it_came(item))
         _follow(work, row, phone)
     elif row.verdict in _FAILED:
         row.verdict, row.code = fate.verdict, fate.code
@@ -151,7 +151,7 @@ def _brought(work: Work, item: Item, act: Act) -> Fate:
 def _applied(work: Work, row: LateItem, fact: Base) -> Fate:
     row.verdict, row.code, row.settled_at = Verdict.APPLIED, "", work.now
     row.result_type, row.result_id = fact.__tablename__, getattr(fact, "id", None)
-    row.told = _codes(fact)
+    row.told = late_codes.to_be_told(fact)
     deadlines.settle(work, row.id, DeadlineKind.LATE_ITEM)
     return _fate(work, row, Verdict.DUPLICATE if work.replayed else Verdict.APPLIED)
 
@@ -208,7 +208,7 @@ def _written(work: Work, item: Item, phone: Phone, fate: Fate, content: Any) -> 
         "phone_id": phone.id,
         "item_id": item.id,
         "counter": item.counter,
-        "kind": item.kind,
+        "kind": item.kind if may_arrive_late(item.kind) else UNKNOWN,
         "fingerprint": _print(item),
         "device_at": item.device_at,
         "clock_skew_seconds": device_clock.measured_skew(work, item.clock),
@@ -226,7 +226,7 @@ def _written(work: Work, item: Item, phone: Phone, fate: Fate, content: Any) -> 
     kept = work.session.scalars(made, [values]).first()
     if kept is None:
         raise AlreadyUnderWay
-    return work.session.get_one(LateItem, kept)
+    return work.session.scalars(select(LateItem).filter_by(id=kept, user_id=item.user_id)).one()
 
 
 def _is_forked(work: Work, item: Item, phone: Phone) -> bool:
@@ -286,15 +286,12 @@ def _tell_of_fork(work: Work, row: LateItem, phone: Phone) -> None:
     notifications.tell_everybody_with(work, Role.SAFETY_OFFICER, "phone_forked")
 
 
-def _codes(fact: Any) -> list[str]:
-    """Give the codes of what has to be done now because of a fact."""
-    if fact.__tablename__ == "adverse_event":
-        return codes_for_harm(kept_signals(fact))
-    if fact.__tablename__ == "emergency_call":
-        return [fact.code]
-    return list(getattr(fact, "alarm_codes", None) or ())
-
-
 def _print(item: Item) -> bytes:
     """Give the fingerprint under our key: few answers are possible, and hashes can be tried out."""
     return key_ring().blind("late_item.fingerprint", item.meaning.hex())
+
+
+def _as_it_came(item: Item) -> Any:
+    if may_arrive_late(item.kind):
+        return item.content
+    return {"kind": item.kind, "content": item.content}

@@ -11,45 +11,19 @@ import threading
 import urllib.request
 from base64 import b64decode, b64encode
 from collections import OrderedDict
-from dataclasses import dataclass, field
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 from uuid import UUID
 
 from models.platform.key_ring import KeysAway, SealBroken
-from workflows.platform.keys import Keys
-from workflows.platform.told import SettingsRefused, Told
+from workflows.platform.key_place import KeyService
 
 SECONDS = 5
 MOST_KEPT = 2_000
 _WRAPPED_ELSEWHERE = b"\x02"
 _REFUSED = range(400, 500)
 _TRY_AGAIN = (401, 403, 404, 408, 429)  # of our access or its state, and not of this one key
-
-
-@dataclass(frozen=True, slots=True)
-class KeyService:
-    """Where the service is, which of its keys wraps, and what lets us in."""
-
-    url: str
-    key: str
-    token: str = field(repr=False)
-
-
-def told(environment: Told, secrets: Keys) -> KeyService | None:
-    """Read whether a service keeps the keys; one that could be listened to is refused."""
-    url = environment.text("VIGIL_KEY_SERVICE_URL").rstrip("/")
-    if not url:
-        return None
-    schemes = ("https",) if environment.environment == "production" else ("https", "http")
-    parts = urlsplit(url)
-    if parts.scheme not in schemes or parts.username or parts.query or parts.fragment:
-        raise SettingsRefused("VIGIL_KEY_SERVICE_URL must be https:// and an address alone.")
-    token = secrets.secret("VIGIL_KEY_SERVICE_TOKEN")
-    if not token:
-        raise SettingsRefused("VIGIL_KEY_SERVICE_TOKEN must be set beside VIGIL_KEY_SERVICE_URL.")
-    return KeyService(url, environment.text("VIGIL_KEY_SERVICE_KEY", "vigil"), token)
 
 
 class _StayThere(urllib.request.HTTPRedirectHandler):

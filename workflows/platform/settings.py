@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from workflows.platform import drug_data, key_service, unsafe
+from workflows.platform import drug_data, key_place, unsafe
 from workflows.platform.drug_data import DrugData, DrugDataRefused
-from workflows.platform.key_service import KeyService
+from workflows.platform.key_place import KeyService
 from workflows.platform.keys import Keys
 from workflows.platform.told import ROOT, SettingsRefused, Told
 
@@ -113,7 +113,7 @@ class Settings:
             audit_sink=_audit_sink(told),
             password_cost=_password_cost(told),
             drug_data=_drug_data(told),
-            key_service=key_service.told(told, secrets),
+            key_service=key_place.told(told, secrets),
             **_passkeys(told, told.text("VIGIL_PUBLIC_URL", f"http://{host}:{port}")),
         )
         settings._refuse_contradictions(need_database=need_database)

@@ -104,12 +104,12 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "sitter_link_opened_again": Template(
             "Vigil: a link was used twice",
-            "Somebody opened the link for a sitter a second time. If that was not one of you two,"
-            " call us.",
+            "Somebody opened an invitation of ours a second time. If that was none of you, call"
+            " us.",
         ),
         "sitter_gone": Template(
-            "Vigil: you need a sitter",
-            "Your sitter cannot come any more. Open Vigil and choose somebody else.",
+            "Vigil: somebody cannot come",
+            "Somebody you count on cannot come any more. Open Vigil and choose somebody else.",
         ),
         "glass_broken": Template(
             "Vigil: please review",

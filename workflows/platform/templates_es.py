@@ -19,13 +19,13 @@ SPANISH: Mapping[str, Template] = MappingProxyType(
             "Esperamos su respuesta. Abra Vigil cuando lea esto.",
         ),
         "sitter_link_opened_again": Template(
-            "Vigil: un enlace se usó dos veces",
-            "Alguien abrió por segunda vez el enlace para acompañante. Si no fue uno de"
-            " ustedes dos, llámenos.",
+            "Vigil: un enlace se usó otra vez",
+            "Alguien abrió por segunda vez una invitación nuestra. Si no fue ninguno de ustedes,"
+            " llámenos.",
         ),
         "sitter_gone": Template(
-            "Vigil: necesita acompañante",
-            "Su acompañante ya no puede venir. Abra Vigil y elija a otra persona.",
+            "Vigil: alguien no puede venir",
+            "Alguien con quien usted cuenta ya no puede venir. Abra Vigil y elija a otra persona.",
         ),
         "appointment_booked": Template(
             "Vigil: hay una cita", "Se reservó una cita para usted. Abra Vigil para verla."

@@ -94,8 +94,8 @@ def test_nobody_else_places_lifts_or_reads_one(
     [
         "UPDATE legal_hold SET lifted_at = now(), lifted_by = placed_by",
         "UPDATE legal_hold SET lift_asked_at = now(), lift_asked_by = placed_by,"
-        " lift_reason = '\\x00', lifted_at = now(), lifted_by = placed_by",
-        "UPDATE legal_hold SET matter = '\\x00'",
+        " lift_reason = '\\x01', lifted_at = now(), lifted_by = placed_by",
+        "UPDATE legal_hold SET matter = '\\x0101'",
         "DELETE FROM legal_hold",
         "TRUNCATE legal_hold",
     ],
@@ -103,17 +103,18 @@ def test_nobody_else_places_lifts_or_reads_one(
 def test_the_database_itself_keeps_it(owner_connection: psycopg.Connection, attack: str) -> None:
     owner_connection.execute(
         "INSERT INTO user_account (id, email, email_blind, display_name, created_at,"
-        " failed_logins, short_password) VALUES (gen_random_uuid(), '', 'l', '', now(), 0, false)"
+        " failed_logins, short_password) VALUES (gen_random_uuid(), '\\x01', 'l', '\\x01',"
+        " now(), 0, false)"
     )
     owner_connection.execute(
         "INSERT INTO patient (id, user_id, given_name, family_name, born_on, state, time_zone,"
-        " enrolment, suspended_for, safety_version, enrolled_at, version) SELECT id, id, '', '',"
-        " '', 'CO', 'America/Denver', 'prospect', '', 1, now(), 1 FROM user_account"
+        " enrolment, suspended_for, safety_version, enrolled_at, version) SELECT id, id, '\\x01',"
+        " '\\x01', '\\x01', 'CO', 'America/Denver', 'prospect', '', 1, now(), 1 FROM user_account"
         " WHERE email_blind = 'l'"
     )
     owner_connection.execute(
         "INSERT INTO legal_hold (id, patient_id, matter, placed_by, placed_at) SELECT"
-        " id, id, '', id, now() FROM patient WHERE given_name = ''"
+        " id, id, '\\x01', id, now() FROM patient"
     )
     with pytest.raises(psycopg.errors.CheckViolation):
         owner_connection.execute(attack)
