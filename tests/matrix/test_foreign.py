@@ -88,7 +88,7 @@ def test_a_row_of_others_named_in_a_body_is_not_there(
     asked = 0
     for who in comes_in(operation):
         request = request_for(operation, asking.world, who)
-        row = NAMED.get(operation, {}).get(field, field)
+        row = field if field in asking.world.others else NAMED[operation][field]
         foreign = asking.ask(naming(request, field, asking.world.others[row]), who)
         missing = asking.ask(naming(request, field, NOBODYS), who)
         told = (foreign.status, foreign.code)
