@@ -4,17 +4,23 @@ Length is asked for and no mixture of signs; what everybody chooses, and what is
 person, is refused. Checking costs the same work whether or not there is anything to check against.
 """
 
+import threading
 import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 from argon2 import PasswordHasher, Type
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from workflows.platform.errors import InvalidContent
+from workflows.platform.errors import InvalidContent, Unavailable
 from workflows.platform.settings import PasswordCost
 
 SHORTEST, SHORTEST_BESIDE_FACTOR, LONGEST = 15, 8, 256
+# Hashing is heavy on purpose. Of the threads of a server some always stay for calls for help.
+AT_ONCE, TURN_SECONDS = 2, 2.0
+_TURNS = threading.BoundedSemaphore(AT_ONCE)
 _COMMON = Path(__file__).with_name("common_passwords.txt")
 _COMMON_WORDS = Path(__file__).with_name("common_words.txt")
 _HOUSE_WORDS = ("vigil", "ketamine", "esketamine", "spravato", "password", "passphrase")
@@ -47,14 +53,16 @@ def hash_new(cost: PasswordCost, password: str, *about: str, shortest: int = SHO
     plain = _same_form(password)
     if reason := _why_not(plain, about, shortest):
         raise InvalidContent("Choose another password.", errors={"password": [reason]})
-    return _hasher(cost).hash(plain)
+    with _a_turn():
+        return _hasher(cost).hash(plain)
 
 
 def matches(cost: PasswordCost, kept: str | None, password: str) -> bool:
     """Compare, with the work of one hash also when there is nothing to compare with."""
-    hasher = _hasher(cost)
+    known = kept or _nobodys(cost)
     try:
-        return hasher.verify(kept or _nobodys(cost), _same_form(password)) and kept is not None
+        with _a_turn():
+            return _hasher(cost).verify(known, _same_form(password)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 
@@ -62,7 +70,21 @@ def matches(cost: PasswordCost, kept: str | None, password: str) -> bool:
 def hashed_again(cost: PasswordCost, kept: str, password: str) -> str:
     """Give the hash at today's cost; the old one where its cost is today's."""
     hasher = _hasher(cost)
-    return hasher.hash(_same_form(password)) if hasher.check_needs_rehash(kept) else kept
+    if not hasher.check_needs_rehash(kept):
+        return kept
+    with _a_turn():
+        return hasher.hash(_same_form(password))
+
+
+@contextmanager
+def _a_turn() -> Iterator[None]:
+    """Hash beside few others; whoever would wait long is told to try again, and nothing is kept."""
+    if not _TURNS.acquire(timeout=TURN_SECONDS):
+        raise Unavailable
+    try:
+        yield
+    finally:
+        _TURNS.release()
 
 
 @cache

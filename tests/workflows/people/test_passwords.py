@@ -1,9 +1,14 @@
 """Is a password refused for being known, and never for lacking a sign?"""
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+
 import pytest
+from argon2 import PasswordHasher
 
 from workflows.people import passwords
-from workflows.platform.errors import InvalidContent
+from workflows.platform.errors import InvalidContent, Unavailable
 from workflows.platform.settings import PasswordCost
 
 CHEAP = PasswordCost(1, 8, 1)
@@ -132,3 +137,45 @@ def test_a_short_password_is_no_known_word(chosen: str) -> None:
 @pytest.mark.parametrize("chosen", ["tin-moss", "plumvase", "k3!x-9wq", "74 boats", "Öl & Reis"])
 def test_a_short_password_needs_no_mixture_of_signs(chosen: str) -> None:
     assert passwords.hash_new(CHEAP, chosen, "robin.hood@example.org", "Robin Hood", shortest=8)
+
+
+# A crowd at the sign-in took every thread, and the call for help waited behind it.
+@pytest.mark.api_top_ten("API4.password_work")
+def test_few_passwords_are_hashed_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = passwords.hash_new(CHEAP, "a quiet walk along the river")
+    passwords.matches(CHEAP, None, "nobody")  # what stands for nobody is hashed once
+    inside, most, lock = 0, 0, threading.Lock()
+    verify = PasswordHasher.verify
+
+    def slowly(self: PasswordHasher, *told: str) -> bool:
+        nonlocal inside, most
+        with lock:
+            inside += 1
+            most = max(most, inside)
+        threading.Event().wait(0.05)
+        try:
+            return bool(verify(self, *told))
+        finally:
+            with lock:
+                inside -= 1
+
+    monkeypatch.setattr(PasswordHasher, "verify", slowly)
+    with ThreadPoolExecutor(8) as pool:
+        same = ["a quiet walk along the river"] * 8
+        assert all(pool.map(lambda said: passwords.matches(CHEAP, kept, said), same))
+    assert most == passwords.AT_ONCE
+
+
+@pytest.mark.api_top_ten("API4.password_work")
+def test_whoever_would_wait_long_is_told_to_try_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "TURN_SECONDS", 0.01)
+    with ExitStack() as others:
+        for _ in range(passwords.AT_ONCE):
+            others.enter_context(passwords._a_turn())
+        for act in (
+            lambda: passwords.matches(CHEAP, None, "a quiet walk along the river"),
+            lambda: passwords.hash_new(CHEAP, "a quiet walk along the river"),
+        ):
+            with pytest.raises(Unavailable):
+                act()
+    assert not passwords.matches(CHEAP, None, "a quiet walk along the river")
