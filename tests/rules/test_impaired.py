@@ -67,3 +67,7 @@ def test_a_late_dose_is_slept_out():
     late = replace(OVER, taken_at=TAKEN + timedelta(hours=12))
     until = TAKEN + timedelta(hours=24)
     assert impaired_window((late,), MORNING, LIMITS) == Window(True, until)
+
+
+def test_who_took_nothing_decides_at_any_time() -> None:
+    assert impaired_window((), TAKEN, LIMITS) == Window(closed=False, opens_at=None)

@@ -8,7 +8,9 @@ from rules.dose.offline import (
     MOST_URGENT_FIRST,
     LateFact,
     is_from_the_future,
+    is_read_in_any_form,
     may_arrive_late,
+    may_wait,
     needs_review,
     time_to_keep,
 )
@@ -43,6 +45,18 @@ def test_every_fact_may_and_some_are_reviewed_for_it(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["clearance", "predose_check", "start_dose", "consent", "release"])
 def test_a_command_may_not(kind: str) -> None:
     assert not may_arrive_late(kind)
+
+
+def test_a_cry_for_help_is_read_in_any_form_and_nothing_else() -> None:
+    """A reading in a form that nobody knows may be anything; a cry for help is one."""
+    cries = {"emergency", "patient_emergency", "adverse_event"}
+    assert {fact.value for fact in LateFact if is_read_in_any_form(fact)} == cries
+    assert not is_read_in_any_form("emergency ")
+
+
+def test_only_words_for_a_report_wait_for_it() -> None:
+    """Whatever else may ring an alarm, and an alarm waits for nothing."""
+    assert {fact for fact in LateFact if may_wait(fact)} == {LateFact.HARM_ADDITION}
 
 
 def test_nothing_else_may() -> None:
