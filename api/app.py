@@ -21,7 +21,6 @@ from api.dose import (
     office_watch,
     predose,
     release,
-    sync,
     vital_signs,
 )
 from api.intake import (
@@ -44,6 +43,7 @@ from api.oversight import (
     on_call,
     parameters,
     safety_case,
+    sync,
     timeline,
 )
 from api.people import (

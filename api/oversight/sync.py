@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask.views import MethodView
 
-from api.dose import late_kinds
 from api.dose.device_clock import ClockReadingIn, clock_reading
-from api.dose.late_reading import (
+from api.intake.crisis import InstructionOut
+from api.oversight import late_kinds
+from api.oversight.late_reading import (
     MOST_COUNTED,
     Carrier,
     Content,
@@ -17,15 +18,12 @@ from api.dose.late_reading import (
     outside_any_session,
     read,
 )
-from api.intake.crisis import InstructionOut
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
 from api.platform.problems import FieldErrors
 from api.platform.request import begin, current_actor, runtime
-from models.dose.late_items import LateItem
-from models.platform.trail import Event
 from rules.dose.emergencies import instruction_for
 from rules.dose.offline import LateFact, Verdict, is_read_in_any_form, urgency_rank
 from rules.limits import Limits
@@ -33,6 +31,10 @@ from workflows.dose import feed, late_items, late_looks
 from workflows.dose.emergencies import ANY
 from workflows.dose.late_items import Fate
 from workflows.platform.errors import NotFound, Refusal
+
+if TYPE_CHECKING:
+    from models.dose.late_items import LateItem
+    from models.platform.trail import Event
 
 MOST_ITEMS = late_items.AT_ONCE
 MOST_CHANGES, USUAL_CHANGES = 200, 100
@@ -237,9 +239,9 @@ def _told(one: Read, fate: Fate, limits: Limits) -> dict[str, Any]:
     return told
 
 
-def _verdict(item: late_items.Item | LateItem, fate: Fate, limits: Limits) -> dict[str, Any]:
+def _verdict(item: "late_items.Item | LateItem", fate: Fate, limits: Limits) -> dict[str, Any]:
     return {
-        "item_id": item.item_id if isinstance(item, LateItem) else item.id,
+        "item_id": item.id if isinstance(item, late_items.Item) else item.item_id,
         "verdict": fate.verdict,
         "code": fate.code or None,
         "result_type": fate.result_type,
@@ -249,7 +251,7 @@ def _verdict(item: late_items.Item | LateItem, fate: Fate, limits: Limits) -> di
     }
 
 
-def _change(event: Event) -> dict[str, Any]:
+def _change(event: "Event") -> dict[str, Any]:
     link = LINKS.get(event.object_type, ELSEWHERE)
     names = ("id", "kind", "object_type", "object_id", "occurred_at")
     return {name: getattr(event, name) for name in names} | {

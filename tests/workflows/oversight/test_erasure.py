@@ -19,9 +19,9 @@ from rules.terms import EnrolmentState, Role
 from tests.clock import HandClock
 from tests.factories import people
 from tests.old_seals import in_form_1
-from workflows.oversight import adverse_events, audit_check
-from workflows.people import accounts, erasure, legal_holds, patients
-from workflows.people.erasure import Ground
+from workflows.oversight import adverse_events, audit_check, erasure
+from workflows.oversight.erasure import Ground
+from workflows.people import accounts, legal_holds, patients
 from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.errors import (
     FreshFactorNeeded,

@@ -9,7 +9,7 @@ from uuid import UUID
 import marshmallow as ma
 import orjson
 
-from api.dose import late_kinds
+from api.oversight import late_kinds
 from api.platform import fields
 from api.platform.fields import Schema
 from api.platform.problems import flat

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import orjson
@@ -21,7 +21,6 @@ from api.dose.vital_signs import VitalSignsIn, measured_in
 from api.oversight.adverse_events import HarmAdditionIn
 from api.oversight.harm_words import understood
 from api.platform.fields import Schema
-from models.platform.base import Base
 from rules.dose.offline import LateFact
 from workflows.aftercare import follow_up
 from workflows.dose import emergencies, monitoring, start, vital_signs
@@ -29,6 +28,9 @@ from workflows.dose.late_items import Act
 from workflows.oversight import adverse_events
 from workflows.platform.errors import NotFound
 from workflows.platform.work import Work
+
+if TYPE_CHECKING:
+    from models.platform.base import Base
 
 # Where the body of an operation says when it was; left out there, it would mean now.
 TIMES = ("device_at", "taken_at")
@@ -39,7 +41,7 @@ class Kind:
     """One kind of fact: the address of its operation, its form if it has one, and its act."""
 
     path: str
-    take: Callable[[Work, UUID, Any], Base]
+    take: Callable[[Work, UUID, Any], "Base"]
     form: type[Schema] | None = None
     needs_subject: bool = True
 
@@ -58,7 +60,7 @@ def read(kind: Kind, content: Any, at: datetime | None) -> Any:
 def act_of(kind: Kind, content: Any) -> Act:
     """Give the act that takes this content, about whom or what the item says."""
 
-    def act(work: Work, subject_id: UUID | None) -> Base:
+    def act(work: Work, subject_id: UUID | None) -> "Base":
         subject = subject_id or work.actor.patient_id
         if subject is None and kind.needs_subject:
             raise NotFound
@@ -67,44 +69,44 @@ def act_of(kind: Kind, content: Any) -> Act:
     return act
 
 
-def _emergency(work: Work, subject_id: UUID, sent: bytes) -> Base:
+def _emergency(work: Work, subject_id: UUID, sent: bytes) -> "Base":
     return emergencies.raise_emergency(work, subject_id, understood_call(sent))
 
 
-def _patient_emergency(work: Work, subject_id: UUID, sent: bytes) -> Base:
+def _patient_emergency(work: Work, subject_id: UUID, sent: bytes) -> "Base":
     return emergencies.raise_for_patient(work, subject_id, understood_call(sent))
 
 
-def _dose_taken(work: Work, _subject_id: UUID, told: dict[str, Any]) -> Base:
+def _dose_taken(work: Work, _subject_id: UUID, told: dict[str, Any]) -> "Base":
     return start.report_taken(work, taken_in(told))
 
 
-def _adverse_event(work: Work, _subject_id: UUID, sent: bytes) -> Base:
+def _adverse_event(work: Work, _subject_id: UUID, sent: bytes) -> "Base":
     return adverse_events.report(work, understood(sent))
 
 
-def _harm_addition(work: Work, subject_id: UUID, told: dict[str, Any]) -> Base:
+def _harm_addition(work: Work, subject_id: UUID, told: dict[str, Any]) -> "Base":
     return adverse_events.add(work, subject_id, told)
 
 
-def _sitter_left(work: Work, subject_id: UUID, told: dict[str, Any]) -> Base:
+def _sitter_left(work: Work, subject_id: UUID, told: dict[str, Any]) -> "Base":
     return monitoring.record_sitter_left(work, subject_id, told["device_at"])
 
 
-def _deviation(work: Work, subject_id: UUID, told: dict[str, Any]) -> Base:
+def _deviation(work: Work, subject_id: UUID, told: dict[str, Any]) -> "Base":
     return monitoring.record_deviation(work, subject_id, **told)
 
 
-def _monitor_check(work: Work, subject_id: UUID, told: dict[str, Any]) -> Base:
+def _monitor_check(work: Work, subject_id: UUID, told: dict[str, Any]) -> "Base":
     return monitoring.record_check(work, subject_id, look_in(told))
 
 
-def _vitals(work: Work, subject_id: UUID, told: dict[str, Any]) -> Base:
+def _vitals(work: Work, subject_id: UUID, told: dict[str, Any]) -> "Base":
     """Keep a reading; what came by a queue has no measured clock, so it opens no dose."""
     return vital_signs.record_vitals(work, subject_id, measured_in(told, None))
 
 
-def _follow_up(work: Work, subject_id: UUID, told: dict[str, Any]) -> Base:
+def _follow_up(work: Work, subject_id: UUID, told: dict[str, Any]) -> "Base":
     return follow_up.answer(work, subject_id, said_in(told))
 
 

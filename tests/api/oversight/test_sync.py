@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
-from api.dose.sync import LINKS
+from api.oversight.sync import LINKS
 from models.dose.dose_sessions import EmergencyCall, MonitoringCheck, VitalSigns
 from models.dose.late_items import LateItem, Phone
 from models.oversight.adverse_events import AdverseEvent, AdverseEventAddition
