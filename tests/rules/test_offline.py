@@ -13,6 +13,7 @@ from rules.dose.offline import (
     may_wait,
     needs_review,
     time_to_keep,
+    urgency_rank,
 )
 from tests.rules.facts_factory import NOW
 
@@ -52,6 +53,12 @@ def test_a_cry_for_help_is_read_in_any_form_and_nothing_else() -> None:
     cries = {"emergency", "patient_emergency", "adverse_event"}
     assert {fact.value for fact in LateFact if is_read_in_any_form(fact)} == cries
     assert not is_read_in_any_form("emergency ")
+
+
+def test_a_phone_is_listened_to_in_the_order_of_need() -> None:
+    ranks = [urgency_rank(fact) for fact in MOST_URGENT_FIRST]
+    assert ranks == list(range(len(LateFact)))
+    assert urgency_rank("start_dose") == len(LateFact)
 
 
 def test_only_words_for_a_report_wait_for_it() -> None:
