@@ -111,8 +111,28 @@ def spravato(course: Course, told: Transcript) -> None:
     disguised = _plan(course) | {"product_claim": {"text": "Spravato"}}
     answer = course.cast.prescriber.post(course.of_patient("treatment-plans"), disguised)
     told.expect("a plan that calls it ketamine", _came(answer), "422 esketamine_home_prohibited")
+    _in_the_office(course, told)
+
+
+SCENES: tuple[Callable[[Course, Transcript], None], ...] = (
+    first_course,
+    what_stops,
+    first_dose,
+    harm_and_second_dose,
+    spravato,
+)
+
+
+def _in_the_office(course: Course, told: Transcript) -> None:
+    """Too soon after a dose at home, and days later from the door to the form."""
+    too_soon = OfficeVisit(course)
+    too_soon.is_scheduled_and_enrolled()
+    too_soon.is_checked()
+    refused = _came(too_soon.is_given())
+    told.expect("in the office, hours after a dose at home", refused, "409 interval_too_short")
+    course.cast.clock.advance(hours=72)
     visit = OfficeVisit(course)
-    visit.is_scheduled_and_enrolled()
+    visit.is_scheduled()
     visit.is_checked()
     visit.is_dosed()
     course.cast.clock.advance(minutes=40)
@@ -124,15 +144,6 @@ def spravato(course: Course, told: Transcript) -> None:
     told.expect("discharge after two hours", _came(visit.is_discharged()), "201")
     visit.form_is_sent()
     told.expect("the monitoring form is sent, the session", visit.now_reads()["state"], "closed")
-
-
-SCENES: tuple[Callable[[Course, Transcript], None], ...] = (
-    first_course,
-    what_stops,
-    first_dose,
-    harm_and_second_dose,
-    spravato,
-)
 
 
 def _quiz(course: Course) -> str:

@@ -29,8 +29,8 @@ class OfficeVisit:
         self.course, self.cast, self.ids = course, course.cast, course.ids
         self.address = ""
 
-    def is_scheduled_and_enrolled(self) -> Any:
-        """Let the prescriber refer the patient, and the site record the REMS enrolment."""
+    def is_scheduled(self) -> Any:
+        """Let the prescriber refer the patient."""
         wanted = {
             "patient_id": self.ids["patient"],
             "site_id": self.ids["site"],
@@ -41,6 +41,11 @@ class OfficeVisit:
         }
         visit = ok(self.cast.prescriber.post("/office-sessions", wanted))
         self.address = f"/office-sessions/{visit['id']}"
+        return visit
+
+    def is_scheduled_and_enrolled(self) -> Any:
+        """Refer the patient, and let the site record the REMS enrolment."""
+        self.is_scheduled()
         today = self.course.now.date().isoformat()
         enrolled = {"enrolled_on": today, "reference": "REMS-DEMO-1"}
         return ok(self.cast.staff.post(self.course.of_patient("rems-enrolment"), enrolled))
@@ -72,9 +77,13 @@ class OfficeVisit:
 
     def is_dosed(self) -> Any:
         """Give two devices, five minutes apart, under observation."""
-        ok(self.cast.staff.post(f"{self.address}/devices", {"lot_number": "SPR-1"}))
+        ok(self.is_given())
         self.cast.clock.advance(minutes=5)
-        return ok(self.cast.staff.post(f"{self.address}/devices", {"lot_number": "SPR-1"}))
+        return ok(self.is_given())
+
+    def is_given(self) -> Answer:
+        """Try to give one device."""
+        return self.cast.staff.post(f"{self.address}/devices", {"lot_number": "SPR-1"})
 
     def is_discharged(self) -> Answer:
         """Try to let the patient go."""
