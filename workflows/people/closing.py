@@ -38,9 +38,7 @@ from workflows.platform.work import Work, command
 REASON = "account_closed"
 _S, _O = SessionState, OfficeState
 AHEAD = (_S.SCHEDULED, _S.CHECKIN_OPEN, _S.BLOCKED, _S.CLEARED)
-WATCHED = (_S.MONITORING, _S.EMERGENCY)
 OFFICE_AHEAD = (_O.SCHEDULED, _O.ARRIVED, _O.PRE_CHECKS)
-OFFICE_WATCHED = (_O.DOSING, _O.MONITORING, _O.EMERGENCY)
 
 
 @command(permit=Permission.CLOSE_ACCOUNT, audit="account.closed", once=True)
