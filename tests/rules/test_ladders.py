@@ -27,6 +27,9 @@ CLINICIAN = (Rung.ON_CALL_CLINICIAN,)
         ("harm_triage_overdue", CLINICIAN),
         ("risk_review_overdue", CLINICIAN),
         ("break_glass_review_overdue", CLINICIAN),
+        ("work_unassigned", CLINICIAN),
+        ("access_request_overdue", CLINICIAN),
+        ("amendment_request_overdue", CLINICIAN),
     ],
 )
 def test_a_silence_reaches_these_people_in_this_order(code, rungs):
