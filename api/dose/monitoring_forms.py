@@ -72,6 +72,7 @@ class MonitoringFormOut(Schema):
     record = fields.Nested(MonitoringRecordOut())
     answers = fields.Answers(allow_none=True)
     submitted_at = fields.Instant(allow_none=True)
+    signed_by = fields.Id(allow_none=True)
 
 
 class MonitoringFormSubmittedOut(Schema):
@@ -90,7 +91,7 @@ class OneMonitoringForm(MethodView):
     @blp.arguments(MonitoringFormIn())
     @blp.response(201, MonitoringFormSubmittedOut())
     def post(self, answers: dict[str, Any], office_session_id: UUID) -> object:
-        """Submit the form, as the person who watched."""
+        """Submit the form, as the person who watched, or in their place when they have left us."""
         with begin() as work:
             return monitoring_forms.submit(work, office_session_id, answers)
 

@@ -11,6 +11,7 @@ from api.platform.fields import Schema
 from api.platform.request import begin
 from rules.terms import HoldSource
 from workflows.oversight import holds
+from workflows.plan import hold_release
 
 blp = Blueprint("holds", description="Anyone may stop the next dose; only a prescriber lets go.")
 
@@ -81,4 +82,4 @@ class HoldRelease(MethodView):
     def post(self, release: dict[str, Any], hold_id: UUID) -> object:
         """Let the next dose go on, with a reason."""
         with begin() as work:
-            return holds.release_hold(work, hold_id, release["rationale"])
+            return hold_release.release_hold(work, hold_id, release["rationale"])

@@ -11,7 +11,7 @@ from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
 from api.platform.request import begin
 from rules.terms import Role
-from workflows.people import accounts
+from workflows.staff import accounts
 
 blp = Blueprint("accounts", description="Accounts, roles and workplaces, for the office.")
 

@@ -10,7 +10,7 @@ from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin
 from rules.terms import Role
-from workflows.people import care_team
+from workflows.staff import care_team
 
 blp = Blueprint("care_team", description="Who of the staff cares for a patient.")
 

@@ -13,6 +13,7 @@ from models.platform.encryption import EncryptedJSON, EncryptedText
 from rules.terms import SessionState, Urgency, VitalPurpose, VitalSource
 
 ACTIVE_STATES = ("checkin_open", "blocked", "cleared", "monitoring", "emergency")
+WATCHED_STATES = (SessionState.MONITORING, SessionState.EMERGENCY)
 _ACTIVE = "state IN ('checkin_open', 'blocked', 'cleared', 'monitoring', 'emergency')"
 _WHAT = ("product_id", "molecule", "route", "setting")
 

@@ -12,6 +12,8 @@ from models.platform.base import Base, Identified, Versioned, both_or_neither, c
 from models.platform.encryption import EncryptedJSON, EncryptedText
 from rules.terms import OfficeState
 
+WATCHED_AT_SITE = (OfficeState.DOSING, OfficeState.MONITORING, OfficeState.EMERGENCY)
+
 
 class RemsEnrolment(Identified, Base):
     """A patient's enrolment in the Spravato REMS, signed before the first treatment."""

@@ -32,7 +32,7 @@ from workflows.aftercare import harm
 from workflows.intake import assessments
 from workflows.oversight import escalations, holds
 from workflows.people import safety_version
-from workflows.platform import access, deadlines, notifications
+from workflows.platform import access, calls, deadlines, notifications
 from workflows.platform.work import Work, reading, record
 
 PAGE = 50
@@ -156,7 +156,7 @@ def _close(work: Work, follow_up: FollowUp, kept: FollowUpAnswer) -> None:
         return
     follow_up.done_at = work.now
     deadlines.settle(work, follow_up.id, DeadlineKind.FOLLOW_UP)
-    escalations.answered(work, follow_up.id, OVERDUE)
+    calls.answered(work, follow_up.id, OVERDUE)
     if follow_up.kind is FollowUpKind.HOURS_24:
         _close_session(work, follow_up)
     if kept.timing == "late" and follow_up.kind is FollowUpKind.HOURS_24:

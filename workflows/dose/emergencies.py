@@ -18,6 +18,8 @@ from rules.terms import HoldSource, Role, SessionState, SubjectKind
 from workflows.dose import alarms, moments
 from workflows.oversight import escalations, holds
 from workflows.people import safety_version
+from workflows.plan.authority import refuse_without_licence
+from workflows.plan.plan_facts import local_today
 from workflows.platform import access, notifications
 from workflows.platform.errors import NotNow, RecordForbids
 from workflows.platform.work import Work, command, reading, record
@@ -55,13 +57,13 @@ def raise_for_patient(work: Work, patient_id: UUID, call: CallForHelp) -> Emerge
 
 @command(permit=Permission.RELEASE_HOLD, audit="emergency.closed", once=True)
 def close_emergency(work: Work, dose_session_id: UUID, rationale: str) -> DoseSession:
-    """End the emergency of a session: a prescriber's act, and the watch goes on."""
+    """End the emergency of a session: a licensed prescriber's act, and the watch goes on."""
     dose_session = access.dose_session(work, dose_session_id, lock=True)
-    own = select(Patient.id).where(
-        Patient.id == dose_session.patient_id, Patient.user_id == work.actor.user_id
-    )
-    if work.session.scalar(own) is not None:
+    whose = select(Patient).where(Patient.id == dose_session.patient_id)
+    patient = work.session.scalars(whose).one()
+    if patient.user_id == work.actor.user_id:
         raise RecordForbids(code="own_record")
+    refuse_without_licence(work, patient.state, local_today(work, patient))
     ended = _let_go(work, dose_session, rationale)
     if dose_session.state is SessionState.EMERGENCY:
         dose_session.state = SessionState.MONITORING

@@ -16,8 +16,7 @@ from rules.permissions import Permission
 from rules.terms import DeadlineKind, Deviation, Role, Symptom, Urgency
 from workflows.dose import alarms as bells
 from workflows.dose import moments, vital_signs, watch
-from workflows.oversight import escalations
-from workflows.platform import access, deadlines
+from workflows.platform import access, calls, deadlines
 from workflows.platform.work import Work, reading, record
 
 BREATHS, STATE_CHECK, DEVIATION = "breaths_per_minute", "state_check", "deviation"
@@ -160,4 +159,4 @@ def _settle(work: Work, dose_session: DoseSession, at: datetime) -> None:
     deadlines.settle(work, dose_session.id, DeadlineKind.MONITOR_CHECK, up_to=in_time)
     current = at >= work.now - work.limits.check_every
     if Role.SITTER in work.actor.roles and current:
-        escalations.answered(work, dose_session.id, "monitor_check_missed")
+        calls.answered(work, dose_session.id, "monitor_check_missed")

@@ -20,8 +20,8 @@ from rules.dose.monitoring_form import monitoring_form_due_at, monitoring_form_r
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import DeadlineKind, HarmSignal, Molecule, OfficeState, Seriousness
-from workflows.dose import office_facts
-from workflows.oversight import adverse_events, harm_reports, overdue
+from workflows.dose import office_facts, office_staff, office_watch
+from workflows.oversight import adverse_events, handovers, harm_reports, overdue
 from workflows.oversight.harm_reports import HarmReport
 from workflows.people import disclosures
 from workflows.platform import access, deadlines
@@ -38,6 +38,7 @@ class FormInProgress:
     record: dict[str, Any]
     answers: dict[str, Any] | None
     submitted_at: datetime | None
+    signed_by: UUID | None
 
 
 def owe(work: Work, session: OfficeSession, site: CertifiedSite) -> bool:
@@ -54,9 +55,14 @@ def owe(work: Work, session: OfficeSession, site: CertifiedSite) -> bool:
 
 @command(permit=Permission.RUN_OFFICE_SESSION, audit="office_session.form_submitted", once=True)
 def submit(work: Work, office_session_id: UUID, answers: dict[str, Any]) -> MonitoringForm:
-    """Submit the form, signed by the person who watched; harm on it becomes a report."""
+    """Submit the form, signed by the person who watched; harm on it becomes a report.
+
+    When that person has left us, whoever of the site signs it signs for themselves: the form says
+    who watched, and who signed.
+    """
     session = access.office_session(work, office_session_id, lock=True)
-    if session.observer_id != work.actor.user_id:
+    office_staff.refuse_own_record(work, session.patient_id)
+    if session.observer_id != work.actor.user_id and office_watch.is_there(work, session):
         raise RecordForbids(code="not_the_observer")
     if not may_move(session.state, OfficeState.PMF_SUBMITTED):
         raise NotNow(session.state, allowed=(OfficeState.PMF_DUE,))
@@ -74,6 +80,7 @@ def submit(work: Work, office_session_id: UUID, answers: dict[str, Any]) -> Moni
     session.state = OfficeState.CLOSED  # submitted, and with it everything is done
     work.session.flush()
     deadlines.settle(work, session.id, DeadlineKind.MONITORING_FORM)
+    handovers.watch_taken_over(work, session.id)
     _report_harm(work, session, answers)
     return form
 
@@ -90,6 +97,7 @@ def read(work: Work, office_session_id: UUID) -> FormInProgress:
         record=form.content["record"] if form else _from_record(work, session),
         answers=form.content["answers"] if form else None,
         submitted_at=form.submitted_at if form else None,
+        signed_by=form.signed_by if form else None,
     )
 
 

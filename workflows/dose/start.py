@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, update
 
-from models.dose.dose_sessions import ACTIVE_STATES, DoseSession
+from models.dose.dose_sessions import ACTIVE_STATES, WATCHED_STATES, DoseSession
 from models.dose.predose import Clearance, DoseTaken
 from models.platform.base import new_id
 from rules.core import Point
@@ -222,7 +222,7 @@ def _watch_uncleared(work: Work, dose_session: DoseSession, taken: DoseTaken) ->
 
 def _watch_longer(work: Work, dose_session: DoseSession, taken: DoseTaken) -> None:
     """Count the watch from what was taken last, while there is one."""
-    if dose_session.state not in watch.WATCHED:
+    if dose_session.state not in WATCHED_STATES:
         return
     before = dose_session.last_part_at or dose_session.dosed_at or taken.taken_at
     dose_session.last_part_at = max(before, taken.taken_at)

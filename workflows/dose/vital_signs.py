@@ -17,9 +17,8 @@ from rules.terms import DeadlineKind, Role, Symptom, Urgency, VitalPurpose, Vita
 from workflows.dose import alarms as bells
 from workflows.dose import device_clock, moments
 from workflows.dose.device_clock import ClockReading
-from workflows.oversight import escalations
 from workflows.people import safety_version
-from workflows.platform import access, deadlines
+from workflows.platform import access, calls, deadlines
 from workflows.platform.work import Work, reading, record
 
 AFTER_DOSE = (VitalPurpose.DURING, VitalPurpose.RELEASE)
@@ -167,4 +166,4 @@ def _settle(work: Work, dose_session: DoseSession, row: VitalSigns) -> None:
         deadlines.settle(work, dose_session.id, DeadlineKind.VITALS_120_MINUTES)
     current = at >= work.now - work.limits.check_every
     if Role.SITTER in work.actor.roles and current:
-        escalations.answered(work, dose_session.id, *ANSWERED_BY_READING)
+        calls.answered(work, dose_session.id, *ANSWERED_BY_READING)

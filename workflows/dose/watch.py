@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from models.dose.dose_sessions import DoseSession
+from models.dose.dose_sessions import WATCHED_STATES, DoseSession
 from models.platform.trail import Deadline
 from rules.dose.monitoring import check_times, prolonged, rungs_after_missed, vitals_due_120
 from rules.dose.monitoring import vitals_window_40 as peak_window
@@ -22,7 +22,6 @@ from workflows.oversight import escalations, holds
 from workflows.platform import deadlines, notifications, sweep
 from workflows.platform.work import Work
 
-WATCHED = (SessionState.MONITORING, SessionState.EMERGENCY)
 SITTER_DUTIES = (
     DeadlineKind.MONITOR_CHECK,
     DeadlineKind.VITALS_40_MINUTES,
@@ -146,7 +145,7 @@ def not_let_go_yet(work: Work, deadline: Deadline) -> None:
 def nobody_said_how_it_ended(work: Work, deadline: Deadline) -> None:
     """Close the session as unaccounted for, hold the next dose, and go looking for the person."""
     dose_session = _session(work, deadline)
-    if dose_session is None or dose_session.state not in (*WATCHED, SessionState.CLEARED):
+    if dose_session is None or dose_session.state not in (*WATCHED_STATES, SessionState.CLEARED):
         return
     dose_session.state = SessionState.UNACCOUNTED
     deadlines.settle(work, dose_session.id, *SITTER_DUTIES)
@@ -169,7 +168,7 @@ def _session(work: Work, deadline: Deadline) -> DoseSession | None:
 
 def _watched(work: Work, deadline: Deadline) -> DoseSession | None:
     dose_session = _session(work, deadline)
-    if dose_session is None or dose_session.state not in WATCHED:
+    if dose_session is None or dose_session.state not in WATCHED_STATES:
         return None
     return dose_session
 

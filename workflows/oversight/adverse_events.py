@@ -26,11 +26,11 @@ from rules.terms import (
     Severity,
     SubjectKind,
 )
-from workflows.oversight import escalations, harm_clock, harm_effects, harm_reports
+from workflows.oversight import harm_clock, harm_effects, harm_reports
 from workflows.oversight.harm_reports import HarmReport, Meant
 from workflows.oversight.harm_weighing import weighed
 from workflows.people import safety_version
-from workflows.platform import access, deadlines, notifications
+from workflows.platform import access, calls, deadlines, notifications
 from workflows.platform.errors import InvalidContent, NotNow, RecordForbids
 from workflows.platform.work import Work, command, note_each_patient, reading, record
 
@@ -116,7 +116,7 @@ def triage(
     _take_over(work, event, judged)
     work.session.flush()
     deadlines.settle(work, event.id, DeadlineKind.AE_TRIAGE)
-    escalations.answered(work, event.id, *TRIAGE_ANSWERS)
+    calls.answered(work, event.id, *TRIAGE_ANSWERS)
     _hold_or_let_go(work, event, judged)
     return event
 

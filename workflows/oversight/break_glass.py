@@ -19,7 +19,7 @@ from rules.permissions import Permission
 from rules.terms import DeadlineKind, GlassReason, Role, SubjectKind
 from workflows.oversight import audit_words, escalations
 from workflows.people import second_factor, signing
-from workflows.platform import access, deadlines, glass, notifications, sweep
+from workflows.platform import access, calls, deadlines, glass, notifications, sweep
 from workflows.platform.errors import NotFound, NotPermitted, RecordForbids
 from workflows.platform.trail import BREAK_GLASS
 from workflows.platform.work import Work, command, note_each_patient, reading
@@ -98,7 +98,7 @@ def review(work: Work, glass_id: UUID, words: str, *, justified: bool) -> BreakG
     broken.justified, broken.review_words = justified, words
     work.session.flush()
     deadlines.settle(work, broken.id, DeadlineKind.BREAK_GLASS_REVIEW)
-    escalations.answered(work, broken.id, OVERDUE)
+    calls.answered(work, broken.id, OVERDUE)
     return broken
 
 

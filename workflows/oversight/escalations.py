@@ -18,7 +18,7 @@ from rules.oversight.ladders import ladder_for
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Role, Rung, SubjectKind
 from workflows.oversight import on_call
-from workflows.platform import access, deadlines, notifications, sweep, trail
+from workflows.platform import access, calls, deadlines, notifications, sweep, trail
 from workflows.platform.work import Work, command, note_each_patient, reading
 
 PAGE = 50
@@ -72,25 +72,12 @@ def was_raised(work: Work, code: str, subject_id: UUID) -> bool:
     return work.session.scalar(query.limit(1)) is not None
 
 
-def answered(work: Work, subject_id: UUID, *codes: str) -> None:
-    """Take what the acting human has just done as the answer to these calls."""
-    if work.actor.user_id is None:
-        return
-    query = select(Escalation).where(
-        Escalation.subject_id == subject_id,
-        Escalation.code.in_(codes),
-        Escalation.acknowledged_at.is_(None),
-    )
-    for escalation in work.session.scalars(query.with_for_update()):
-        _acknowledge(work, escalation, work.actor.user_id)
-
-
 @command(permit=Permission.ACKNOWLEDGE_ESCALATION, audit="escalation.acknowledged", once=True)
 def acknowledge(work: Work, escalation_id: UUID) -> Escalation:
     """Take it on: only a human stops the climb, and the first one counts."""
     escalation = access.escalation(work, escalation_id, lock=True)
     if escalation.acknowledged_at is None and work.actor.user_id is not None:
-        _acknowledge(work, escalation, work.actor.user_id)
+        calls.acknowledge(work, escalation)
     return escalation
 
 
@@ -155,12 +142,6 @@ def _climb(work: Work, escalation: Escalation, top: Rung) -> None:
         due_at=work.now + ladder.patience,
     )
     work.session.flush()
-
-
-def _acknowledge(work: Work, escalation: Escalation, user_id: UUID) -> None:
-    escalation.acknowledged_at = work.now
-    escalation.acknowledged_by = user_id
-    deadlines.settle(work, escalation.id)
 
 
 def _tell(work: Work, escalation: Escalation, rung: Rung) -> None:

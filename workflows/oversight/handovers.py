@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Select, select, tuple_
 
-from models.dose.office_sessions import OfficeSession
+from models.dose.office_sessions import WATCHED_AT_SITE, OfficeSession
 from models.oversight.handovers import Handover
 from models.oversight.holds import OnCallShift
 from models.people.accounts import RoleGrant, UserAccount
@@ -25,12 +25,7 @@ from workflows.platform.work import Work, command, note_each_patient, reading
 PAGE = 50
 MOVED, OPEN = "work_moved_to_you", "work_without_owner"
 CALL = "work_unassigned"
-WATCHED_AT_SITE = (
-    OfficeState.DOSING,
-    OfficeState.MONITORING,
-    OfficeState.EMERGENCY,
-    OfficeState.PMF_DUE,
-)
+NAMED_AT_SITE = (*WATCHED_AT_SITE, OfficeState.PMF_DUE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +185,7 @@ def _waits(work: Work, row: Handover) -> bool:
         theirs = select(OfficeSession.id).where(
             OfficeSession.id == row.subject_id,
             OfficeSession.observer_id == row.from_user_id,
-            OfficeSession.state.in_(WATCHED_AT_SITE),
+            OfficeSession.state.in_(NAMED_AT_SITE),
         )
     return work.session.scalar(theirs) is not None
 

@@ -1,21 +1,17 @@
-"""Who stops the next dose, and who lets it go on? Anyone may stop; only a prescriber lets go."""
+"""Who stops the next dose? Anyone may; `workflows.plan.hold_release` says who lets it go on."""
 
 from uuid import UUID
 
 from sqlalchemy import select
 
-from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Hold
-from models.people.patients import Patient
 from models.platform.base import new_id
 from rules.permissions import Permission
 from rules.terms import HoldSource, Role, SubjectKind
 from workflows.people import safety_version
-from workflows.plan.authority import refuse_without_licence
-from workflows.plan.plan_facts import local_today
 from workflows.platform import access, notifications
-from workflows.platform.errors import NotFound, RecordForbids
-from workflows.platform.work import Work, command, reading, record
+from workflows.platform.errors import NotFound
+from workflows.platform.work import Work, reading, record
 
 CODE = "care_team_hold"
 PAGE = 100
@@ -80,23 +76,6 @@ def place_hold_in_session(work: Work, dose_session_id: UUID, words: str | None) 
     return _stop(work, (SubjectKind.DOSE_SESSION, dose_session.id), words)
 
 
-@command(permit=Permission.RELEASE_HOLD, audit="hold.released", once=True)
-def release_hold(work: Work, hold_id: UUID, rationale: str) -> Hold:
-    """Let the next dose go on, with a reason and a licence there; nobody does so for themselves."""
-    hold = access.record(work, Hold, hold_id, lock=True)
-    if hold.released_at is not None:
-        raise RecordForbids(code="hold_already_released")
-    patient = work.session.scalars(select(Patient).where(Patient.id == hold.patient_id)).one()
-    _refuse_own_record(work, hold.patient_id)
-    _refuse_untriaged(work, hold)
-    refuse_without_licence(work, patient.state, local_today(work, patient))
-    hold.released_at = work.now
-    hold.released_by = work.actor.user_id
-    hold.release_rationale = rationale
-    safety_version.rise(work, hold.patient_id)
-    return hold
-
-
 @reading(permit=Permission.READ_HOLDS, audit="hold.listed")
 def read_holds(work: Work, patient_id: UUID) -> list[Hold]:
     """List what holds or held a patient's next dose, newest first."""
@@ -121,20 +100,3 @@ def _source(work: Work) -> HoldSource:
         if role in work.actor.roles:
             return source
     return HoldSource.SYSTEM
-
-
-def _refuse_own_record(work: Work, patient_id: UUID) -> None:
-    mine = select(Patient.id).where(Patient.id == patient_id, Patient.user_id == work.actor.user_id)
-    if work.session.scalar(mine) is not None:
-        raise RecordForbids(code="own_record")
-
-
-def _refuse_untriaged(work: Work, hold: Hold) -> None:
-    """Keep a hold for harm until somebody has looked at the harm itself."""
-    if hold.subject_type is not SubjectKind.ADVERSE_EVENT:
-        return
-    waiting = select(AdverseEvent.id).where(
-        AdverseEvent.id == hold.subject_id, AdverseEvent.triaged_at.is_(None)
-    )
-    if work.session.scalar(waiting) is not None:
-        raise RecordForbids(code="open_adverse_event")

@@ -17,10 +17,9 @@ from models.people.rights import RightsRequest
 from models.platform.base import new_id
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, RequestKind, RequestOutcome, Role, SubjectKind
-from workflows.oversight import escalations
 from workflows.people.record_parts import PARTS
 from workflows.people.signing import refuse_oneself
-from workflows.platform import access, deadlines, notifications
+from workflows.platform import access, calls, deadlines, notifications
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
 
@@ -136,7 +135,7 @@ def settle(
     request.answered_at, request.answered_by = work.now, work.actor.person
     work.session.flush()
     deadlines.settle(work, request.id)
-    escalations.answered(work, request.id, *OVERDUE)
+    calls.answered(work, request.id, *OVERDUE)
     patient = select(Patient.user_id).where(Patient.id == request.patient_id)
     for user_id in work.session.scalars(patient):
         _tell_patient(work, user_id, request)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, select, update
 
-from models.dose.dose_sessions import DoseSession
+from models.dose.dose_sessions import WATCHED_STATES, DoseSession
 from models.people.accounts import LoginSession, UserAccount
 from models.people.patients import CareTeamMember, Patient, Sitter, SitterConcern
 from rules.limits.telling import told
@@ -19,7 +19,6 @@ from workflows.platform import access, notifications
 from workflows.platform.errors import InvalidContent, RecordForbids
 from workflows.platform.work import Work, command, reading, record
 
-_WATCHED = (SessionState.MONITORING, SessionState.EMERGENCY)
 _AHEAD = (
     SessionState.SCHEDULED,
     SessionState.CHECKIN_OPEN,
@@ -101,7 +100,7 @@ def remove(work: Work, sitter_id: UUID) -> Sitter:
     """Let a sitter go, from every session ahead too; not while they are watching one."""
     sitter = access.record(work, Sitter, sitter_id, lock=True)
     theirs = (DoseSession.sitter_id == sitter.id, DoseSession.patient_id == sitter.patient_id)
-    watched = select(DoseSession.id).where(*theirs, DoseSession.state.in_(_WATCHED))
+    watched = select(DoseSession.id).where(*theirs, DoseSession.state.in_(WATCHED_STATES))
     if work.session.scalar(watched.limit(1)) is not None:
         raise RecordForbids("They are with you now. Call us.", code="sitter_is_watching")
     work.session.execute(

@@ -11,22 +11,20 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from sqlalchemy import Row, Select, func, or_, select, true
 
-from models.dose.dose_sessions import DoseSession
-from models.dose.office_sessions import OfficeSession
+from models.dose.dose_sessions import WATCHED_STATES, DoseSession
+from models.dose.office_sessions import WATCHED_AT_SITE, OfficeSession
 from models.dose.predose import Clearance, DoseTaken
 from models.people.patients import Patient
 from models.plan.catalogue import CertifiedSite
 from rules.access import policy
 from rules.access.impaired import PASSES
 from rules.dose.impaired import Effect, Window, impaired_window
-from rules.terms import OfficeState, Role, SessionState
+from rules.terms import Role, SessionState
 from workflows.platform.errors import ImpairedWindow
 
 if TYPE_CHECKING:
     from workflows.platform.work import Work
 
-_WATCHED = (SessionState.MONITORING, SessionState.EMERGENCY)
-_AT_THE_SITE = (OfficeState.DOSING, OfficeState.MONITORING, OfficeState.EMERGENCY)
 Doses = Select[datetime, str, datetime | None, bool]  # when, by which clock, told until, watched
 _A_DAY = timedelta(days=1)  # the morning after lies at most so much behind the hours to wait
 WAIT = (
@@ -128,10 +126,10 @@ def _watched(patient_id: UUID) -> Doses:
         taken_at,
         DoseSession.time_zone,
         DoseSession.no_driving_until,
-        DoseSession.state.not_in(_WATCHED),
+        DoseSession.state.not_in(WATCHED_STATES),
     ).where(
         DoseSession.patient_id == patient_id,
-        DoseSession.state.in_((*_WATCHED, SessionState.UNACCOUNTED)),
+        DoseSession.state.in_((*WATCHED_STATES, SessionState.UNACCOUNTED)),
         taken_at.is_not(None),
     )
 
@@ -145,13 +143,13 @@ def _given(work: "Work", patient_id: UUID) -> Doses:
             last,
             CertifiedSite.time_zone,
             OfficeSession.no_driving_until,
-            OfficeSession.state.not_in(_AT_THE_SITE),
+            OfficeSession.state.not_in(WATCHED_AT_SITE),
         )
         .join(CertifiedSite, CertifiedSite.id == OfficeSession.site_id)
         .where(
             OfficeSession.patient_id == patient_id,
             or_(
-                OfficeSession.state.in_(_AT_THE_SITE),
+                OfficeSession.state.in_(WATCHED_AT_SITE),
                 last > lately,
                 OfficeSession.no_driving_until > work.now,
             ),

@@ -9,9 +9,9 @@ from tests.api.client import Client
 from tests.api.conftest import ClientFor
 from tests.clock import HandClock
 from tests.factories.people import PASSWORD, a_user, an_account_with_password
-from workflows.people import accounts
 from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.runtime import Runtime
+from workflows.staff import accounts
 
 EMAIL = "pat@example.org"
 LOG_IN = {"email": EMAIL, "password": PASSWORD, "device_name": "phone"}

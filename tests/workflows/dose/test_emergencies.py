@@ -1,11 +1,12 @@
 """Is a call for help always kept, and does everything follow from it in the same commit?"""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from models.dose.dose_sessions import DoseSession, EmergencyCall
 from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Escalation, Hold
+from models.people.accounts import Credential
 from models.platform.trail import AuditEvent, Event, Notification
 from rules.states import after_emergency
 from rules.terms import HoldSource, Role, Rung, SessionState, SubjectKind
@@ -125,6 +126,17 @@ def test_only_a_prescriber_ends_an_emergency(runtime, session, watched):
     assert state(session, watched) is SessionState.MONITORING
     ended = select(Hold.released_by).where(Hold.source == HoldSource.EMERGENCY)
     assert session.scalars(ended).all() == [watched.prescriber.id]
+
+
+def test_a_licence_that_is_not_in_force_ends_no_emergency(runtime, session, watched):
+    call(runtime, watched)
+    theirs = update(Credential).where(Credential.user_id == watched.prescriber.id)
+    session.execute(theirs.values(state="NY"))
+    session.commit()
+    with pytest.raises(RecordForbids) as refused, runtime.begin(watched.as_prescriber) as work:
+        emergencies.close_emergency(work, watched.dose_session.id, "seen on video, awake")
+    assert refused.value.code == "prescriber_not_licensed_in_state"
+    assert state(session, watched) is SessionState.EMERGENCY
 
 
 def test_what_is_no_emergency_cannot_be_ended(runtime, watched):

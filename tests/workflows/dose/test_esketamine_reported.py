@@ -7,8 +7,9 @@ from models.dose.dose_sessions import DoseSession
 from models.oversight.holds import Hold
 from models.people.patients import Patient
 from rules.terms import EnrolmentState
-from workflows.oversight import adverse_events, holds
+from workflows.oversight import adverse_events
 from workflows.oversight.harm_reports import HarmReport
+from workflows.plan.hold_release import release_hold
 
 TOLD = HarmReport(own_words="I used my friend's Spravato at home yesterday")
 
@@ -47,5 +48,5 @@ def test_only_the_release_of_a_prescriber_ends_it(runtime, session, ready, ask, 
         adverse_events.triage(work, reported.id, judged)
     assert "concurrent_esketamine_course" in ask().codes
     with runtime.begin(ready.as_prescriber) as work:
-        holds.release_hold(work, hold.id, "The course has ended; a week has passed since.")
+        release_hold(work, hold.id, "The course has ended; a week has passed since.")
     assert "concurrent_esketamine_course" not in ask().codes

@@ -6,8 +6,10 @@ import pytest
 
 from models.dose.office_sessions import OfficeSession
 from models.oversight.adverse_events import AdverseEvent
+from models.oversight.handovers import Handover
 from models.oversight.holds import Escalation
 from models.platform.trail import Notification
+from rules.oversight.leaving import HandoverKind
 from rules.terms import OfficeState, Role
 from tests.factories import people
 from tests.visit import WELL, Visit
@@ -15,6 +17,7 @@ from workflows.dose import monitoring_forms
 from workflows.platform import sweep
 from workflows.platform.actor import Actor
 from workflows.platform.errors import HardStop, NotNow, RecordForbids
+from workflows.staff import accounts
 
 
 @pytest.fixture
@@ -72,6 +75,29 @@ def test_a_pressure_from_the_peak_may_be_entered_late(visit):
     visit.measured(row, device_at=visit.clock.now() - timedelta(minutes=80))
     visit.measured(row)
     assert visit.leaves(row).state is OfficeState.PMF_DUE
+
+
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_colleague_signs_the_form_only_when_the_observer_has_left_us(visit, session, clock, gone):
+    row = visit.watched()
+    visit.leaves(row)
+    colleague = people.a_site_worker(session, clock.now(), visit.day.site.id)
+    as_admin = Actor(people.a_user(session, clock.now(), Role.ADMIN).id, frozenset({Role.ADMIN}))
+    session.commit()
+    if gone:
+        visit.does(lambda work: accounts.disable_person(work, row.observer_id), as_admin)
+    as_colleague = Actor(colleague.id, frozenset({Role.SITE_STAFF}))
+    if not gone:
+        with pytest.raises(RecordForbids) as refused:
+            visit.submits(row, as_colleague)
+        assert refused.value.code == "not_the_observer"
+        return
+    (waiting,) = [one for one in visit.rows(Handover) if one.kind is HandoverKind.SITE_WATCH]
+    assert waiting.settled_at is None
+    form = visit.submits(row, as_colleague)
+    assert form.signed_by == colleague.id
+    assert form.content["record"]["observer_id"] == str(row.observer_id)  # who watched, still
+    assert visit.rows(Handover)[0].to_user_id == colleague.id
 
 
 def test_oximetry_before_the_dose_is_no_watch(visit):

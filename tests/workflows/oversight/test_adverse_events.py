@@ -24,8 +24,8 @@ from tests.workflows.oversight.harm import (
     report,
     triage,
 )
-from workflows.oversight import holds
 from workflows.oversight.harm_reports import HarmReport
+from workflows.plan.hold_release import release_hold
 from workflows.platform.actor import Actor
 from workflows.platform.errors import InvalidContent, NotNow, NotPermitted, RecordForbids
 
@@ -53,9 +53,9 @@ def test_a_grave_event_waits_for_a_prescriber(stage, judged):
     hold_id = stage.rows(Hold)[0].id
     reason = "Talked it over with the patient; treatment may go on."
     with pytest.raises(NotPermitted):
-        stage.does(officer(stage), lambda work: holds.release_hold(work, hold_id, reason))
+        stage.does(officer(stage), lambda work: release_hold(work, hold_id, reason))
     prescriber = stage.evening.as_prescriber
-    stage.does(prescriber, lambda work: holds.release_hold(work, hold_id, reason))
+    stage.does(prescriber, lambda work: release_hold(work, hold_id, reason))
     assert open_holds(stage) == set()
     assert event.triaged_by == stage.evening.officer.id
 
@@ -83,7 +83,7 @@ def test_a_hold_for_harm_is_not_released_before_anybody_has_looked(stage):
     with pytest.raises(RecordForbids) as refused:
         stage.does(
             stage.evening.as_prescriber,
-            lambda work: holds.release_hold(work, hold_id, "No reason to wait, I am sure of it."),
+            lambda work: release_hold(work, hold_id, "No reason to wait, I am sure of it."),
         )
     assert refused.value.code == "open_adverse_event"
 
@@ -153,7 +153,7 @@ def test_a_judgement_that_is_no_graver_leaves_a_release_alone(stage):
     hold_id = stage.rows(Hold)[0].id
     stage.does(
         stage.evening.as_prescriber,
-        lambda work: holds.release_hold(work, hold_id, "Talked it over; treatment may go on."),
+        lambda work: release_hold(work, hold_id, "Talked it over; treatment may go on."),
     )
     assess(stage, event, SEVERE)
     assert open_holds(stage) == set()

@@ -12,6 +12,7 @@ from tests.factories import people
 from tests.factories.dose import a_scheduled_session
 from workflows.oversight import audit_trail, audit_words, holds
 from workflows.people import patients
+from workflows.plan.hold_release import release_hold
 from workflows.platform.actor import Actor
 from workflows.platform.errors import NotFound, NotPermitted
 from workflows.platform.work import DECLARED
@@ -74,9 +75,9 @@ def test_an_attempt_that_was_refused_is_shown(stage):
     )
     prescriber = stage.evening.as_prescriber
     reason = "Talked it over with the patient."
-    stage.does(prescriber, lambda work: holds.release_hold(work, hold.id, reason))
+    stage.does(prescriber, lambda work: release_hold(work, hold.id, reason))
     with pytest.raises(Exception, match="forbids"):
-        stage.does(prescriber, lambda work: holds.release_hold(work, hold.id, reason))
+        stage.does(prescriber, lambda work: release_hold(work, hold.id, reason))
     newest = read(stage)[0]
     assert newest.what == "tried, and was refused: released a stop on your next dose"
 

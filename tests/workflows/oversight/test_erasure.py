@@ -21,7 +21,7 @@ from tests.factories import people
 from tests.old_seals import in_form_1
 from workflows.oversight import adverse_events, audit_check, erasure
 from workflows.oversight.erasure import Ground
-from workflows.people import accounts, legal_holds, patients
+from workflows.people import legal_holds, patients
 from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.errors import (
     FreshFactorNeeded,
@@ -32,6 +32,7 @@ from workflows.platform.errors import (
     RecordForbids,
 )
 from workflows.platform.runtime import Runtime
+from workflows.staff import accounts
 
 WHY = Ground.KEPT_UNLAWFULLY
 

@@ -13,6 +13,7 @@ from tests.factories import people
 from tests.factories.dose import a_scheduled_session
 from tests.factories.oversight import a_hold
 from workflows.oversight import holds
+from workflows.plan.hold_release import release_hold
 from workflows.platform.actor import Actor
 from workflows.platform.errors import NotFound, NotPermitted, RecordForbids
 
@@ -26,7 +27,7 @@ def place(stage, actor, words=None, patient_id=None) -> Hold:
 
 def release(stage, hold_id, actor=None) -> Hold:
     actor = actor or stage.evening.as_prescriber
-    return stage.does(actor, lambda work: holds.release_hold(work, hold_id, REASON))
+    return stage.does(actor, lambda work: release_hold(work, hold_id, REASON))
 
 
 def test_the_list_does_not_show_another_teams_patients(stage):

@@ -10,11 +10,12 @@ from models.people.accounts import Invitation, RoleGrant, UserAccount
 from rules.terms import Role
 from tests.clock import HandClock
 from tests.factories.people import PASSWORD, a_user, the_actor
-from workflows.people import accounts, invitations, sign_in, stays
+from workflows.people import invitations, sign_in, stays
 from workflows.people.sign_in import Device
 from workflows.platform.actor import NOBODY, SYSTEM, Actor
 from workflows.platform.errors import InvalidContent, NotFound, NotPermitted, RecordForbids
 from workflows.platform.runtime import Runtime
+from workflows.staff import accounts
 
 EMAIL = "coach@example.org"
 

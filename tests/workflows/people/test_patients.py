@@ -13,7 +13,7 @@ from models.platform.trail import AuditEvent
 from rules.terms import Role
 from tests.clock import HandClock
 from tests.factories.people import a_care_team, a_patient, a_sitter, a_user, the_actor
-from workflows.people import care_team, contacts, patients
+from workflows.people import contacts, patients
 from workflows.people.patients import Person
 from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.errors import (
@@ -24,6 +24,7 @@ from workflows.platform.errors import (
     RecordForbids,
 )
 from workflows.platform.runtime import Runtime
+from workflows.staff import care_team
 
 PERSON = Person(
     "Pat", "Ient", date(1992, 3, 4), "CO", "America/Denver", contact={"phone": "+13035550100"}

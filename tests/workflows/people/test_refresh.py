@@ -11,11 +11,12 @@ from models.platform.trail import AuditEvent, Notification
 from rules.terms import Role
 from tests.clock import HandClock
 from tests.factories.people import PASSWORD, a_user, an_account_with_password
-from workflows.people import accounts, login_sessions, sign_in, stays, who
+from workflows.people import login_sessions, sign_in, stays, who
 from workflows.people.sign_in import Device
 from workflows.platform.actor import NOBODY, SYSTEM, Actor
 from workflows.platform.errors import NotFound, NotSignedIn
 from workflows.platform.runtime import Runtime
+from workflows.staff import accounts
 
 
 def signed_in(runtime: Runtime, *roles: Role, email: str = "pat@example.org") -> stays.Tokens:

@@ -24,13 +24,14 @@ from workflows.dose.monitoring import Look
 from workflows.oversight import adverse_events, holds
 from workflows.oversight.adverse_events import Judged
 from workflows.oversight.harm_reports import HarmReport
-from workflows.people import care_team, patients
+from workflows.people import patients
 from workflows.people.patients import Person
 from workflows.platform.actor import Actor
 from workflows.platform.errors import NotFound
 from workflows.platform.idempotency import OnceKey
 from workflows.platform.runtime import Runtime
 from workflows.platform.work import Work
+from workflows.staff import care_team
 
 KEY = OnceKey("the-same-key", b"the same body")
 Do = Callable[[Work], Base]

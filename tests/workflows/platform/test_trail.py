@@ -12,10 +12,12 @@ from tests.clock import HandClock
 from tests.factories import people
 from tests.stage import Stage
 from workflows.oversight import holds
-from workflows.people import accounts, patients
+from workflows.people import patients
+from workflows.plan.hold_release import release_hold
 from workflows.platform import trail
 from workflows.platform.errors import NotFound, NotPermitted
 from workflows.platform.runtime import Runtime
+from workflows.staff import accounts
 
 
 @pytest.fixture
@@ -48,7 +50,7 @@ def test_a_refusal_names_what_was_asked_for(stage: Stage) -> None:
 def test_an_act_that_is_not_ones_own_is_noted_before_anything_is_read(stage: Stage) -> None:
     hold = uuid4()
     with pytest.raises(NotPermitted):
-        stage.does(stage.evening.as_coach, lambda work: holds.release_hold(work, hold, "x" * 40))
+        stage.does(stage.evening.as_coach, lambda work: release_hold(work, hold, "x" * 40))
     (entry,) = entries(stage, "hold.released")
     assert (entry.outcome, entry.reason, entry.object_id) == ("refused", "not-permitted", str(hold))
 

@@ -13,10 +13,11 @@ from rules.permissions import Permission
 from rules.terms import Role
 from workflows.oversight import handovers
 from workflows.oversight.handovers import Leaver
-from workflows.people import leaving, safety_version, stays
+from workflows.people import safety_version, stays
 from workflows.platform import access
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
+from workflows.staff import leaving
 
 
 @dataclass(frozen=True, slots=True)

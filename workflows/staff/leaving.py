@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, exists, or_, select, union
 
-from models.dose.dose_sessions import ACTIVE_STATES, DoseSession
+from models.dose.dose_sessions import ACTIVE_STATES, WATCHED_STATES, DoseSession
 from models.dose.office_sessions import OfficeSession
 from models.oversight.holds import Escalation
 from models.people.patients import CareTeamMember, Patient
@@ -27,10 +27,8 @@ from workflows.platform.work import Work
 from workflows.preparation import hosts
 
 SITTER_GONE = "sitter_left_early"
-_WATCHED = (SessionState.MONITORING, SessionState.EMERGENCY)
 _SITTING = (SessionState.SCHEDULED, *ACTIVE_STATES)
 _BEFORE_THE_DOSE = (OfficeState.PRE_CHECKS,)
-_AT_WORK = (OfficeState.DOSING, OfficeState.MONITORING, OfficeState.EMERGENCY, OfficeState.PMF_DUE)
 Roles = Mapping[UUID, Sequence[Role]]
 
 
@@ -158,7 +156,7 @@ def _visit(work: Work, leaver: Leaver, visit: OfficeSession) -> None:
 
 def _evening(work: Work, evening: DoseSession) -> None:
     subject = (SubjectKind.DOSE_SESSION, evening.id)
-    if evening.state in _WATCHED:
+    if evening.state in WATCHED_STATES:
         escalations.raise_one(work, SITTER_GONE, subject=subject)
         return
     evening.sitter_id, evening.sitter_user_id = None, None
@@ -170,7 +168,7 @@ def _evening(work: Work, evening: DoseSession) -> None:
 
 def _names(user_id: UUID) -> ColumnElement[bool]:
     """Give the condition on `office_session`: it is under way, and names this person."""
-    return OfficeSession.state.in_((*_BEFORE_THE_DOSE, *_AT_WORK)) & or_(
+    return OfficeSession.state.in_((*_BEFORE_THE_DOSE, *handovers.NAMED_AT_SITE)) & or_(
         OfficeSession.observer_id == user_id, OfficeSession.prescriber_on_site_id == user_id
     )
 

@@ -6,10 +6,10 @@ from sqlalchemy import select
 from models.people.patients import Patient
 from rules.terms import Role
 from tests.factories.people import a_care_team, a_patient, a_user, the_actor
-from workflows.people import care_team
 from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.errors import InvalidContent, NotFound, NotPermitted, RecordForbids
 from workflows.platform.runtime import Runtime
+from workflows.staff import care_team
 
 
 @pytest.fixture

@@ -16,10 +16,11 @@ from tests.factories.people import (
     the_actor,
 )
 from tests.factories.plan import the_demo_site
-from workflows.people import accounts, care_team, who
+from workflows.people import who
 from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.errors import InvalidContent, NotFound, NotPermitted, RecordForbids
 from workflows.platform.runtime import Runtime
+from workflows.staff import accounts, care_team
 
 
 @pytest.fixture

@@ -23,12 +23,13 @@ from tests.factories import oversight, people, preparation
 from tests.stage import Stage
 from workflows.dose import office_watch
 from workflows.oversight import escalations, handovers, on_call
-from workflows.people import accounts, care_team, recoveries
+from workflows.people import recoveries
 from workflows.people.recoveries import Seen
 from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.errors import NotFound, RecordForbids
 from workflows.platform.runtime import Runtime
 from workflows.preparation import slots
+from workflows.staff import accounts, care_team
 
 
 @pytest.fixture

@@ -15,9 +15,10 @@ from rules.oversight.leaving import Leaving
 from rules.permissions import Permission
 from rules.terms import Role
 from workflows.oversight.handovers import Leaver
-from workflows.people import invitations, leaving, stays
+from workflows.people import invitations, stays
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, note_each_patient, reading
+from workflows.staff import leaving
 
 
 @dataclass(frozen=True, slots=True)
