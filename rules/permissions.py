@@ -22,6 +22,7 @@ class Permission(StrEnum):
     READ_RIGHTS_REQUESTS = "read_rights_requests"
     CLOSE_ACCOUNT = "close_account"
     KEEP_FOR_LAW = "keep_for_law"
+    ERASE_RECORD = "erase_record"
     NOTE_DISCLOSURE = "note_disclosure"
     READ_DISCLOSURES = "read_disclosures"
     ASSIGN_CARE_TEAM = "assign_care_team"

@@ -71,6 +71,9 @@ LINES = (
     line("ask_to_lift_legal_hold", May.KEEP_FOR_LAW, {A: OFFICE}),
     line("lift_legal_hold", May.KEEP_FOR_LAW, {A: OFFICE}),
     # the end
+    line("ask_for_erasure", May.ERASE_RECORD, {A: OFFICE}),
+    line("withdraw_erasure", May.ERASE_RECORD, {A: OFFICE}),
+    line("erase_record", May.ERASE_RECORD, {A: OFFICE}),
     line("close_account", May.CLOSE_ACCOUNT, {P: OWN}),
     # second factor
     line("read_second_factor", May.MANAGE_OWN_SESSIONS, MYSELF),

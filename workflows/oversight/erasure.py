@@ -17,16 +17,16 @@ from models.people.accounts import Invitation, RoleGrant, UserAccount
 from models.people.patients import CareTeamMember, Patient, Sitter
 from models.platform import data_keys, sealing
 from models.platform.data_keys import DataKey
-from models.platform.trail import Deadline, Notification
+from models.platform.trail import Notification
 from rules.access.policy import PROGRAMME_ENDED
+from rules.permissions import Permission
 from rules.terms import Role
 from workflows.oversight import retention_report
 from workflows.people import second_factor, signing, stays
-from workflows.platform import access, resealing, trail
-from workflows.platform.errors import NotFound, NotNow, NotPermitted, RecordForbids
-from workflows.platform.work import Work
+from workflows.platform import access, deadlines, resealing
+from workflows.platform.errors import NotNow, RecordForbids
+from workflows.platform.work import Work, command
 
-WHO_MAY = frozenset({Role.SAFETY_OFFICER, Role.ADMIN})
 _BLIND_BYTES = 16
 
 
@@ -38,28 +38,32 @@ class Ground(StrEnum):
     KEPT_UNLAWFULLY = "kept_unlawfully"
 
 
+@command(permit=Permission.ERASE_RECORD, audit="erasure.asked", once=True)
 def ask(work: Work, patient_id: UUID, ground: Ground) -> DataKey:
     """Ask, as the first of two, that a record be erased; nothing is erased by it."""
+    second_factor.insist_fresh(work)
     key = _locked(work, patient_id)
     if key.asked_at is not None:
         raise RecordForbids("It has been asked already.", code="erasure_already_asked")
     key.asked_at, key.asked_by, key.ground = work.now, work.actor.person, ground
-    work.session.flush()
-    trail.write_act(work, "erasure.asked", "patient", patient_id)
     return key
 
 
+@command(permit=Permission.ERASE_RECORD, audit="erasure.withdrawn", once=True)
 def withdraw(work: Work, patient_id: UUID) -> DataKey:
     """Take back what was asked, while the record still stands."""
+    second_factor.insist_fresh(work)
     key = _locked(work, patient_id)
+    if key.asked_at is None:
+        raise RecordForbids("Nobody asked for it.", code="erasure_not_asked")
     key.asked_at = key.asked_by = key.ground = None
-    work.session.flush()
-    trail.write_act(work, "erasure.withdrawn", "patient", patient_id)
     return key
 
 
+@command(permit=Permission.ERASE_RECORD, audit="erasure.done", once=True)
 def carry_out(work: Work, patient_id: UUID) -> DataKey:
     """Erase what somebody else has asked to be erased: from this commit on nothing of it opens."""
+    second_factor.insist_fresh(work)
     key = _locked(work, patient_id)
     if key.asked_at is None or key.asked_by is None:
         raise RecordForbids("Somebody has to ask for it first.", code="erasure_not_asked")
@@ -76,21 +80,15 @@ def carry_out(work: Work, patient_id: UUID) -> DataKey:
         one.wrapped, one.erased_at, one.erased_by = None, work.now, work.actor.person
     work.session.flush()
     data_keys.forget()
-    trail.write_act(work, "erasure.done", "patient", patient_id)
     return key
 
 
 def _locked(work: Work, patient_id: UUID) -> DataKey:
-    """Take the patient's lock, without reading the record, as one of those who may do this."""
-    if not work.actor.roles & WHO_MAY:
-        raise NotPermitted
-    query = select(Patient.id, Patient.enrolment, Patient.user_id).where(Patient.id == patient_id)
-    found = work.session.execute(query.with_for_update(key_share=True)).first()
-    if found is None:
-        raise NotFound
-    access.see(work, patient_id)
+    """Take the patient's lock, without reading the record."""
+    access.patient_unread(work, patient_id)
+    query = select(Patient.enrolment, Patient.user_id).where(Patient.id == patient_id)
+    found = work.session.execute(query).one()
     signing.refuse_oneself(work, found.user_id)
-    second_factor.insist_fresh(work)
     data_keys.key_of(work.session.connection(), patient_id)  # who was erased is not erased again
     if found.enrolment not in PROGRAMME_ENDED:
         raise NotNow(found.enrolment, allowed=tuple(sorted(PROGRAMME_ENDED)))
@@ -128,9 +126,7 @@ def _leave(work: Work, patient_id: UUID) -> None:
     mine = CareTeamMember.patient_id == patient_id
     team = update(CareTeamMember).where(mine, CareTeamMember.ended_at.is_(None))
     work.session.execute(team.values(ended_at=work.now))
-    waiting = (Deadline.settled_at.is_(None), Deadline.missed_at.is_(None))
-    due = update(Deadline).where(Deadline.patient_id == patient_id, *waiting)
-    work.session.execute(due.values(settled_at=work.now))
+    deadlines.settle_all(work, patient_id)
     told = update(Notification).where(Notification.patient_id == patient_id)
     work.session.execute(told.values(secret=None))
     for sitter_id in work.session.scalars(select(Sitter.id).where(Sitter.patient_id == patient_id)):

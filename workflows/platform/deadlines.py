@@ -84,3 +84,10 @@ def settle(
     if up_to is not None:
         wanted.append(Deadline.due_at <= up_to)
     work.session.execute(update(Deadline).where(*wanted).values(settled_at=work.now))
+
+
+def settle_all(work: Work, patient_id: UUID) -> None:
+    """Expect nothing more about this patient; what was missed before stays missed (a step)."""
+    waiting = (Deadline.settled_at.is_(None), Deadline.missed_at.is_(None))
+    due = update(Deadline).where(Deadline.patient_id == patient_id, *waiting)
+    work.session.execute(due.values(settled_at=work.now))
