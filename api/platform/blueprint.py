@@ -98,6 +98,7 @@ def _guard(operation: Operation, taken: dict[str, bool]) -> None:
     if operation.any_body:
         identity.recognise()
     else:
+        parser.refuse_partial(request)
         request.max_content_length = operation.largest_body_bytes
     pace.keep(operation.id)
     if operation.once:

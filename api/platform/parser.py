@@ -14,8 +14,9 @@ from flask import Request, g
 from marshmallow import fields as ma_fields
 from webargs import core
 from webargs.flaskparser import FlaskParser, abort
-from werkzeug.exceptions import BadRequest, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, RequestTimeout, UnsupportedMediaType
 
+from api.platform.door import PARTIAL
 from api.platform.fields import QueryText
 
 JSON = "application/json"
@@ -57,6 +58,12 @@ class StrictParser(FlaskParser):
             name: [QueryText(value) for value in values] if name in many else QueryText(values[0])
             for name, values in req.args.lists()
         }
+
+
+def refuse_partial(req: Request) -> None:
+    """Refuse what came too slowly, or broke off on its way."""
+    if req.environ.get(PARTIAL):
+        raise RequestTimeout
 
 
 def has_body(req: Request) -> bool:

@@ -22,9 +22,8 @@ from workflows.platform.processes import is_alive
 STAND_INS = {
     "wsgi.py": """
 import os
-def app(environ, start):
-    start("200 OK", [])
-    return [b"owner" if "MIGRATION_DATABASE_URL" in os.environ else b"here"]
+async def served(scope, wire):
+    wire.response_bytes(200, [], b"owner" if "MIGRATION_DATABASE_URL" in os.environ else b"here")
 """,
     "workflows/worker.py": """
 import os, pathlib, signal, sys

@@ -1,21 +1,23 @@
 """Can one request hide another from the server that is shipped? Asked on the wire, byte by byte."""
 
 import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
+
+from tests.platform.shipped import shipped_server
 
 HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: v.example\r\n\r\n"
 SHOWN = b"POST /shown HTTP/1.1\r\nHost: v.example\r\n"
 CHUNKED = b"Transfer-Encoding: chunked\r\n"
 ECHO = """
+from api.platform.door import Door
+
 def app(environ, start):
     start("200 OK", [("Content-Type", "text/plain")])
     return [environ["PATH_INFO"].encode()]
+
+served = Door(app, most_bytes=1000)
 """
 
 
@@ -43,24 +45,8 @@ TRICKS = {
 @pytest.fixture(scope="module")
 def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     """Start the server that is shipped on an application that says which path it was asked."""
-    folder: Path = tmp_path_factory.mktemp("echo")
-    (folder / "echo.py").write_text(ECHO)
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        free = int(probe.getsockname()[1])
-    told = ("--interface", "wsgi", "--no-ws", "--host", "127.0.0.1", "--port", str(free))
-    started = subprocess.Popen(
-        [sys.executable, "-m", "granian", *told, "--log-level", "error", "echo:app"], cwd=folder
-    )
-    for _ in range(300):
-        try:
-            socket.create_connection(("127.0.0.1", free)).close()
-            break
-        except OSError:
-            time.sleep(0.1)
-    yield free
-    started.terminate()
-    started.wait(30)
+    with shipped_server(tmp_path_factory.mktemp("echo"), ECHO) as free:
+        yield free
 
 
 def answered(port: int, sent: bytes) -> bytes:

@@ -26,7 +26,6 @@ PYTHON = (sys.executable, "-m")
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 STOP_TIMEOUT_SECONDS = 20
 SERVER_START_TIMEOUT_SECONDS = 60
-BLOCKING_THREADS = 4
 
 
 class CannotServe(Exception):
@@ -116,11 +115,10 @@ class Supervisor:
         settings = self.settings
         self._start(
             "server",
-            *("granian", "--interface", "wsgi", "--no-ws", "--log-level", "warning"),
+            *("granian", "--interface", "rsgi", "--no-ws", "--log-level", "warning"),
             *("--host", settings.host, "--port", str(settings.port)),
             *("--workers", str(max(1, settings.server_workers))),
-            *("--blocking-threads", str(BLOCKING_THREADS)),
-            *("--workers-kill-timeout", str(STOP_TIMEOUT_SECONDS // 2), "wsgi:app"),
+            *("--workers-kill-timeout", str(STOP_TIMEOUT_SECONDS // 2), "wsgi:served"),
         )
 
     def _start(

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from api.platform.door import PARTIAL
 from models.dose.dose_sessions import EmergencyCall
 from rules.terms import Role, Symptom, VitalPurpose
 from tests.factories.dose import Evening, a_reading
@@ -138,6 +139,25 @@ def test_a_call_for_help_needs_no_key_and_a_key_makes_a_retry_one_call(sitter, s
     for _ in range(2):
         sitter.post(at(watched, "emergencies"), {"words": "help"}, key="same")
     assert len(session.scalars(select(EmergencyCall)).all()) == 1
+
+
+# The phone lost its network in the middle of the words.
+def test_a_call_of_which_only_a_part_came_is_a_call(sitter, session, watched):
+    cut = b'{"words": "she does not wa'
+    partly = {"environ_overrides": {PARTIAL: True}, "content_type": "application/json"}
+    answer = sitter.send("POST", at(watched, "emergencies"), data=cut, **partly)
+    assert answer.status_code == 201
+    assert session.scalars(select(EmergencyCall.words)).all() == [cut.decode()]
+
+
+def test_a_command_of_which_only_a_part_came_is_refused_and_may_be_sent_again(sitter, watched):
+    whole = {"moaas": 5, "state_check": {"q1": 0}}
+    partly = {"environ_overrides": {PARTIAL: True}}
+    answer = sitter.post(at(watched, "monitoring-checks"), whole, key="once", **partly)
+    assert (answer.status_code, answer.json["code"]) == (408, "timed-out")
+    assert answer.json["retryable"] is True
+    again = sitter.post(at(watched, "monitoring-checks"), whole, key="once")
+    assert again.status_code == 201
 
 
 def test_a_coach_calls_for_help_for_a_patient(client_for, watched):
