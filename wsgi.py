@@ -7,6 +7,7 @@
 import sys
 
 from api.app import create_app
+from api.platform import lanes
 from api.platform.door import Door
 from api.platform.parser import LARGEST_BODY_BYTES
 from workflows.platform.settings import Settings, SettingsRefused
@@ -16,4 +17,4 @@ try:
 except SettingsRefused as reason:
     sys.exit(f"vigil: {reason}")
 
-served = Door(app, most_bytes=LARGEST_BODY_BYTES)
+served = Door(app, most_bytes=LARGEST_BODY_BYTES, urgent=lanes.facts_of(app))

@@ -21,13 +21,19 @@ def insist(app: Flask) -> None:
 
 def served(app: Flask) -> Iterator[Operation]:
     """Give every operation behind an address of this app."""
+    for _, _, operation in placed(app):
+        yield operation
+
+
+def placed(app: Flask) -> Iterator[tuple[str, str, Operation]]:
+    """Give every operation with its endpoint and its method."""
     for rule in app.url_map.iter_rules():
         view = getattr(app.view_functions[rule.endpoint], "view_class", None)
         for method in rule.methods or ():
             made = getattr(view, method.lower(), None)
             operation = getattr(made, "_apidoc", {}).get("operation")
             if operation is not None and method not in ("HEAD", "OPTIONS"):
-                yield operation
+                yield rule.endpoint, method, operation
 
 
 def _faults(operations: dict[str, Operation]) -> Iterator[str]:

@@ -5,6 +5,9 @@ the body, four slow senders would keep everybody else out, and the call for help
 event loop waits, for any number of senders and each for a limited time; a thread is asked only for
 what is here. What came too slowly, or broke off, is marked as partial: a command is refused then,
 and of a call for help what came is kept.
+
+What is urgent has threads of its own: a look, a reading, a call for help never waits behind a
+report, however many reports there are.
 """
 
 import asyncio
@@ -38,13 +41,22 @@ class Door:
     """An application for threads behind a server of events (RSGI, as Granian speaks it)."""
 
     def __init__(
-        self, app: WsgiApp, *, most_bytes: int, body_seconds: float = BODY_SECONDS
+        self,
+        app: WsgiApp,
+        *,
+        most_bytes: int,
+        urgent: Callable[[Environ], bool],
+        body_seconds: float = BODY_SECONDS,
     ) -> None:
-        """Take the application, the largest body it reads, and how long a body may take."""
+        """Take the application, the largest body it reads, what is urgent, and a body's time."""
         self._app = app
         self._most_bytes = most_bytes
         self._body_seconds = body_seconds
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="request")
+        self._urgent = urgent
+        self._lanes = {
+            is_urgent: ThreadPoolExecutor(THREADS, thread_name_prefix=name)
+            for is_urgent, name in ((False, "request"), (True, "urgent"))
+        }
 
     async def __rsgi__(self, scope: Any, wire: Wire) -> None:
         """Wait for the body, let a thread work, and answer."""
@@ -54,8 +66,9 @@ class Door:
         chunked = environ.pop("HTTP_TRANSFER_ENCODING", None)  # the chunks are one piece now
         if chunked or not whole:
             environ["CONTENT_LENGTH"] = str(len(body))
+        lane = self._lanes[self._urgent(environ)]
         loop = asyncio.get_running_loop()
-        status, headers, answer = await loop.run_in_executor(self._threads, self._work, environ)
+        status, headers, answer = await loop.run_in_executor(lane, self._work, environ)
         wire.response_bytes(status, headers, answer)
 
     async def _body_in_time(self, environ: Environ, wire: Wire) -> tuple[bytes, bool]:

@@ -18,6 +18,7 @@ BODY_SECONDS = 3.0
 MOST_BYTES = 100
 SHOWS = f"""
 import json
+import time
 from pathlib import Path
 from flask import Flask, request
 from api.platform import parser
@@ -30,6 +31,8 @@ HERE = Path(__file__).parent
 @app.route("/<path:path>", methods=["GET", "POST"])
 def show(path):
     parser.refuse_partial(request)
+    if path == "report":
+        time.sleep({BODY_SECONDS})
     body = request.get_data()
     with (HERE / "heard").open("a") as heard:
         heard.write(path + "\\n")
@@ -37,7 +40,12 @@ def show(path):
     told = {{name: request.environ.get(name) for name in names}}
     return told | {{"path": path, "body": body.decode(), "args": request.args.to_dict()}}
 
-served = Door(app, most_bytes={MOST_BYTES}, body_seconds={BODY_SECONDS})
+served = Door(
+    app,
+    most_bytes={MOST_BYTES},
+    urgent=lambda environ: environ["PATH_INFO"] == "/emergency",
+    body_seconds={BODY_SECONDS},
+)
 """
 
 
@@ -79,6 +87,16 @@ def test_slow_senders_keep_nobody_out_and_are_told_so(port: int, folder: Path) -
         assert line.recv(65536).startswith(b"HTTP/1.1 408 ")
         line.close()
     assert "slow" not in (folder / "heard").read_text()
+
+
+@pytest.mark.api_top_ten("API4.lanes")
+def test_a_call_for_help_waits_behind_no_report(port: int) -> None:
+    reports = [line_to(port, head("/report", 2) + b"{}") for _ in range(4 * THREADS)]
+    began = time.monotonic()
+    status, _ = asked(port, "POST", "/emergency", b"{}")
+    assert (status, time.monotonic() - began < BODY_SECONDS) == (200, True)
+    for line in reports:
+        line.close()
 
 
 def test_what_breaks_off_is_never_half_heard(port: int, folder: Path) -> None:

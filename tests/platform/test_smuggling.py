@@ -17,7 +17,7 @@ def app(environ, start):
     start("200 OK", [("Content-Type", "text/plain")])
     return [environ["PATH_INFO"].encode()]
 
-served = Door(app, most_bytes=1000)
+served = Door(app, most_bytes=1000, urgent=lambda environ: False)
 """
 
 
