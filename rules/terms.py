@@ -348,6 +348,7 @@ class DeadlineKind(StrEnum):
     BREAK_GLASS_ENDS = "break_glass_ends"
     BREAK_GLASS_REVIEW = "break_glass_review"
     LATE_ITEM = "late_item"
+    QUARANTINE = "quarantine"
     ACCESS_REQUEST = "access_request"
     AMENDMENT_REQUEST = "amendment_request"
 
@@ -421,6 +422,7 @@ class SubjectKind(StrEnum):
     AUDIT_CHECKPOINT = "audit_checkpoint"
     BREAK_GLASS = "break_glass"
     RIGHTS_REQUEST = "rights_request"
+    QUARANTINED_QUEUE = "quarantined_queue"
 
 
 class Rung(Enum):

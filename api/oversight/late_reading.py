@@ -1,7 +1,7 @@
 """How is one item of a queue read, so that nothing in it can keep the others out?"""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from api.platform import fields
 from api.platform.fields import Schema
 from api.platform.problems import flat
 from api.platform.values import understood_instant
-from rules.dose.offline import LateFact, Verdict, is_read_in_any_form, may_arrive_late
+from rules.dose.offline import LateFact, Verdict, is_read_in_any_form, may_arrive_late, urgency_rank
 from workflows.dose.device_clock import ClockReading
 from workflows.dose.late_items import NOT_OFFLINE, Act, Fate, Item
 from workflows.platform.idempotency import OnceKey
@@ -32,6 +32,13 @@ class Content(fields.HouseField):
     def documented(self) -> fields.Documented:
         """Say nothing of its form: it is that of the operation of its kind, if it has one."""
         return {}
+
+
+class AsSent(fields.Nested):
+    """An item that is read by itself, so that a bad one keeps no other out."""
+
+    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
+        return value
 
 
 class LateItemIn(Schema):
@@ -81,6 +88,16 @@ def read(sent: Any, carrier: Carrier) -> Read:
     if not may_arrive_late(item.kind):
         return Read(item, fate=_failed(Verdict.REFUSED, NOT_OFFLINE))
     return _with_act(item)
+
+
+def most_urgent_first(came: Sequence[Read]) -> list[int]:
+    """Give the order in which they are taken: by urgency, then as the phone counted."""
+
+    def rank(place: int) -> tuple[int, int, int]:
+        item = came[place].item
+        return urgency_rank(item.kind), item.counter or 0, place
+
+    return sorted(range(len(came)), key=rank)
 
 
 def kind_of(item: Item) -> LateFact:

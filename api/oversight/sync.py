@@ -11,10 +11,12 @@ from api.intake.crisis import InstructionOut
 from api.oversight import late_kinds
 from api.oversight.late_reading import (
     MOST_COUNTED,
+    AsSent,
     Carrier,
     Content,
     LateItemIn,
     Read,
+    most_urgent_first,
     outside_any_session,
     read,
 )
@@ -25,7 +27,7 @@ from api.platform.pagination import PageQuery, page, page_of
 from api.platform.problems import FieldErrors
 from api.platform.request import begin, current_actor, runtime
 from rules.dose.emergencies import instruction_for
-from rules.dose.offline import LateFact, Verdict, is_read_in_any_form, urgency_rank
+from rules.dose.offline import LateFact, Verdict, is_read_in_any_form
 from rules.limits import Limits
 from workflows.dose import feed, late_items, late_looks
 from workflows.dose.emergencies import ANY
@@ -59,19 +61,12 @@ blp = Blueprint(
 )
 
 
-class AsSent(fields.Nested):
-    """An item that is read by itself, so that a bad one keeps no other out."""
-
-    def _deserialize(self, value: Any, *_: Any, **__: Any) -> Any:
-        return value
-
-
 class QueueIn(Schema):
     """What a phone brings, oldest first. `device_id` is made once, when the app is installed."""
 
     device_id = fields.Id(required=True)
     clock = fields.Nested(ClockReadingIn(), load_default=None, allow_none=True)
-    items = fields.List(AsSent(LateItemIn()), MOST_ITEMS, required=True)
+    items = fields.List(AsSent(LateItemIn(), allow_none=True), MOST_ITEMS, required=True)
 
 
 class VerdictOut(Schema):
@@ -154,7 +149,7 @@ class Push(MethodView):
             late_items.open_queue(work, carrier.device_id)
         came = [read(sent, carrier) for sent in queue["items"]]
         fates: dict[int, Fate] = {}
-        for place in _most_urgent_first(came):
+        for place in most_urgent_first(came):
             one = came[place]
             fates[place] = fate = _brought(one)
             if fate.aside:
@@ -200,16 +195,6 @@ class ChangesSince(MethodView):
             "cursor": found.cursor,
             "more": found.more,
         }
-
-
-def _most_urgent_first(came: list[Read]) -> list[int]:
-    """Give the order in which they are taken: by urgency, then as the phone counted."""
-
-    def rank(place: int) -> tuple[int, int, int]:
-        item = came[place].item
-        return urgency_rank(item.kind), item.counter or 0, place
-
-    return sorted(range(len(came)), key=rank)
 
 
 def _brought(one: Read) -> Fate:

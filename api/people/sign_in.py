@@ -65,6 +65,14 @@ class TokensOut(Schema):
     expires_in_seconds = fields.Whole()
     refresh_token = fields.Text(LONGEST_TOKEN)
     refresh_until = fields.Instant()
+    queue_key = fields.Text(
+        LONGEST_TOKEN,
+        allow_none=True,
+        metadata={
+            "description": "Given once, to be kept apart and beyond the end of this sign-in: it"
+            " opens nothing, and hands in what was written down (`hand_in_queue`)."
+        },
+    )
     user_id = fields.Id()
     roles = fields.List(fields.Choice(Role))
     second_factor_missing = fields.Truth(
@@ -266,6 +274,7 @@ def both(given: Tokens) -> dict[str, object]:
         "expires_in_seconds": access.expires_in_seconds,
         "refresh_token": given.refresh_token,
         "refresh_until": given.refresh_until,
+        "queue_key": given.queue_key,
         "user_id": given.user_id,
         "roles": sorted(given.roles),
         "second_factor_missing": given.second_factor_missing,

@@ -70,7 +70,7 @@ USUAL_BODY_BYTES = 64 * 1024
 LONG_FORMS = frozenset(
     {
         *("assess_adverse_event", "push_late_facts", "record_evaluation", "save_intake"),
-        "triage_adverse_event",
+        *("hand_in_queue", "triage_adverse_event"),
     }
 )
 KEPT = ("description", "readOnly", "writeOnly", "format")

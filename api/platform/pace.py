@@ -25,6 +25,7 @@ FACTS = frozenset(
         "answer_follow_up",
         "answer_instrument",
         "check_home",
+        "hand_in_queue",
         "list_emergency_instructions",
         "place_hold",
         "place_hold_in_session",

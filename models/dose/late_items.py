@@ -30,7 +30,8 @@ class LateItem(Identified, Base):
 
     The content of what was applied is in the record, where it belongs; of everything else it is
     kept here, sealed. A `reused` item has an id that was used before for something else, a `forked`
-    one the counter of another item: two phones that think they are one.
+    one the counter of another item: two phones that think they are one. `entered_by` let it in out
+    of the quarantine, for the `user_id` who wrote it down.
     """
 
     __tablename__ = "late_item"
@@ -91,5 +92,6 @@ class LateItem(Identified, Base):
     result_type: Mapped[str | None] = mapped_column(default=None)
     result_id: Mapped[UUID | None] = mapped_column(default=None)
     settled_at: Mapped[datetime | None] = mapped_column(default=None)
+    entered_by: Mapped[UUID | None] = mapped_column(sa.ForeignKey("user_account.id"), default=None)
     told: Mapped[list[str]] = mapped_column(sa.ARRAY(sa.Text), default_factory=list)
     content: Mapped[Any | None] = mapped_column(EncryptedJSON("late_item.content"), default=None)

@@ -69,7 +69,10 @@ class Invitation(Identified, Base):
 
 
 class LoginSession(Identified, Base):
-    """One sign-in on one device; ending it ends all its tokens at once."""
+    """One sign-in on one device; ending it ends all its tokens at once.
+
+    The queue key outlives it, and opens nothing but the door of the quarantine (decision 0038).
+    """
 
     __tablename__ = "login_session"
     __table_args__ = (sa.Index("ix_login_session_user", "user_id", "started_at"),)
@@ -84,6 +87,7 @@ class LoginSession(Identified, Base):
     revoked_at: Mapped[datetime | None] = mapped_column(default=None)
     revoke_reason: Mapped[str] = mapped_column(default="")
     factor_proved_at: Mapped[datetime | None] = mapped_column(default=None)
+    queue_key_hash: Mapped[bytes | None] = mapped_column(unique=True, default=None)
 
 
 class SecondFactor(Identified, Base):

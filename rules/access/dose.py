@@ -5,6 +5,7 @@ from rules.access.words import (
     NARROWED,
     NEAR,
     NOWHERE,
+    ON_CALL,
     OWN,
     REGISTER,
     SAT,
@@ -22,6 +23,9 @@ from rules.access.words import (
     public,
 )
 from rules.permissions import Permission as May
+
+# Whoever answers for the patient; what is about nobody we know is for the register of harm.
+WHO_DECIDES = {R: (TEAM, ON_CALL), O: (TEAM, REGISTER)}
 
 LINES = (
     # dose sessions
@@ -59,6 +63,12 @@ LINES = (
     line("push_late_facts", May.BRING_LATE_FACTS, MYSELF),
     line("pull_changes", May.FOLLOW_CHANGES, {P: OWN}, NARROWED),
     line("list_late_items", May.READ_LATE_ITEMS, {O: REGISTER}),
+    # quarantine
+    public("hand_in_queue", May.HAND_IN_QUEUE),
+    line("list_quarantined_queues", May.READ_QUARANTINE, WHO_DECIDES, NARROWED),
+    line("read_quarantined_queue", May.READ_QUARANTINE, WHO_DECIDES),
+    line("accept_quarantined_item", May.DECIDE_QUARANTINE, WHO_DECIDES),
+    line("set_aside_quarantined_item", May.DECIDE_QUARANTINE, WHO_DECIDES),
     # monitoring
     line("record_monitoring_check", May.RECORD_MONITORING, {P: OWN, S: (SITS, SAT)}),
     line(

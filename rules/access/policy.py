@@ -23,7 +23,7 @@ LINES: tuple[Line, ...] = (
     *oversight.LINES,
 )
 # What the house itself does at its rounds, and by no operation.
-OF_THE_HOUSE = (Permission.RUN_SWEEP, Permission.REPORT_HARM)
+OF_THE_HOUSE = (Permission.RUN_SWEEP, Permission.REPORT_HARM, Permission.HAND_IN_QUEUE)
 # From here no state leads back: the programme is over for this person.
 PROGRAMME_ENDED = frozenset({EnrolmentState.WITHDRAWN, EnrolmentState.DECEASED})
 

@@ -33,6 +33,13 @@ class Verdict(StrEnum):
     TRY_AGAIN = "try_again"
 
 
+class Decided(StrEnum):
+    """What somebody decided about an item of a phone whose sign-in was over."""
+
+    ACCEPTED = "accepted"
+    SET_ASIDE = "set_aside"
+
+
 # The order in which a device that comes back is listened to.
 MOST_URGENT_FIRST = (
     LateFact.EMERGENCY,
@@ -54,6 +61,16 @@ _ALWAYS_REVIEWED = frozenset(
         LateFact.ADVERSE_EVENT,
         LateFact.HARM_ADDITION,
         LateFact.DEVIATION,
+    }
+)
+# What a clinician is called for at once also when nobody can say who brings it.
+_CALLED_FOR_UNVERIFIED = frozenset(
+    {
+        LateFact.DOSE_TAKEN,
+        LateFact.EMERGENCY,
+        LateFact.PATIENT_EMERGENCY,
+        LateFact.DEVIATION,
+        LateFact.SITTER_LEFT,
     }
 )
 # Read however badly they are written: an old app on an old phone may always cry for help.
@@ -88,6 +105,11 @@ def may_wait(fact: LateFact) -> bool:
 def needs_review(fact: LateFact) -> bool:
     """Say whether a human must look at it because it came late."""
     return fact in _ALWAYS_REVIEWED
+
+
+def calls_unverified(fact: LateFact) -> bool:
+    """Say whether a clinician is called for this at once, though nobody knows who brings it."""
+    return fact in _CALLED_FOR_UNVERIFIED
 
 
 def time_to_keep(occurred_at: datetime, received_at: datetime, limits: Limits = LIMITS) -> datetime:

@@ -1,4 +1,4 @@
-"""How long is a record open in an emergency, and how often may it be taken away whole?"""
+"""How long is a record open in an emergency, how often taken away whole, and who waits for whom?"""
 
 # ruff: noqa: RUF009 - a row is a `field` of the dataclass, with what is known about it
 
@@ -11,10 +11,11 @@ ACCESS, AMENDMENT = "45 CFR 164.524(b)(2)", "45 CFR 164.526(b)(2)"
 
 @dataclass(frozen=True, kw_only=True)
 class AccessLimits:
-    """Reading in an emergency, and copies of a whole record."""
+    """Reading in an emergency, copies of a whole record, and what ended sign-ins hand in."""
 
     break_glass_life: LivesAtMost = minutes(60, to=10)
     break_glass_review: LivesAtMost = hours(72, to=12)  # by somebody else
+    quarantine_decision: LivesAtMost = hours(24, to=4)  # by somebody who answers for the patient
     record_exports_a_day_max: AtMost = limit(10, "copies", to=3)
 
 

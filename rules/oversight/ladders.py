@@ -56,6 +56,7 @@ _OVERDUE = {
     "pmf_overdue": _STAFF,
     "break_glass_review_overdue": _CLINICIAN,
     "work_unassigned": _CLINICIAN,
+    "quarantine_undecided": _CLINICIAN,
     "access_request_overdue": _CLINICIAN,
     "amendment_request_overdue": _CLINICIAN,
 }

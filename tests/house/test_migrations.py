@@ -59,6 +59,8 @@ KEPT_UP_TO_DATE = {
     "goal": "it is edited; what it said before is kept in goal_change",
     "notification": "it is sent",
     "private_note": "its author edits it; it is no part of the record",
+    "quarantined_queue": "it is settled; a trigger of its own keeps the rest",
+    "quarantined_item": "somebody decides on it; a trigger of its own keeps the rest",
     "record_export": "it is only added to, by a trigger and a right of its own migration",
     "account_closure": "it is only added to, by a trigger and a right of its own migration",
     "legal_hold": "it is lifted by two; a trigger of its own keeps the rest",

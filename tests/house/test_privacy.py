@@ -54,7 +54,8 @@ PLAIN: dict[str, str] = {
         gate_decision.law gate_decision.point gate_decision.ruleset
         gate_decision.suitability goal.state hold.code
         idempotency_key.operation idempotency_key.result_type intake.questionnaire
-        late_item.code late_item.kind late_item.result_type late_item.told late_item.verdict
+        late_item.code late_item.kind quarantined_item.kind quarantined_queue.why
+         late_item.result_type late_item.told late_item.verdict
         login_session.revoke_reason module_completion.module monitoring_check.alarm_codes
         disclosure.subject_type rights_request.subject_type
         notification.subject_type notification.template override.code override.void_reason
@@ -69,6 +70,7 @@ PLAIN: dict[str, str] = {
         evaluation.minutes event.sequence event.transaction_id follow_up.version
         gate_decision.sheet goal.version record_export.row_counts record_export.row_total
         intake.number intake.version late_item.clock_skew_seconds late_item.counter
+        quarantined_item.counter
         medication_order.sessions_supplied medication_order.units
         medication_order.version module_completion.edition notification.failed_attempts
         office_session.devices_used office_session.version patient.safety_version patient.version
@@ -81,7 +83,8 @@ PLAIN: dict[str, str] = {
     HASH: """
         account_recovery.token_hash door_tries.place recovery_code.code_hash
         audit_event.hash audit_event.object_digest audit_event.prev_hash clearance.inputs_hash
-        gate_decision.inputs_hash late_item.fingerprint
+        gate_decision.inputs_hash late_item.fingerprint login_session.queue_key_hash
+        quarantined_item.fingerprint
         idempotency_key.fingerprint intake.digest invitation.token_hash override.finding_hash
         refresh_token.token_hash sitter.email_blind sitter.phone_blind user_account.email_blind
         user_account.password_hash user_account.phone_blind

@@ -26,6 +26,7 @@ FACTS = frozenset(
         *("raise_emergency", "raise_emergency_for_patient", "report_dose_taken", "check_home"),
         *("record_rehearsal_reading", "record_office_vital_signs", "place_hold"),
         *("place_hold_in_session", "tell_sitter_concern", "push_late_facts"),
+        "hand_in_queue",
     }
 )
 

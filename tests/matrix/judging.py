@@ -30,6 +30,7 @@ ASKS_MORE = {
     "accept_invitation_as_myself": (404, "invitation-not-good"),
     "confirm_law": (403, "not-permitted"),  # to be counsel of that state, unless a safety officer
     "confirm_second_factor": (404, "not-found"),  # one that was begun
+    "hand_in_queue": (401, "queue-key-unknown"),  # a key that was given to a sign-in
     "explain_gate_decision": (409, "decision_too_old"),  # one of the rule set in force
     "hold_appointment": (403, "not-permitted"),  # to be its host
     "miss_appointment": (403, "not-permitted"),

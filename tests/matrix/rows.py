@@ -23,7 +23,7 @@ from rules.terms import (
     SitterState,
     SubjectKind,
 )
-from tests.factories import aftercare, intake, oversight, plan, preparation
+from tests.factories import aftercare, intake, oversight, plan, preparation, quarantine
 from tests.factories import evening as evenings
 from tests.factories import people as folk
 from tests.factories.evening import Evening
@@ -53,6 +53,7 @@ def of_everything(session: Session, now: datetime, mine: Evening, ids: Rows) -> 
     rows |= _of_the_intake(session, now, mine)
     rows |= _of_sitters(session, now, mine, ids)
     rows |= _of_rights(session, now, mine)
+    rows |= _of_the_quarantine(session, now, mine, ids)
     mine.patient.enrolment = EnrolmentState.COURSE_ACTIVE
     session.flush()
     return rows
@@ -77,6 +78,15 @@ def _of_rights(session: Session, now: datetime, mine: Evening) -> Rows:
         placed_at=now,
     )
     return {"request_id": kept(session, asked).id, "legal_hold_id": kept(session, held).id}
+
+
+def _of_the_quarantine(session: Session, now: datetime, mine: Evening, ids: Rows) -> Rows:
+    """Add what the phone of a sitter handed in who was taken off."""
+    author, seen = ids["sitter taken off"], {"subject_id": str(mine.session.id)}
+    row = quarantine.a_handed_in_item(
+        session, now, author, mine.patient.id, content={"moaas": 5}, **seen
+    )
+    return {"queue_id": row.queue_id, "quarantined_item_id": row.id}
 
 
 def kept(session: Session, row: M) -> M:

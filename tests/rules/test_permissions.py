@@ -46,7 +46,7 @@ BESIDES = {
         place_hold release_hold read_holds read_desk review_session acknowledge_escalation
         read_escalations read_timeline read_parameters draft_parameters sign_parameters
         break_glass vouch_for_person export_record read_rights_requests answer_about_record
-        note_disclosure read_disclosures
+        note_disclosure read_disclosures read_quarantine decide_quarantine
     """,
     Role.SAFETY_OFFICER: """
         read_patient read_sitters read_decision read_clinical_decision recall_lot propose_law
@@ -54,7 +54,7 @@ BESIDES = {
         read_coaching_note read_harm triage_harm assess_harm place_hold read_holds
         acknowledge_escalation read_escalations read_timeline read_audit read_parameters
         draft_parameters sign_parameters break_glass review_break_glass vouch_for_person
-        read_handovers settle_handover read_late_items
+        read_handovers settle_handover read_late_items read_quarantine decide_quarantine
     """,
     Role.SITE_STAFF: """
         read_patient confirm_law read_law schedule_office_session run_office_session
@@ -66,7 +66,7 @@ BESIDES = {
         review_break_glass vouch_for_person read_handovers settle_handover keep_for_law erase_record
     """,
     Role.SYSTEM: """
-        report_harm run_sweep
+        report_harm run_sweep hand_in_queue
     """,
 }
 

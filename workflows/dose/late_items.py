@@ -6,7 +6,7 @@ a twin waits at the row of the phone. What could not be applied is kept as it ca
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -18,10 +18,10 @@ from models.platform.base import Base, new_id
 from models.platform.encryption import key_ring
 from rules.dose.offline import LateFact, Verdict, may_arrive_late, may_wait
 from rules.permissions import Permission
-from rules.terms import DeadlineKind, Role
-from workflows.dose import device_clock, late_codes
+from rules.terms import DeadlineKind
+from workflows.dose import device_clock, late_codes, late_counts, late_notice
 from workflows.dose.device_clock import ClockReading
-from workflows.platform import deadlines, notifications, trail
+from workflows.platform import deadlines, trail
 from workflows.platform.actor import Actor
 from workflows.platform.errors import AlreadyUnderWay, Refusal, TooManyTries, Unavailable
 from workflows.platform.idempotency import OnceKey
@@ -30,8 +30,6 @@ from workflows.platform.work import Runtime, Work, record
 Act = Callable[[Work, UUID | None], Base]
 ID_REUSED, NOT_OFFLINE, WAITS = "id-reused", "not_offline", "predecessor-missing"
 AT_ONCE = 50
-TOLD_AGAIN_AFTER = timedelta(hours=1)
-"""One message about what could not be read is enough for a while, however many items there are."""
 _PASSING = (AlreadyUnderWay, Unavailable, TooManyTries)
 _FAILED = (Verdict.REFUSED, Verdict.INVALID)
 # A kind of which we know nothing is anybody's words, and stands in the sealed part alone.
@@ -80,7 +78,7 @@ def bring(runtime: Runtime, actor: Actor, item: Item, act: Act) -> Fate:
     """Bring one item into the record, by the act that takes it online, in its own transaction."""
     try:
         with runtime.begin(actor, item.once) as work:
-            return _brought(work, item, act)
+            return take_in(work, item, act)
     except _PASSING as refusal:
         return Fate(verdict=Verdict.TRY_AGAIN, code=refusal.code)
     except Refusal as refusal:
@@ -106,7 +104,7 @@ def keep_aside(work: Work, item: Item, fate: Fate) -> LateItem:
     row = _known(work, item, reused=fate.code == ID_REUSED)
     if row is None:
         row = _written(work, item, phone, fate, _as_it_came(item))
-        _follow(work, row, phone)
+        late_notice.follow(work, row, phone)
     elif row.verdict in _FAILED:
         row.verdict, row.code = fate.verdict, fate.code
     return row
@@ -129,9 +127,10 @@ def ready(runtime: Runtime, actor: Actor) -> list[LateItem]:
         return list(work.session.scalars(ordered))
 
 
-def _brought(work: Work, item: Item, act: Act) -> Fate:
+def take_in(work: Work, item: Item, act: Act) -> Fate:
+    """Take one item into the record, unless it is there or has to wait (a step)."""
     phone, row = _phone(work, item.user_id, item.device_id), _known(work, item)
-    if row is not None and row.fingerprint != _print(item):
+    if row is not None and row.fingerprint != fingerprint_of(item):
         return Fate(verdict=Verdict.INVALID, code=ID_REUSED, aside=True)
     if row is not None and row.verdict == Verdict.APPLIED:
         return _told_again(work, row)
@@ -144,7 +143,7 @@ def _brought(work: Work, item: Item, act: Act) -> Fate:
     row = row or _written(work, item, phone, Fate(verdict=Verdict.APPLIED), None)
     fate = _applied(work, row, act(work, subject))
     if is_new:
-        _tell_of_fork(work, row, phone)
+        late_notice.tell_of_fork(work, row, phone)
     return fate
 
 
@@ -191,7 +190,7 @@ def _phone(work: Work, user_id: UUID, device_id: UUID) -> Phone:
 
 def _known(work: Work, item: Item, *, reused: bool = False) -> LateItem | None:
     which = [LateItem.user_id == item.user_id, LateItem.item_id == item.id]
-    same = [LateItem.fingerprint == _print(item)] if reused else []
+    same = [LateItem.fingerprint == fingerprint_of(item)] if reused else []
     return _locked(work, *which, *same, LateItem.reused.is_(reused))
 
 
@@ -209,16 +208,17 @@ def _written(work: Work, item: Item, phone: Phone, fate: Fate, content: Any) -> 
         "item_id": item.id,
         "counter": item.counter,
         "kind": item.kind if may_arrive_late(item.kind) else UNKNOWN,
-        "fingerprint": _print(item),
+        "fingerprint": fingerprint_of(item),
         "device_at": item.device_at,
         "clock_skew_seconds": device_clock.measured_skew(work, item.clock),
         "predecessor_id": item.predecessor_id,
         "corrects_id": item.corrects_id,
         "received_at": work.now,
         "reused": fate.code == ID_REUSED,
-        "forked": _is_forked(work, item, phone),
+        "forked": late_counts.is_forked(work, phone, _count_of(item)),
         "verdict": fate.verdict,
         "code": fate.code,
+        "entered_by": _who_enters(work),
         "told": [],
         "content": content,
     }
@@ -229,16 +229,8 @@ def _written(work: Work, item: Item, phone: Phone, fate: Fate, content: Any) -> 
     return work.session.scalars(select(LateItem).filter_by(id=kept, user_id=item.user_id)).one()
 
 
-def _is_forked(work: Work, item: Item, phone: Phone) -> bool:
-    """Ask whether this phone has counted so far before, for something else."""
-    if item.counter is None:
-        return False
-    other = exists().where(
-        LateItem.phone_id == phone.id,
-        LateItem.counter == item.counter,
-        LateItem.item_id != item.id,
-    )
-    return bool(work.session.scalar(select(other)))
+def _who_enters(work: Work) -> UUID | None:
+    return work.actor.entered_by.user_id if work.actor.entered_by else None
 
 
 def _subject(work: Work, user_id: UUID, predecessor_id: UUID | None) -> UUID | None:
@@ -253,40 +245,11 @@ def _subject(work: Work, user_id: UUID, predecessor_id: UUID | None) -> UUID | N
     )
 
 
-def _follow(work: Work, row: LateItem, phone: Phone) -> None:
-    """See to it that somebody looks at what is not in the record."""
-    if row.verdict == Verdict.HELD:
-        until = work.now + work.limits.late_item_wait
-        due = deadlines.Due(DeadlineKind.LATE_ITEM, ("late_item", row.id), until)
-        deadlines.expect(work, [due])
-    elif may_arrive_late(row.kind) or row.verdict == Verdict.INVALID:
-        _tell_of_unread(work, row)
-    _tell_of_fork(work, row, phone)
+def _count_of(item: Item) -> late_counts.Count:
+    return late_counts.Count(item.counter, item.id, fingerprint_of(item))
 
 
-def _tell_of_unread(work: Work, row: LateItem) -> None:
-    lately = exists().where(
-        LateItem.phone_id == row.phone_id,
-        LateItem.id != row.id,
-        LateItem.verdict.in_(_FAILED),
-        LateItem.received_at > work.now - TOLD_AGAIN_AFTER,
-    )
-    if not work.session.scalar(select(lately)):
-        notifications.tell_everybody_with(work, Role.SAFETY_OFFICER, "late_item_unread")
-
-
-def _tell_of_fork(work: Work, row: LateItem, phone: Phone) -> None:
-    """Say once of a phone that there are two of it; what both bring is kept all the same."""
-    if not row.forked or phone.forked_at is not None:
-        return
-    phone.forked_at = work.now
-    work.session.flush()
-    trail.write_audit(work, "phone.forked", object_type="phone", object_id=str(phone.id))
-    trail.write_event(work, "phone.forked", "phone", phone.id)
-    notifications.tell_everybody_with(work, Role.SAFETY_OFFICER, "phone_forked")
-
-
-def _print(item: Item) -> bytes:
+def fingerprint_of(item: Item) -> bytes:
     """Give the fingerprint under our key: few answers are possible, and hashes can be tried out."""
     return key_ring().blind("late_item.fingerprint", item.meaning.hex())
 

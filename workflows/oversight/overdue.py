@@ -21,6 +21,7 @@ CODES = {
     DeadlineKind.MONITORING_FORM: "pmf_overdue",
     DeadlineKind.ACCESS_REQUEST: "access_request_overdue",
     DeadlineKind.AMENDMENT_REQUEST: "amendment_request_overdue",
+    DeadlineKind.QUARANTINE: "quarantine_undecided",
 }
 
 
@@ -31,6 +32,7 @@ CODES = {
     DeadlineKind.POST_FIRST_SESSION_REVIEW,
     DeadlineKind.ACCESS_REQUEST,
     DeadlineKind.AMENDMENT_REQUEST,
+    DeadlineKind.QUARANTINE,
 )
 def somebody_must_look(work: Work, deadline: Deadline) -> None:
     """Call for whoever should have done it; the call climbs by itself."""

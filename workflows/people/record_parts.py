@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, select
 
 from models.aftercare import aftercare
-from models.dose import dose_sessions, late_items, office_sessions, predose
+from models.dose import dose_sessions, late_items, office_sessions, predose, quarantine
 from models.intake import intake
 from models.oversight import adverse_events, holds
 from models.people import patients, rights
@@ -149,6 +149,11 @@ PARTS: tuple[Part, ...] = (
         _without("phone_id"),
         lambda patient: late_items.LateItem.user_id == patient.user_id,
     ),
+    Part(
+        quarantine.QuarantinedItem,
+        _without("queue_id", "device_id"),
+        lambda patient: quarantine.QuarantinedItem.user_id == patient.user_id,
+    ),
     Part(dose_sessions.VitalSigns),
     Part(dose_sessions.MonitoringCheck),
     Part(dose_sessions.EmergencyCall),
@@ -195,6 +200,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "deadline": "the house's own list of what is due",
         "notification": "says that something waits, and never what",
         "sitter_contact_code": "a secret of the sitter",
+        "quarantined_queue": "how the house sorts what ended sign-ins handed in, item by item",
         "legal_hold": "a matter of the house; it tells only that something is kept",
         "break_glass": "who read in an emergency, and why, is read in the trail",
     }

@@ -142,7 +142,8 @@ def open_stay(work: Work, account: UserAccount, device: Device, *, proved: bool)
     work.session.add(login)
     work.session.flush()
     work.audit("login.opened", object_type="login_session", object_id=str(login.id))
-    return stays.tokens_of(login, roles, stays.new_token(work, login)[1])
+    key = stays.new_queue_key(login)
+    return stays.tokens_of(login, roles, stays.new_token(work, login)[1], key)
 
 
 def _lock_family(work: Work, token: str) -> tuple[LoginSession, RefreshToken] | None:
@@ -180,7 +181,8 @@ def _rotate(
     kept.successor_id, kept.successor_sealed = successor.id, token
     login.expires_at = min(login.expires_at, login.started_at + stay.longest)
     login.last_used_at, login.idle_expires_at = work.now, work.now + stay.idle
-    return stays.tokens_of(login, roles, token)
+    key = None if login.queue_key_hash else stays.new_queue_key(login)
+    return stays.tokens_of(login, roles, token, key)
 
 
 def _lost_answer(work: Work, kept: RefreshToken) -> str | None:

@@ -40,6 +40,7 @@ class Tokens:
     refresh_until: datetime
     second_factor_missing: bool
     refresh_token: str = field(repr=False)
+    queue_key: str | None = field(repr=False, default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,17 @@ def new_token(work: Work, login: LoginSession) -> tuple[RefreshToken, str]:
     return kept, token
 
 
-def tokens_of(login: LoginSession, roles: frozenset[Role], token: str) -> Tokens:
+def new_queue_key(login: LoginSession) -> str:
+    """Make the key to hand in what is written down when this sign-in is over (a step)."""
+    key = drawn_token()
+    login.queue_key_hash = token_hash(key)
+    return key
+
+
+def tokens_of(
+    login: LoginSession, roles: frozenset[Role], token: str, queue_key: str | None = None
+) -> Tokens:
     """Put together what the person gets."""
     until = min(login.idle_expires_at, login.expires_at)
     missing = bool(withheld(roles, login.factor_proved_at))
-    return Tokens(login.user_id, login.id, roles, until, missing, token)
+    return Tokens(login.user_id, login.id, roles, until, missing, token, queue_key)

@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select, true
 
 from models.dose.dose_sessions import DoseSession, ReleaseCheck
 from models.dose.office_sessions import OfficeSession
+from models.dose.quarantine import QuarantinedItem
 from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Escalation
 from models.people.patients import Patient, Sitter
@@ -168,6 +169,26 @@ def answers(work: "Work") -> ColumnElement[bool]:
     return or_(reach(work), mine, covers(work))
 
 
+def quarantined(work: "Work", model: type[T], row_id: UUID, *, lock: bool = False) -> T:
+    """Load a queue of an ended sign-in, or one item of it, for somebody who decides on it."""
+    columns = cast("Any", model)
+    query = (
+        select(model)
+        .outerjoin(Patient, Patient.id == columns.patient_id)
+        .where(columns.id == row_id, decides_quarantine(work))
+    )
+    found = _only(work, query, model, lock=False)
+    return _locked(work, model, found) if lock else found
+
+
+def decides_quarantine(work: "Work") -> ColumnElement[bool]:
+    """Give the condition on `patient`: of mine, or I am on call; who keeps the register sees all.
+
+    What is about nobody we know is for whoever keeps the register, or is on call.
+    """
+    return true() if acting_by(work, REGISTER) else or_(reach(work), covers(work))
+
+
 def site(work: "Work", site_id: UUID) -> UUID:
     """Make sure that the acting person works at this site now."""
     query = select(SiteStaff.site_id).where(SiteStaff.site_id == site_id, works_there(work))
@@ -189,6 +210,8 @@ def see_again(work: "Work", kept: Base) -> None:
         adverse_event(work, kept.id)
     elif isinstance(kept, Escalation):
         escalation(work, kept.id)
+    elif isinstance(kept, QuarantinedItem):
+        quarantined(work, QuarantinedItem, kept.id)
     elif isinstance(whose := getattr(kept, "patient_id", None), UUID):
         _still_near(work, kept, whose)
     elif isinstance(kept, Patient):

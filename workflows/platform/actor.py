@@ -17,6 +17,10 @@ class Actor:
     request_id: str = ""
     enrolling: bool = False
     """Somebody of the staff whose sign-in has proved no second factor: those roles are withheld."""
+    entered_by: "Actor | None" = None
+    """Who enters for this person what they wrote down; the trail names who enters it."""
+    vouched_for: UUID | None = None
+    """About whom they may let it in, whatever the author is to that patient now."""
 
     @property
     def person(self) -> UUID:

@@ -53,12 +53,20 @@ def reach(work: "Work") -> ColumnElement[bool]:
 
 def ways(work: "Work") -> tuple[ColumnElement[bool], ...]:
     """Give every way to a patient but that of the site where they are treated."""
-    return (is_the_house(work), is_own(work), cares(work), broke_the_glass(work))
+    near = (is_the_house(work), is_own(work), cares(work), broke_the_glass(work))
+    return (*near, is_vouched_for(work))
 
 
 def is_the_house(work: "Work") -> ColumnElement[bool]:
     """Say whether the house itself is at its rounds; it sees everybody."""
     return true() if acting_by(work, HOUSE) else false()
+
+
+def is_vouched_for(work: "Work") -> ColumnElement[bool]:
+    """Ask whether somebody who answers for this patient lets this in for its author."""
+    if work.actor.vouched_for is None:
+        return false()
+    return Patient.id == work.actor.vouched_for
 
 
 def is_own(work: "Work") -> ColumnElement[bool]:

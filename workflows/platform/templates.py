@@ -72,6 +72,9 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             _LOOK, "A phone sent something that we could not take in. Open Vigil."
         ),
         "phone_forked": Template(_LOOK, "A phone seems to have a double. Open Vigil."),
+        "queue_in_quarantine": Template(
+            _LOOK, "A phone that was signed out sent something. Open Vigil."
+        ),
         "report_added_to": Template(_LOOK, "A report was added to. Open Vigil."),
         "sitter_contact_code": Template("Vigil: your code", "Type this code into Vigil:"),
         "signed_out_for_safety": Template(

@@ -18,12 +18,16 @@ ASKED = "asked"
 BREAK_GLASS = "break_glass"
 """The reason of every look that nothing but an emergency allowed."""
 
+ENTERED = "entered_for_somebody"
+"""The reason of what was entered out of the quarantine, for whoever wrote it down."""
+
 
 def stream_of(work: "Work", patient_id: UUID | None) -> str:
     """Name the chain an entry belongs to: one a patient, else one a person, never one for all."""
     if patient_id is not None:
         return f"patient:{patient_id}"
-    return f"user:{work.actor.user_id}" if work.actor.user_id else "house"
+    actor = work.actor.entered_by or work.actor
+    return f"user:{actor.user_id}" if actor.user_id else "house"
 
 
 def write_audit(work: "Work", action: str, **entry: object) -> None:
@@ -51,7 +55,8 @@ def write_audit_for_each(
 
 def _entry(work: "Work", action: str, entry: dict[str, object]) -> dict[str, object]:
     patient_id = entry.get("patient_id", work.subject)
-    actor, under = work.actor, BREAK_GLASS if work.glass else ""
+    actor = work.actor.entered_by or work.actor
+    under = ENTERED if work.actor.entered_by else BREAK_GLASS if work.glass else ""
     return {
         "id": new_id(),
         "stream": stream_of(work, patient_id if isinstance(patient_id, UUID) else None),
@@ -93,6 +98,6 @@ def _event(work: "Work", kind: str, object_type: str, object_id: UUID | None) ->
         patient_id=work.subject,
         object_type=object_type,
         object_id=object_id,
-        actor_id=work.actor.user_id,
+        actor_id=(work.actor.entered_by or work.actor).user_id,
         occurred_at=work.now,
     )
