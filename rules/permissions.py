@@ -123,4 +123,5 @@ class Permission(StrEnum):
     REVIEW_BREAK_GLASS = "review_break_glass"
     READ_HANDOVERS = "read_handovers"
     SETTLE_HANDOVER = "settle_handover"
+    FOLLOW_EVENTS = "follow_events"
     RUN_SWEEP = "run_sweep"

@@ -55,12 +55,15 @@ class Event(Base):
     """Something that happened, ids only, in an order that a reader can follow without a gap.
 
     The events of one patient are numbered in the order of commits (a trigger): who reads those goes
-    by `sequence`. Who reads those of everybody stops below the oldest `transaction_id` still open,
-    so that a lower number that commits later is never skipped.
+    by `sequence`. Who reads those of everybody stops at `event_horizon()`, below which nobody is
+    still writing, so that a lower number that commits later is never skipped.
     """
 
     __tablename__ = "event"
-    __table_args__ = (sa.Index("ix_event_patient", "patient_id", "sequence"),)
+    __table_args__ = (
+        sa.Index("ix_event_patient", "patient_id", "sequence"),
+        sa.Index("ix_event_transaction", "transaction_id"),
+    )
 
     sequence: Mapped[int] = mapped_column(
         sa.BigInteger, sa.Identity(always=True), primary_key=True, init=False
@@ -77,6 +80,21 @@ class Event(Base):
     object_id: Mapped[UUID | None] = mapped_column(default=None)
     actor_id: Mapped[UUID | None] = mapped_column(default=None)
     occurred_at: Mapped[datetime]
+
+
+class EventOwed(Base):
+    """What a transaction has written of somebody; at its end the database looks for the event.
+
+    A row never outlives its transaction: whoever forgot to say what happened, the database says it.
+    """
+
+    __tablename__ = "event_owed"
+    __table_args__ = ({"prefixes": ["UNLOGGED"]},)
+
+    transaction_id: Mapped[int] = mapped_column(sa.BigInteger, primary_key=True)
+    whose: Mapped[UUID] = mapped_column(primary_key=True)
+    object_type: Mapped[str]
+    object_id: Mapped[UUID | None] = mapped_column(default=None)
 
 
 class IdempotencyKey(Base):

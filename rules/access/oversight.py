@@ -79,6 +79,13 @@ LINES = (
         May.ACKNOWLEDGE_ESCALATION,
         {S: (SITS, SAT), C: TEAM, R: (TEAM, ON_CALL), O: (TEAM, REGISTER)},
     ),
+    # events
+    line(
+        "follow_events",
+        May.FOLLOW_EVENTS,
+        {P: OWN, C: TEAM, R: TEAM, O: (TEAM, REGISTER), F: SITE},
+        NARROWED,
+    ),
     # handovers
     line("list_handovers", May.READ_HANDOVERS, {O: ANY, A: ANY}),
     line("settle_handover", May.SETTLE_HANDOVER, {O: ANY, A: ANY}),

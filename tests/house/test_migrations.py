@@ -40,7 +40,7 @@ CATALOGUE = {
     "constraints": """
         SELECT c.relname, k.conname, pg_get_constraintdef(k.oid), k.convalidated
         FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid
-        WHERE c.relnamespace = 'public'::regnamespace
+        WHERE c.relnamespace = 'public'::regnamespace AND k.contype <> 't'
         """,
     "indexes": "SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'",
 }

@@ -50,6 +50,9 @@ PLAIN: dict[str, str] = {
         consent.text_sha256 credential.kind data_key.ground deadline.kind deadline.subject_type
         dose_taken.local_date emergency_call.code escalation.code evaluation.identity_method
         evaluation.modality evaluation.pdmp_result event.kind event.object_type
+        event_owed.object_type
+        webhook_attempt.outcome webhook_delivery.state webhook_endpoint.end_reason
+        webhook_endpoint.kinds
         follow_up_answer.alarm_codes follow_up_answer.timing handover.role gate_decision.codes
         gate_decision.law gate_decision.point gate_decision.ruleset
         gate_decision.suitability goal.state hold.code
@@ -67,7 +70,9 @@ PLAIN: dict[str, str] = {
         adverse_event.version adverse_event_assessment.number appointment.version
         approval.sessions_allowed approval.version audit_event.seq coaching_note.version
         consent.read_seconds dose_session.number dose_session.version escalation.rung
-        evaluation.minutes event.sequence event.transaction_id follow_up.version
+        evaluation.minutes event.sequence event.transaction_id event_owed.transaction_id
+        follow_up.version webhook_attempt.status webhook_attempt.took_ms webhook_delivery.tries
+        webhook_place.sequence
         gate_decision.sheet goal.version record_export.row_counts record_export.row_total
         intake.number intake.version late_item.clock_skew_seconds late_item.counter
         quarantined_item.counter
@@ -116,7 +121,7 @@ PLAIN: dict[str, str] = {
         """,
     BY_CHANCE: """
         login_session.device_key passkey.credential_id passkey.public_key
-        passkey_challenge.challenge
+        passkey_challenge.challenge webhook_key.public_key
         """,
 }
 REVIEWED = {column: why for why, names in PLAIN.items() for column in names.split()}

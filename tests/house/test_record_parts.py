@@ -33,6 +33,7 @@ OF_THE_DOOR = {
         "slot",
         "on_call_shift",
     ),
+    *("webhook_attempt", "webhook_delivery", "webhook_endpoint", "webhook_key", "webhook_place"),
     *("parameter_sheet", "parameter_signature", "law_proposal", "law_confirmation"),
 }
 NEVER_TOLD = ("phone", "email", "born_on", "secret", "token", "password", "code_hash")

@@ -22,6 +22,7 @@ BESIDES = {
         record_follow_up read_follow_ups read_coaching_note keep_goal read_goals read_harm
         place_hold read_holds read_timeline read_audit export_record follow_changes ask_of_record
         read_rights_requests close_account read_disclosures
+        follow_events
     """,
     Role.SITTER: """
         train_as_sitter read_dose_session attest_as_sitter record_vitals report_dose_taken
@@ -34,6 +35,7 @@ BESIDES = {
         write_private_note read_private_note keep_goal read_goals read_harm place_hold
         read_holds read_caseload acknowledge_escalation read_escalations read_timeline
         read_parameters vouch_for_person
+        follow_events
     """,
     Role.PRESCRIBER: """
         read_patient read_sitters read_intake read_decision read_clinical_decision
@@ -47,6 +49,7 @@ BESIDES = {
         read_escalations read_timeline read_parameters draft_parameters sign_parameters
         break_glass vouch_for_person export_record read_rights_requests answer_about_record
         note_disclosure read_disclosures read_quarantine decide_quarantine
+        follow_events
     """,
     Role.SAFETY_OFFICER: """
         read_patient read_sitters read_decision read_clinical_decision recall_lot propose_law
@@ -55,10 +58,12 @@ BESIDES = {
         acknowledge_escalation read_escalations read_timeline read_audit read_parameters
         draft_parameters sign_parameters break_glass review_break_glass vouch_for_person
         read_handovers settle_handover read_late_items read_quarantine decide_quarantine
+        follow_events
     """,
     Role.SITE_STAFF: """
         read_patient confirm_law read_law schedule_office_session run_office_session
         read_office_session enrol_in_rems read_harm place_hold read_parameters vouch_for_person
+        follow_events
     """,
     Role.ADMIN: """
         invite_person disable_person grant_role enrol_patient assign_care_team record_credential

@@ -31,7 +31,7 @@ SHOWN = frozenset(
         *("vital_signs",),
     }
 )
-_NOTES_SHOWN = ("coaching_note.signed", "coaching_note.amended")
+NOTES_SHOWN = ("coaching_note.signed", "coaching_note.amended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def follow(work: Work, cursor: str | None, most: int) -> Changes:
     place = 0 if cursor is None else _opened(work, cursor)
     query = (
         select(Event)
-        .where(Event.patient_id == patient.id, _shown(), Event.sequence > place)
+        .where(Event.patient_id == patient.id, shown(), Event.sequence > place)
         .order_by(Event.sequence)
         .limit(most + 1)
     )
@@ -60,8 +60,9 @@ def follow(work: Work, cursor: str | None, most: int) -> Changes:
     return Changes(items, _sealed(work, last), len(found) > most)
 
 
-def _shown() -> ColumnElement[bool]:
-    return or_(Event.object_type.in_(SHOWN), Event.kind.in_(_NOTES_SHOWN))
+def shown() -> ColumnElement[bool]:
+    """Ask for the events of what a patient may read."""
+    return or_(Event.object_type.in_(SHOWN), Event.kind.in_(NOTES_SHOWN))
 
 
 def _sealed(work: Work, place: int) -> str:
