@@ -138,6 +138,13 @@ class ChangesOut(Schema):
     items = fields.List(fields.Nested(RecordChangeOut()), MOST_CHANGES)
     cursor = fields.Text(LONGEST_CURSOR)
     more = fields.Truth()
+    push_again = fields.Truth(
+        metadata={
+            "description": "We were restored: forget what you have read, and push again what you"
+            " brought after `durable_until` (all you have when it is null). Nothing counts twice."
+        }
+    )
+    durable_until = fields.Instant(allow_none=True)
 
 
 @blp.route("/sync/push")
@@ -199,6 +206,8 @@ class ChangesSince(MethodView):
             "items": [_change(event) for event in found.items],
             "cursor": found.cursor,
             "more": found.more,
+            "push_again": found.push_again,
+            "durable_until": found.durable_until,
         }
 
 

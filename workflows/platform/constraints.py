@@ -26,6 +26,8 @@ MEANING = {
     "uq_dose_session_active": "session_already_active",
     "uq_dose_session_sitter_active": "sitter_double_booked",
     "uq_dose_session_number": "session_already_exists",
+    "clearance_before_restore": "clearance_before_restore",
+    "epoch_not_confirmed": "epoch_not_confirmed",
     "uq_dose_taken_clearance_id": "clearance_used",
     "uq_dose_taken_cleared": "clearance_used",
     "uq_dose_taken_booster": "redose_prohibited",
