@@ -20,7 +20,6 @@ from models.platform.database import new_engine
 from workflows.dose import lost_time
 from workflows.platform import epochs
 from workflows.platform.actor import SYSTEM
-from workflows.platform.clock import Clock
 from workflows.platform.errors import Refusal
 from workflows.platform.runtime import clock_of, take_keys
 from workflows.platform.settings import Settings, SettingsRefused
@@ -34,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _asked(arguments)
     try:
         settings = Settings.from_env()
-        engine = new_engine(settings.migration_database_url or settings.database_url, pool_size=1)
+        engine = new_engine(settings.migration_database_url or settings.database_url, pool_size=2)
         try:
             return _begun(engine, settings, asked.until) if asked.begin else _told(engine)
         finally:
@@ -46,11 +45,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return CANNOT_SAY
 
 
-def begin(engine: Engine, settings: Settings, until: datetime | None) -> lost_time.Begun:
+def confirm(engine: Engine, settings: Settings, until: datetime | None) -> lost_time.Begun:
     """Begin the next epoch as the owner of the tables."""
     take_keys(settings)
-    clock: Clock = clock_of(settings)
-    with Runtime(engine, clock, settings).begin(SYSTEM) as work:
+    return begin_in(Runtime(engine, clock_of(settings), settings), until)
+
+
+def begin_in(runtime: Runtime, until: datetime | None) -> lost_time.Begun:
+    """Begin the next epoch of this house."""
+    with runtime.begin(SYSTEM) as work:
         return lost_time.begin_epoch(work, until)
 
 
@@ -64,7 +67,7 @@ def told_of(begun: lost_time.Begun) -> str:
 
 
 def _begun(engine: Engine, settings: Settings, until: datetime | None) -> int:
-    sys.stdout.write(f"{told_of(begin(engine, settings, until))}\n")
+    sys.stdout.write(f"{told_of(confirm(engine, settings, until))}\n")
     return IN_FORCE
 
 

@@ -75,7 +75,7 @@ def upgrade() -> None:
         "clearance_epoch",
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("life", sa.Text(), nullable=False),
-        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("begun_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("durable_until", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("number > 0", name=op.f("ck_clearance_epoch_counted")),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_clearance_epoch")),
@@ -93,9 +93,7 @@ def upgrade() -> None:
     )
     for made in (WHICH_LIFE, IN_FORCE, REFUSE):
         op.execute(made)
-    op.execute(
-        "INSERT INTO clearance_epoch (number, life, begun_at) VALUES (1, life_of_database(), now())"
-    )
+    op.execute("INSERT INTO clearance_epoch (number, life) VALUES (1, life_of_database())")
     op.add_column("clearance", sa.Column("epoch", sa.Integer(), nullable=False, server_default="1"))
     op.alter_column("clearance", "epoch", server_default=None)
     op.create_foreign_key(

@@ -22,7 +22,7 @@ class ClearanceEpoch(Base):
 
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     life: Mapped[str]
-    begun_at: Mapped[datetime]
+    begun_at: Mapped[datetime | None] = mapped_column(default=None)
     durable_until: Mapped[datetime | None] = mapped_column(default=None)
 
 

@@ -54,7 +54,8 @@ def _parts(work: Work, dose_session: DoseSession, taken: list[DoseTaken]) -> Par
     first = taken[0]
     clearance = None
     if first.clearance_id is not None:
-        clearance = work.session.get_one(Clearance, first.clearance_id)
+        mine = select(Clearance).where(Clearance.id == first.clearance_id)
+        clearance = work.session.scalars(mine).one()
         epochs.refuse_lost(work, clearance.epoch)
     return PartsTaken(
         clearance=clearance,

@@ -9,6 +9,7 @@ from models.platform.encryption import Erased, KeysAway
 from workflows.platform.errors import (
     AlreadyUnderWay,
     ChangedSinceRead,
+    Collided,
     RecordErased,
     RecordForbids,
     Refusal,
@@ -78,7 +79,9 @@ def refusal_for(error: SQLAlchemyError | Erased | KeysAway) -> Refusal | None:
         )
     cause = error.orig
     state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
-    if state in (LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE, DEADLOCK):
+    if state in (SERIALIZATION_FAILURE, DEADLOCK):
+        return Collided()
+    if state == LOCK_NOT_AVAILABLE:
         return AlreadyUnderWay()
     name = constraint_of(error)
     if name in MEANING:

@@ -165,6 +165,10 @@ class AlreadyUnderWay(Refusal):
     code = "try-again"
 
 
+class Collided(AlreadyUnderWay):
+    """Something else is being written for the same record; try again."""
+
+
 class TooManyTries(Refusal):
     """Too many tries; wait a little."""
 

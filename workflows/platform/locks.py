@@ -39,6 +39,7 @@ _ON_THEM = (
     f"= ANY (SELECT oid FROM pg_class WHERE relname IN ({_TABLES})"  # noqa: S608 - ours
     " AND relnamespace = 'public'::regnamespace)"
 )
+_AROUND_ONE = re.compile(r"(?<!\w)\(('[^']*'|\w+|ARRAY\[[^\]]*\])\)")
 _WHAT = "('product_id', 'molecule', 'route', 'setting')"
 
 _CONSTRAINTS = text(
@@ -170,9 +171,15 @@ def _only_stricter(name: str) -> bool:
 
 
 def _plain(definition: str) -> str:
-    """Take off casts and spare spaces; brackets stay, because they say what belongs together."""
+    """Take off casts, spare spaces, and brackets around one word or list: a dump moves them.
+
+    All other brackets stay, because they say what belongs together.
+    """
     without_casts = re.sub(r"::[a-z ]+(\(\d+\))?(\[\])?", "", definition)
-    return " ".join(without_casts.replace("public.", "").split())
+    plain = " ".join(without_casts.replace("public.", "").split())
+    while (barer := _AROUND_ONE.sub(r"\1", plain)) != plain:
+        plain = barer
+    return plain
 
 
 def main(arguments: list[str] | None = None) -> int:
