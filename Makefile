@@ -12,6 +12,9 @@
 #   make replay         judge every kept decision again (needs DATABASE_URL); ARGS="--with 2026.11.2" for another rule set
 #   make audit-verify   say whether the audit trail was touched (needs DATABASE_URL); ARGS="--checkpoints FOLDER"
 #   make reseal         renew keys and seals beside a running service (needs MIGRATION_DATABASE_URL); ARGS="--count"
+#   make backup         copy our own PostgreSQL while it serves; ARGS="--into FOLDER"
+#   make restore        bring it back in a new folder; ARGS="--to TIME --into FOLDER"
+#   make epoch          say whether clearances may be given; ARGS="--begin" after any other restore or fail-over
 #   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
 #   make prove          every proof in its long form; hours (docs/proofs/README.md)
 #   make safety-case    take each control of docs/safety away, see its tests fail, write the case
@@ -66,6 +69,15 @@ audit-verify: .venv/runtime
 reseal: .venv/runtime
 	@exec $(PY) -m workflows.reseal $(ARGS)
 
+backup: .venv/runtime
+	@exec $(PY) -m workflows.backup $(ARGS)
+
+restore: .venv/runtime
+	@exec $(PY) -m workflows.restore $(ARGS)
+
+epoch: .venv/runtime
+	@exec $(PY) -m workflows.epoch $(ARGS)
+
 rules-archive: .venv/runtime
 	@exec $(PY) -m workflows.platform.released
 
@@ -88,4 +100,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual access-page rules-archive replay audit-verify reseal prove safety-case help
+.PHONY: run worker test check demo migration openapi rules-manual access-page rules-archive replay audit-verify reseal backup restore epoch prove safety-case help

@@ -568,3 +568,10 @@ class HarmSignal(StrEnum):
     PREGNANCY_EXPOSURE = "pregnancy_exposure"
     EMERGENCY_DEPARTMENT_VISIT = "emergency_department_visit"
     ESKETAMINE_OUTSIDE_CLINIC = "esketamine_outside_clinic"
+
+
+class Decided(StrEnum):
+    """What somebody decided about an item of a phone whose sign-in was over."""
+
+    ACCEPTED = "accepted"
+    SET_ASIDE = "set_aside"

@@ -103,7 +103,7 @@ class House:
             with self._busy(patient_id) as waiting:
                 for act in acts:
                     going.append(pool.submit(act))
-                    _until(lambda: waiting() == len(going))
+                    until(lambda: waiting() == len(going))
             return [one.result(PATIENCE_S) for one in going]
 
     @contextmanager
@@ -123,7 +123,7 @@ class House:
             yield waiting
 
 
-def _until(happened: Callable[[], bool]) -> None:
+def until(happened: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE_S
     while not happened():
         if time.monotonic() > end:

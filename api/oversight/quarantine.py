@@ -4,7 +4,7 @@ The door takes and tells nothing: whatever is behind it, the answer is that it i
 do in an emergency, which is the same for everybody (decision 0038).
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask.views import MethodView
@@ -26,10 +26,9 @@ from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
 from api.platform.request import begin, request_id, runtime
-from models.dose.quarantine import QuarantinedItem
 from rules.dose.emergencies import instruction_for
-from rules.dose.offline import Decided, Verdict, is_read_in_any_form
-from rules.terms import Role
+from rules.dose.offline import Verdict, is_read_in_any_form
+from rules.terms import Decided, Role
 from workflows.dose import quarantine, quarantine_decisions
 from workflows.dose.emergencies import ANY
 from workflows.dose.late_items import AT_ONCE, Act, Item
@@ -38,6 +37,9 @@ from workflows.platform.actor import Actor
 from workflows.platform.errors import Refusal
 
 LONGEST_KEY, LONGEST_REASON = 200, 2000
+
+if TYPE_CHECKING:
+    from models.dose.quarantine import QuarantinedItem
 
 blp = Blueprint("quarantine", description="What ended sign-ins hand in, and who lets it in.")
 
@@ -197,7 +199,7 @@ class SettingAside(MethodView):
             return quarantine_decisions.set_aside(work, quarantined_item_id, said["reason"])
 
 
-def _read_again(row: QuarantinedItem) -> tuple[Item, Act | None]:
+def _read_again(row: "QuarantinedItem") -> tuple[Item, Act | None]:
     """Read an item as it would have been read from its author."""
     one = read(row.content["sent"], Carrier(row.user_id, row.device_id, None))
     return one.item, one.act

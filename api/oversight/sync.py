@@ -29,9 +29,10 @@ from api.platform.request import begin, current_actor, runtime
 from rules.dose.emergencies import instruction_for
 from rules.dose.offline import LateFact, Verdict, is_read_in_any_form
 from rules.limits import Limits
-from workflows.dose import feed, late_items, late_looks
+from workflows.dose import late_items, late_looks
 from workflows.dose.emergencies import ANY
 from workflows.dose.late_items import Fate
+from workflows.oversight import feed
 from workflows.platform.errors import NotFound, Refusal
 
 if TYPE_CHECKING:
@@ -133,6 +134,13 @@ class ChangesOut(Schema):
     items = fields.List(fields.Nested(RecordChangeOut()), MOST_CHANGES)
     cursor = fields.Text(LONGEST_CURSOR)
     more = fields.Truth()
+    push_again = fields.Truth(
+        metadata={
+            "description": "We were restored: forget what you have read, and push again what you"
+            " brought after `durable_until` (all you have when it is null). Nothing counts twice."
+        }
+    )
+    durable_until = fields.Instant(allow_none=True)
 
 
 @blp.route("/sync/push")
@@ -194,6 +202,8 @@ class ChangesSince(MethodView):
             "items": [_change(event) for event in found.items],
             "cursor": found.cursor,
             "more": found.more,
+            "push_again": found.push_again,
+            "durable_until": found.durable_until,
         }
 
 

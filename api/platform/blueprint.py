@@ -16,7 +16,8 @@ from flask.views import MethodView
 
 from api.platform import identity, pace, parser
 from api.platform.document import Operation
-from api.platform.request import require_key, require_version
+from api.platform.request import nothing_kept, require_key, require_version
+from workflows.platform import again
 
 View = TypeVar("View", bound=Callable[..., Any])
 METHODS = ("get", "post", "put", "patch", "delete")
@@ -65,7 +66,7 @@ class Blueprint(flask_smorest.Blueprint):
             @wraps(view)
             def guarded(*args: Any, **kwargs: Any) -> Any:
                 _guard(operation, taken)
-                return view(*args, **kwargs)
+                return again.patiently(lambda: view(*args, **kwargs), nothing_kept)
 
             vars(guarded)["_apidoc"] = deepcopy(told) | {"operation": operation}
             return guarded  # type: ignore[return-value] # the same view, guarded

@@ -88,7 +88,7 @@ def begin() -> Iterator[Work]:
     """Begin one act of the person who asks, under the key they sent."""
     with runtime().begin(current_actor(), once_key()) as work:
         yield work
-    g.replayed = work.replayed
+    _note(work)
 
 
 @contextmanager
@@ -105,7 +105,12 @@ def begin_as_anybody() -> Iterator[Work]:
     once = OnceKey(f"{key} {sent.hexdigest()}", sent.digest()) if KEY.fullmatch(key) else None
     with runtime().begin(actor, once if known else None) as work:
         yield work
-    g.replayed = work.replayed
+    _note(work)
+
+
+def nothing_kept() -> bool:
+    """Say whether no act of this request was committed yet; what was read does not count."""
+    return not g.get("kept")
 
 
 def raw_body() -> bytes:
@@ -114,6 +119,11 @@ def raw_body() -> bytes:
         request.max_content_length = sys.maxsize  # what is too long is cut, not refused
         g.raw_body = b"".join(_read(LARGEST_BODY_BYTES))
     return cast("bytes", g.raw_body)
+
+
+def _note(work: Work) -> None:
+    g.replayed = work.replayed
+    g.kept = g.get("kept") or work.kind != "reading"
 
 
 def _read(most: int) -> Iterator[bytes]:

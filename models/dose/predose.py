@@ -71,6 +71,7 @@ class Clearance(Identified, Base):
     sitter_id: Mapped[UUID] = mapped_column(sa.ForeignKey("sitter.id"))
     inputs_hash: Mapped[bytes]
     safety_version: Mapped[int]
+    epoch: Mapped[int] = mapped_column(sa.ForeignKey("clearance_epoch.number"))
     issued_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     spent_at: Mapped[datetime | None] = mapped_column(default=None)

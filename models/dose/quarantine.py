@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from models.platform.base import Base, Identified, both_or_neither, choice
 from models.platform.encryption import EncryptedJSON, EncryptedText
-from rules.dose.offline import Decided
+from rules.terms import Decided
 
 
 class QuarantinedQueue(Identified, Base):

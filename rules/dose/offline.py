@@ -33,13 +33,6 @@ class Verdict(StrEnum):
     TRY_AGAIN = "try_again"
 
 
-class Decided(StrEnum):
-    """What somebody decided about an item of a phone whose sign-in was over."""
-
-    ACCEPTED = "accepted"
-    SET_ASIDE = "set_aside"
-
-
 # The order in which a device that comes back is listened to.
 MOST_URGENT_FIRST = (
     LateFact.EMERGENCY,

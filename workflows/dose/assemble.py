@@ -55,7 +55,7 @@ def facts_at(work: Work, found: Gathered, point: Point, clearance_id: UUID | Non
     """Give the facts for a check-in or a dose, with what a prescriber let pass."""
     facts = _facts(work, found)
     if point is Point.DOSE:
-        facts = replace(facts, clearance=_clearance(work, found, clearance_id))
+        facts = replace(facts, clearance=_clearance(found, clearance_id, facts))
     subjects = (found.patient.id, found.plan.id, found.session.id)
     passed = gatekeeping.overridden_codes(work, facts, point, subjects)
     return replace(facts, overridden=passed)
@@ -82,7 +82,7 @@ def facts_for_booster(work: Work, found: Gathered, parts: PartsTaken) -> Facts:
         facts,
         course=course,
         vitals=evening.vitals_since_dose(found),
-        clearance=_spent_for_first_part(work, found, parts, facts.limits),
+        clearance=_spent_for_first_part(found, parts, facts),
     )
     subjects = (found.patient.id, found.plan.id, found.session.id)
     passed = gatekeeping.overridden_codes(work, facts, Point.DOSE, subjects)
@@ -94,26 +94,24 @@ def _both_parts(course: CourseFacts, parts: PartsTaken) -> int | None:
     return None if first is None else first + (booster or 0)
 
 
-def _spent_for_first_part(
-    work: Work, found: Gathered, parts: PartsTaken, limits: Limits
-) -> ClearanceFacts:
+def _spent_for_first_part(found: Gathered, parts: PartsTaken, facts: Facts) -> ClearanceFacts:
     """The clearance of the first part covers the second, once, while the window is open."""
     first = parts.clearance
     if first is None or first.spent_at is None:
         return ClearanceFacts(
             exists=False,
             other_session_active=found.counts["other_active"],
-            locks_intact=locks.still_intact(work),
+            locks_intact=facts.clearance.locks_intact,
         )
     same = (first.sitter_id, first.lot_id) == (found.session.sitter_id, found.session.lot_id)
     return ClearanceFacts(
         exists=True,
-        expires_at=first.spent_at + limits.booster_until,
+        expires_at=first.spent_at + facts.limits.booster_until,
         spent=parts.second_taken,
         voided=False,
         same_inputs=same,
         other_session_active=found.counts["other_active"],
-        locks_intact=locks.still_intact(work),
+        locks_intact=facts.clearance.locks_intact,
         offline=False,
     )
 
@@ -221,14 +219,14 @@ def _units_left(found: Gathered) -> int:
     return int(found.counts["units_received"]) - taken
 
 
-def _clearance(work: Work, found: Gathered, clearance_id: UUID | None) -> ClearanceFacts:
+def _clearance(found: Gathered, clearance_id: UUID | None, facts: Facts) -> ClearanceFacts:
     live = found.clearance
     mine = live is not None and live.id == clearance_id
     if live is None or not mine:
         return ClearanceFacts(
             exists=False,
             other_session_active=found.counts["other_active"],
-            locks_intact=locks.still_intact(work),
+            locks_intact=facts.clearance.locks_intact,
         )
     return ClearanceFacts(
         exists=True,
@@ -237,7 +235,7 @@ def _clearance(work: Work, found: Gathered, clearance_id: UUID | None) -> Cleara
         voided=live.voided_at is not None,
         same_inputs=live.inputs_hash == inputs_hash(found),
         other_session_active=found.counts["other_active"],
-        locks_intact=locks.still_intact(work),
+        locks_intact=facts.clearance.locks_intact,
         offline=False,
     )
 

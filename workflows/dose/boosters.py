@@ -16,7 +16,7 @@ from rules.terms import SessionState, SubjectKind, Symptom
 from workflows.dose import assemble, watch
 from workflows.dose.assemble import PartsTaken
 from workflows.dose.monitoring import DEVIATION
-from workflows.platform import access, gatekeeping
+from workflows.platform import access, epochs, gatekeeping
 from workflows.platform.errors import NotNow
 from workflows.platform.work import Work, command
 
@@ -54,7 +54,9 @@ def _parts(work: Work, dose_session: DoseSession, taken: list[DoseTaken]) -> Par
     first = taken[0]
     clearance = None
     if first.clearance_id is not None:
-        clearance = work.session.scalar(select(Clearance).where(Clearance.id == first.clearance_id))
+        mine = select(Clearance).where(Clearance.id == first.clearance_id)
+        clearance = work.session.scalars(mine).one()
+        epochs.refuse_lost(work, clearance.epoch)
     return PartsTaken(
         clearance=clearance,
         first_mg_hundredths=first.dose_mg_hundredths,

@@ -21,7 +21,7 @@ from rules.permissions import Permission
 from rules.terms import DeadlineKind
 from workflows.dose import device_clock, late_codes, late_counts, late_notice
 from workflows.dose.device_clock import ClockReading
-from workflows.platform import deadlines, trail
+from workflows.platform import again, deadlines, trail
 from workflows.platform.actor import Actor
 from workflows.platform.errors import AlreadyUnderWay, Refusal, TooManyTries, Unavailable
 from workflows.platform.idempotency import OnceKey
@@ -77,12 +77,16 @@ def open_queue(work: Work, device_id: UUID) -> Phone:
 def bring(runtime: Runtime, actor: Actor, item: Item, act: Act) -> Fate:
     """Bring one item into the record, by the act that takes it online, in its own transaction."""
     try:
-        with runtime.begin(actor, item.once) as work:
-            return take_in(work, item, act)
+        return again.patiently(lambda: _in_one(runtime, actor, item, act))
     except _PASSING as refusal:
         return Fate(verdict=Verdict.TRY_AGAIN, code=refusal.code)
     except Refusal as refusal:
         return Fate(verdict=Verdict.REFUSED, code=refusal.code, aside=True)
+
+
+def _in_one(runtime: Runtime, actor: Actor, item: Item, act: Act) -> Fate:
+    with runtime.begin(actor, item.once) as work:
+        return take_in(work, item, act)
 
 
 def release(runtime: Runtime, actor: Actor, waiting: LateItem, act: Act) -> Fate:
@@ -111,7 +115,7 @@ def keep_aside(work: Work, item: Item, fate: Fate) -> LateItem:
 
 
 def ready(runtime: Runtime, actor: Actor) -> list[LateItem]:
-    """Give what waited and need wait no longer: what it depends on has come."""
+    """Give what waited, and need not any more."""
     first = select(LateItem.item_id).where(
         LateItem.user_id == actor.user_id,
         LateItem.verdict == Verdict.APPLIED,
@@ -223,8 +227,7 @@ def _written(work: Work, item: Item, phone: Phone, fate: Fate, content: Any) -> 
         "content": content,
     }
     made = insert(LateItem).on_conflict_do_nothing().returning(LateItem.id)
-    kept = work.session.scalars(made, [values]).first()
-    if kept is None:
+    if (kept := work.session.scalars(made, [values]).first()) is None:
         raise AlreadyUnderWay
     return work.session.scalars(select(LateItem).filter_by(id=kept, user_id=item.user_id)).one()
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.dose.dose_sessions import DoseSession
 from models.dose.predose import Clearance, PredoseCheck, SitterAttestation
@@ -29,7 +29,7 @@ from rules.terms import (
 from workflows.dose import assemble, device_clock, watch
 from workflows.dose.device_clock import ClockReading
 from workflows.intake import crisis, intake_facts
-from workflows.platform import access, deadlines, gatekeeping, local_time, notifications
+from workflows.platform import access, deadlines, epochs, gatekeeping, local_time, notifications
 from workflows.platform.errors import NotFound, NotNow
 from workflows.platform.work import Work, command, reading
 
@@ -124,6 +124,7 @@ def read_clearance(work: Work, dose_session_id: UUID) -> Clearance:
             Clearance.spent_at.is_(None),
             Clearance.voided_at.is_(None),
             Clearance.expires_at >= work.now,
+            Clearance.epoch == func.epoch_in_force(),
         )
     )
     if found is None:
@@ -198,6 +199,7 @@ def _issue_clearance(
         sitter_id=dose_session.sitter_id,
         inputs_hash=decision.inputs_hash,
         safety_version=found.patient.safety_version,
+        epoch=epochs.newest(work.session),
         issued_at=work.now,
         expires_at=work.now + limits.clearance_life,
     )

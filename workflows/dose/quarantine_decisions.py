@@ -17,13 +17,12 @@ from models.dose.quarantine import QuarantinedItem, QuarantinedQueue
 from models.oversight.adverse_events import AdverseEvent
 from models.people.patients import Patient
 from models.platform.base import Base
-from rules.dose.offline import Decided, Verdict
+from rules.dose.offline import Verdict
 from rules.permissions import Permission
-from rules.terms import DeadlineKind
+from rules.terms import DeadlineKind, Decided
 from workflows.dose import late_items, quarantine_alarms, quarantine_people
 from workflows.dose.late_items import Act, Fate, Item
-from workflows.oversight import escalations
-from workflows.platform import access, deadlines
+from workflows.platform import access, calls, deadlines
 from workflows.platform.actor import Actor
 from workflows.platform.errors import NotNow, RecordForbids, Refusal
 from workflows.platform.work import Work, command, note_each_patient, reading
@@ -160,7 +159,7 @@ def _decided(work: Work, row: QuarantinedItem, decision: Decided, reason: str) -
         ).one()
         queue.settled_at = work.now
         deadlines.settle(work, queue.id, DeadlineKind.QUARANTINE)
-        escalations.answered(work, queue.id, quarantine_alarms.CALL, "quarantine_undecided")
+        calls.answered(work, queue.id, quarantine_alarms.CALL, "quarantine_undecided")
     return row
 
 

@@ -21,7 +21,7 @@ from workflows.aftercare import follow_up
 from workflows.dose import assemble, dose_sessions, moments, watch
 from workflows.oversight import escalations, holds
 from workflows.plan import progress
-from workflows.platform import access, gatekeeping, lock_order, notifications
+from workflows.platform import access, epochs, gatekeeping, lock_order, notifications
 from workflows.platform.errors import NotFound, RecordForbids
 from workflows.platform.work import Work, command, record
 
@@ -105,6 +105,7 @@ def _refuse_spent(work: Work, dose_session: DoseSession, clearance_id: UUID) -> 
         raise RecordForbids(
             code="clearance_used", dose_session_id=str(dose_session.id), dosed_at=clearance.spent_at
         )
+    epochs.refuse_lost(work, clearance.epoch)
 
 
 def _spend(work: Work, clearance_id: UUID) -> None:

@@ -21,7 +21,7 @@ from models.platform.encryption import key_ring
 from models.platform.trail import Event
 from rules.access.words import REGISTER
 from rules.permissions import Permission
-from workflows.dose import feed
+from workflows.oversight import feed
 from workflows.platform import access, relations
 from workflows.platform.errors import InvalidContent
 from workflows.platform.work import DECLARED, Work, note_each_patient, reading

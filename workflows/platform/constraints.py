@@ -9,6 +9,7 @@ from models.platform.encryption import Erased, KeysAway
 from workflows.platform.errors import (
     AlreadyUnderWay,
     ChangedSinceRead,
+    Collided,
     RecordErased,
     RecordForbids,
     Refusal,
@@ -26,6 +27,8 @@ MEANING = {
     "uq_dose_session_active": "session_already_active",
     "uq_dose_session_sitter_active": "sitter_double_booked",
     "uq_dose_session_number": "session_already_exists",
+    "clearance_before_restore": "clearance_before_restore",
+    "epoch_not_confirmed": "epoch_not_confirmed",
     "uq_dose_taken_clearance_id": "clearance_used",
     "uq_dose_taken_cleared": "clearance_used",
     "uq_dose_taken_booster": "redose_prohibited",
@@ -76,7 +79,9 @@ def refusal_for(error: SQLAlchemyError | Erased | KeysAway) -> Refusal | None:
         )
     cause = error.orig
     state = cause.sqlstate if isinstance(cause, psycopg.Error) else None
-    if state in (LOCK_NOT_AVAILABLE, SERIALIZATION_FAILURE, DEADLOCK):
+    if state in (SERIALIZATION_FAILURE, DEADLOCK):
+        return Collided()
+    if state == LOCK_NOT_AVAILABLE:
         return AlreadyUnderWay()
     name = constraint_of(error)
     if name in MEANING:

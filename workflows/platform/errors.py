@@ -83,6 +83,20 @@ class RecordForbids(Refusal):
     code = "record-forbids"
 
 
+class RestoredSince(RecordForbids):
+    """This go-ahead is from before our records were restored, so it counts no more."""
+
+    code = "clearance_before_restore"
+
+    def __init__(self) -> None:
+        """Say what to do now."""
+        super().__init__(
+            "Please don't take the dose. Our records went back to an earlier moment after you got"
+            " this go-ahead. Answer the pre-dose questions again. If you already took the dose,"
+            " tell us at once."
+        )
+
+
 class ProductBarred(RecordForbids):
     """The request names a product that never goes home, whatever the record says."""
 
@@ -149,6 +163,10 @@ class AlreadyUnderWay(Refusal):
     """Something else is being written for the same record; try again."""
 
     code = "try-again"
+
+
+class Collided(AlreadyUnderWay):
+    """Something else is being written for the same record; try again."""
 
 
 class TooManyTries(Refusal):

@@ -23,7 +23,7 @@ from sqlalchemy import TextClause, create_engine, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from workflows.platform import jobs
+from workflows.platform import epochs, jobs
 from workflows.platform.work import Runtime, Work
 
 EXPECTED = Path(__file__).with_name("locks.json")
@@ -39,6 +39,7 @@ _ON_THEM = (
     f"= ANY (SELECT oid FROM pg_class WHERE relname IN ({_TABLES})"  # noqa: S608 - ours
     " AND relnamespace = 'public'::regnamespace)"
 )
+_AROUND_ONE = re.compile(r"(?<!\w)\(('[^']*'|\w+|ARRAY\[[^\]]*\])\)")
 _WHAT = "('product_id', 'molecule', 'route', 'setting')"
 
 _CONSTRAINTS = text(
@@ -161,8 +162,8 @@ def intact_lately(runtime: Runtime) -> bool:
 
 
 def still_intact(work: Work) -> bool:
-    """Say for a dose whether the locks hold."""
-    return intact_lately(work.runtime)
+    """Say for a dose whether the locks hold, and whether this is the database they belong to."""
+    return intact_lately(work.runtime) and epochs.in_force(work.session) is not None
 
 
 def _only_stricter(name: str) -> bool:
@@ -170,9 +171,15 @@ def _only_stricter(name: str) -> bool:
 
 
 def _plain(definition: str) -> str:
-    """Take off casts and spare spaces; brackets stay, because they say what belongs together."""
+    """Take off casts, spare spaces, and brackets around one word or list: a dump moves them.
+
+    All other brackets stay, because they say what belongs together.
+    """
     without_casts = re.sub(r"::[a-z ]+(\(\d+\))?(\[\])?", "", definition)
-    return " ".join(without_casts.replace("public.", "").split())
+    plain = " ".join(without_casts.replace("public.", "").split())
+    while (barer := _AROUND_ONE.sub(r"\1", plain)) != plain:
+        plain = barer
+    return plain
 
 
 def main(arguments: list[str] | None = None) -> int:

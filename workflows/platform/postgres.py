@@ -7,7 +7,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -36,6 +36,7 @@ SETTINGS = {
     "log_error_verbosity": "terse",
     "log_min_error_statement": "panic",
     "max_connections": "100",
+    "max_slot_wal_keep_size": "2GB",  # an archive that is away must not fill the disk of the data
 }
 NOT_DURABLE = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
@@ -78,8 +79,8 @@ class Cluster:
         self._initdb(unfinished, ours, durable=durable)
         unfinished.rename(self.data_dir)
 
-    def start(self, *, durable: bool = True) -> None:
-        """Start the server and return when it accepts connections."""
+    def start(self, *, durable: bool = True, more: Mapping[str, str] | None = None) -> None:
+        """Start the server and return when it accepts connections; `more` are settings of once."""
         if holder := self.holder():
             raise PostgresRefused(
                 f"The database in {self.data_dir} is already running (process {holder})."
@@ -87,7 +88,7 @@ class Cluster:
         self._private_dir(self.socket_dir)
         self._clear_recycled_locks()
         settings = SETTINGS | {"unix_socket_directories": str(self.socket_dir)}
-        settings |= {} if durable else NOT_DURABLE
+        settings |= dict(more or {}) | ({} if durable else NOT_DURABLE)
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         self.log_file.touch(mode=0o600)
         with self.log_file.open("ab") as log:
@@ -172,6 +173,17 @@ class Cluster:
         options = ["-XqAt", "-v", "ON_ERROR_STOP=1", "-h", str(self.socket_dir)]
         psql = self.bin_dir / "psql"
         return self._run([psql, *options, "-U", SUPERUSER, "-d", database, *commands]).strip()
+
+    def hand_over(self, folder: Path) -> None:
+        """Give a folder and all in it to the server's account, and close it to everybody else."""
+        for path in (folder, *folder.rglob("*")):
+            path.chmod(0o700 if path.is_dir() else 0o600)
+            if self._account:
+                os.chown(path, self._account.uid, self._account.gid)
+
+    def run(self, program: str, *options: str | Path) -> str:
+        """Run one of PostgreSQL's own programs against this server as superuser."""
+        return self._run([self.bin_dir / program, *options])
 
     def url(self, role: str = APP, database: str = DATABASE) -> str:
         """Return a connection URL that libpq and SQLAlchemy both understand."""

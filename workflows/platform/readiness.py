@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import Connection, Engine, select, text
+from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from models.platform.trail import Heartbeat
@@ -12,7 +12,7 @@ from workflows.platform.settings import ROOT
 
 # A sweep runs every few seconds; whoever sends requests here must know soon that none does.
 OLDEST_BEAT = timedelta(minutes=1)
-CHECKS = ("database", "durability", "migrations", "sweep", "locks")
+CHECKS = ("database", "durability", "migrations", "sweep", "locks", "epoch")
 VERSIONS = ROOT / "migrations" / "versions"
 
 
@@ -41,6 +41,7 @@ def _ask(runtime: Runtime, connection: Connection) -> dict[str, bool]:
         "migrations": at_head == newest_migration(),
         "sweep": beat is not None and runtime.clock.now() - beat <= OLDEST_BEAT,
         "locks": locks.intact_lately(runtime),
+        "epoch": connection.scalar(select(func.epoch_in_force())) is not None,
     }
 
 

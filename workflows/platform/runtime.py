@@ -4,7 +4,7 @@ from sqlalchemy import Engine
 
 from models.platform.database import new_engine
 from models.platform.encryption import KeyRing, use_key_ring
-from workflows.platform import locks, paging, safe_role
+from workflows.platform import epochs, locks, paging, safe_role
 from workflows.platform.clock import Clock, FileClock, SystemClock
 from workflows.platform.key_service import TransitKeys
 from workflows.platform.settings import Settings
@@ -41,4 +41,5 @@ def open_house(settings: Settings, engine: Engine | None = None) -> Runtime:
     if settings.smtp_url or settings.apprise_urls:
         house.pager = paging.page
     locks.look(house)
+    epochs.look(house)
     return house

@@ -105,6 +105,8 @@ class Supervisor:
         self._environ.pop("MIGRATION_DATABASE_URL", None)  # nobody who serves may alter the tables
         self._start_server()
         self._start("worker", "workflows.worker")
+        if self._cluster and self.settings.archive_to:
+            self._start("archive of the log", "workflows.wal_archive")
         if self.settings.environment == "development":
             self._finish("development accounts", "workflows.people.demo_accounts", shown=True)
         self._wait_for_server()

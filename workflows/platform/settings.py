@@ -66,11 +66,17 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     apprise_urls: tuple[str, ...] = field(default=(), repr=False)
     audit_sink: str = field(default="", repr=False)
+    archive_to: Path | None = None
     password_cost: PasswordCost = PasswordCost()
     drug_data: DrugData | None = None
     key_service: KeyService | None = field(default=None, repr=False)
     passkey_rp_id: str = "localhost"
     passkey_origins: tuple[str, ...] = ("http://localhost:8000",)
+
+    @property
+    def backup_dir(self) -> Path:
+        """Say where backups are, unless the command says otherwise."""
+        return self.archive_to or self.var_dir / "backups"
 
     @property
     def is_production(self) -> bool:
@@ -111,6 +117,7 @@ class Settings:
             smtp_url=told.text("VIGIL_SMTP_URL"),
             apprise_urls=tuple(told.text("VIGIL_APPRISE_URLS").split()),
             audit_sink=_audit_sink(told),
+            archive_to=told.path("VIGIL_BACKUP_DIR"),
             password_cost=_password_cost(told),
             drug_data=_drug_data(told),
             key_service=key_place.told(told, secrets),

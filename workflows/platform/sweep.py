@@ -16,7 +16,7 @@ from models.platform.trail import Deadline, Heartbeat
 from rules.limits import Limits
 from rules.permissions import Permission
 from rules.terms import DeadlineKind
-from workflows.platform import access, jobs, lock_order
+from workflows.platform import access, epochs, jobs, lock_order
 from workflows.platform.actor import SYSTEM
 from workflows.platform.work import Runtime, Work, command
 
@@ -61,6 +61,7 @@ def enqueue_due(runtime: Runtime) -> int:
     """Enqueue one job for each thing that is overdue, and leave a sign of life."""
     with runtime.begin(SYSTEM) as work:
         beat(work, NAME)
+        epochs.bear_witness(work)
         found = overdue(work)
         return sum(
             jobs.defer_once(work.session, "deadline_missed", str(one), deadline_id=str(one))

@@ -24,7 +24,7 @@ from models.platform.encryption import Erased, KeysAway
 from rules.access.policy import ROLES, PolicyBroken, may
 from rules.limits import LIMITS, Limits
 from rules.permissions import Permission
-from workflows.platform import access, glass, idempotency, impaired, jobs, parameters, trail
+from workflows.platform import access, again, glass, idempotency, impaired, jobs, parameters, trail
 from workflows.platform.actor import Actor
 from workflows.platform.clock import Clock
 from workflows.platform.constraints import refusal_for
@@ -151,14 +151,14 @@ class Runtime:
 
     def _remember_refusal(self, work: Work, refusal: Refusal) -> None:
         """Keep who was refused what, in a transaction of its own, while there is a database."""
-        if not work.action:
+        if not work.action or again.will_try(refusal):
             return
         with self._sessions() as session:
-            again = Work(session, work.actor, work.now, self, subject=work.subject)
+            after = Work(session, work.actor, work.now, self, subject=work.subject)
             try:
                 if refusal.keep is not None:  # first, because the trail is locked last everywhere
-                    refusal.keep(again)
-                trail.write_refusal(again, work.action, work.asked, refusal.code)
+                    refusal.keep(after)
+                trail.write_refusal(after, work.action, work.asked, refusal.code)
                 session.commit()
             except SQLAlchemyError:
                 session.rollback()

@@ -1,6 +1,7 @@
-"""How is a file written whole or not at all, and never over another one?"""
+"""How is a file written whole or not at all?"""
 
 import os
+import threading
 from pathlib import Path
 
 
@@ -18,3 +19,10 @@ def write(place: Path, content: bytes, *, mode: int = 0o666) -> bool:
     finally:
         made.unlink()
     return True
+
+
+def write_over(place: Path, content: bytes) -> None:
+    """Put the content there in the place of what was there; not yet on the disk when we return."""
+    made = place.with_name(f".{place.name}.{os.getpid()}.{threading.get_ident()}")
+    made.write_bytes(content)
+    made.replace(place)

@@ -15,8 +15,8 @@ from models.platform.database import new_sessions
 from models.platform.trail import Event
 from tests.factories.evening import Evening
 from tests.races import House
-from workflows.dose import feed
-from workflows.dose.feed import Changes
+from workflows.oversight import feed
+from workflows.oversight.feed import Changes
 from workflows.platform.errors import InvalidContent
 
 WRITERS, EACH = 4, 40

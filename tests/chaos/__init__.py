@@ -1,0 +1,1 @@
+"""What becomes of what we promised when parts of the house die."""
