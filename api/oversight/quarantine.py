@@ -29,12 +29,10 @@ from api.platform.request import begin, request_id, runtime
 from models.dose.quarantine import QuarantinedItem
 from rules.dose.emergencies import instruction_for
 from rules.dose.offline import Decided, Verdict, is_read_in_any_form
-from rules.terms import Role
 from workflows.dose import quarantine, quarantine_decisions
 from workflows.dose.emergencies import ANY
 from workflows.dose.late_items import AT_ONCE, Act, Item
 from workflows.dose.quarantine import Handed
-from workflows.platform.actor import Actor
 from workflows.platform.errors import Refusal
 
 LONGEST_KEY, LONGEST_REASON = 200, 2000
@@ -124,7 +122,7 @@ class Quarantine(MethodView):
     @blp.response(201, HandedInOut())
     def post(self, handed: dict[str, Any]) -> object:
         """Hand in what a phone holds whose sign-in is over; all of it is held for somebody."""
-        nobody = Actor(None, frozenset({Role.SYSTEM}), request_id=request_id())
+        nobody = quarantine.nobody(request_id())
         with runtime().begin(nobody) as work:
             door = quarantine.open_door(work, handed["queue_key"])
         carrier = Carrier(door.user_id, handed["device_id"], None)
