@@ -14,12 +14,13 @@ from api.platform import fields
 from api.platform.fields import Schema
 from api.platform.problems import flat
 from api.platform.values import understood_instant
+from rules.access import policy
 from rules.dose.offline import LateFact, Verdict, is_read_in_any_form, may_arrive_late, urgency_rank
 from workflows.dose.device_clock import ClockReading
 from workflows.dose.late_items import NOT_OFFLINE, Act, Fate, Item
 from workflows.platform.idempotency import OnceKey
 
-UNREADABLE = "invalid-request"
+UNREADABLE, UNKNOWN_KIND = "invalid-request", "kind-unknown"
 MOST_COUNTED = 2**53 - 1
 
 
@@ -86,7 +87,7 @@ def read(sent: Any, carrier: Carrier) -> Read:
         kept = replace(item, content=sent)
         return Read(kept, fate=_failed(Verdict.INVALID, UNREADABLE), errors=errors)
     if not may_arrive_late(item.kind):
-        return Read(item, fate=_failed(Verdict.REFUSED, NOT_OFFLINE))
+        return Read(item, fate=_no_fact(item.kind))
     return _with_act(item)
 
 
@@ -145,6 +146,13 @@ def _item(told: Mapping[str, Any], carrier: Carrier) -> Item:
         clock=carrier.clock,
         meaning=meaning,
     )
+
+
+def _no_fact(kind: str) -> Fate:
+    """Refuse a command by its name; of a kind that nobody knows somebody has to look."""
+    if kind in policy.BY_OPERATION:
+        return _failed(Verdict.REFUSED, NOT_OFFLINE)
+    return _failed(Verdict.INVALID, UNKNOWN_KIND)
 
 
 def _failed(verdict: Verdict, code: str) -> Fate:

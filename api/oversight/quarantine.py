@@ -33,7 +33,6 @@ from workflows.dose import quarantine, quarantine_decisions
 from workflows.dose.emergencies import ANY
 from workflows.dose.late_items import AT_ONCE, Act, Item
 from workflows.dose.quarantine import Handed
-from workflows.platform.actor import Actor
 from workflows.platform.errors import Refusal
 
 LONGEST_KEY, LONGEST_REASON = 200, 2000
@@ -126,7 +125,7 @@ class Quarantine(MethodView):
     @blp.response(201, HandedInOut())
     def post(self, handed: dict[str, Any]) -> object:
         """Hand in what a phone holds whose sign-in is over; all of it is held for somebody."""
-        nobody = Actor(None, frozenset({Role.SYSTEM}), request_id=request_id())
+        nobody = quarantine.nobody(request_id())
         with runtime().begin(nobody) as work:
             door = quarantine.open_door(work, handed["queue_key"])
         carrier = Carrier(door.user_id, handed["device_id"], None)

@@ -9,6 +9,7 @@ from flask.views import MethodView
 from api.dose.device_clock import ClockReadingIn, clock_reading
 from api.intake.crisis import InstructionOut
 from api.oversight import late_kinds
+from api.oversight.late_heard import heard_in
 from api.oversight.late_reading import (
     MOST_COUNTED,
     AsSent,
@@ -29,9 +30,10 @@ from api.platform.request import begin, current_actor, runtime
 from rules.dose.emergencies import instruction_for
 from rules.dose.offline import LateFact, Verdict, is_read_in_any_form
 from rules.limits import Limits
-from workflows.dose import late_items, late_looks
+from workflows.dose import late_counts, late_items, late_looks, quarantine
 from workflows.dose.emergencies import ANY
 from workflows.dose.late_items import Fate
+from workflows.dose.quarantine import Door, Handed
 from workflows.oversight import feed
 from workflows.platform.errors import NotFound, Refusal
 
@@ -85,11 +87,22 @@ class VerdictOut(Schema):
     instructions = fields.List(fields.Nested(InstructionOut()), MOST_INSTRUCTIONS)
 
 
+class GapOut(Schema):
+    """Numbers that this phone has given to items that never came: from one to another."""
+
+    first = fields.Whole(0, MOST_COUNTED)
+    last = fields.Whole(0, MOST_COUNTED)
+
+
 class QueueVerdictsOut(Schema):
-    """A verdict for every item, in the order sent; `released` waited from an earlier push."""
+    """A verdict for every item, in the order sent; `released` waited from an earlier push.
+
+    `missing` is what the phone has counted and we have not: bring it, if it is still there.
+    """
 
     verdicts = fields.List(fields.Nested(VerdictOut()), MOST_ITEMS)
     released = fields.List(fields.Nested(VerdictOut()), late_items.AT_ONCE)
+    missing = fields.List(fields.Nested(GapOut()), late_counts.MOST_GAPS)
 
 
 class LateItemOut(Schema):
@@ -163,13 +176,16 @@ class Push(MethodView):
             if fate.aside:
                 try:
                     with begin() as work:
-                        late_items.keep_aside(work, one.item, fate)
+                        kept = late_items.keep_aside(work, one.item, fate)
+                        fates[place] = replace(fate, forked=kept.forked)
+                    _let_somebody_decide(one, fate, queue["items"][place])
                 except Refusal as refusal:
                     fates[place] = Fate(verdict=Verdict.TRY_AGAIN, code=refusal.code)
         limits = runtime().limits()
         return {
             "verdicts": [_told(one, fates[place], limits) for place, one in enumerate(came)],
             "released": list(_released(limits)),
+            "missing": late_counts.missing(runtime(), current_actor(), carrier.device_id),
         }
 
 
@@ -215,6 +231,15 @@ def _brought(one: Read) -> Fate:
         own = replace(one.item, subject_id=None)  # a wrong id keeps no call for help out
         return late_items.bring(runtime(), current_actor(), own, outside_any_session(own.content))
     return fate
+
+
+def _let_somebody_decide(one: Read, fate: Fate, sent: Any) -> None:
+    """Put before a person what the record did not take though it may have happened."""
+    actor = current_actor()
+    if actor.login_id is not None and late_items.needs_a_person(one.item, fate):
+        with runtime().begin(quarantine.nobody(actor.request_id)) as work:
+            door = Door(actor.login_id, actor.person)
+            quarantine.keep(work, door, Handed(one.item, sent, heard_in(one)))
 
 
 def _released(limits: Limits) -> Iterable[dict[str, Any]]:

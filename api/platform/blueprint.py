@@ -14,7 +14,7 @@ import flask_smorest
 from flask import g, request
 from flask.views import MethodView
 
-from api.platform import identity, pace, parser
+from api.platform import app_age, identity, pace, parser
 from api.platform.document import Operation
 from api.platform.request import nothing_kept, require_key, require_version
 from workflows.platform import again
@@ -102,6 +102,7 @@ def _guard(operation: Operation, taken: dict[str, bool]) -> None:
         parser.refuse_partial(request)
         request.max_content_length = operation.largest_body_bytes
     pace.keep(operation.id)
+    app_age.keep(operation.id)
     if operation.once:
         require_key()
     if operation.versioned and request.method not in ("GET", "HEAD"):

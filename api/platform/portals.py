@@ -11,7 +11,14 @@ from flask_cors import CORS
 from workflows.platform.settings import Settings
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-SENT = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "X-Request-Id")
+SENT = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-Match",
+    "X-App-Version",
+    "X-Request-Id",
+)
 READ = ("ETag", "Idempotent-Replayed", "Location", "Retry-After", "X-Request-Id")
 REMEMBERED = timedelta(minutes=10)
 

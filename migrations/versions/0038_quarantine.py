@@ -21,6 +21,9 @@ LATER = {
     "quarantined_queue": ("settled_at",),
     "quarantined_item": (*DECIDED, "adverse_event_id"),
 }
+# What became of a late item, as in 0035; and who let it in, once.
+FREE_BEFORE = "verdict,code,result_type,result_id,settled_at,told"
+ONCE_BEFORE = "result_type,result_id,settled_at"
 REFERS = {
     "quarantined_queue": {
         "user_id": "user_account",
@@ -56,6 +59,7 @@ def upgrade() -> None:
     op.create_foreign_key(
         op.f("fk_late_item_entered_by"), "late_item", "user_account", ["entered_by"], ["id"]
     )
+    _late_items_keep(f"{FREE_BEFORE},entered_by", f"{ONCE_BEFORE},entered_by")
     _queues()
     _items()
     for table, columns in LATER.items():
@@ -68,9 +72,18 @@ def downgrade() -> None:
     """Take them away again, while they are empty."""
     op.drop_table("quarantined_item")
     op.drop_table("quarantined_queue")
+    _late_items_keep(FREE_BEFORE, ONCE_BEFORE)
     op.drop_column("late_item", "entered_by")
     op.drop_column("login_session", "queue_key_hash")
     _subjects(*SUBJECTS)
+
+
+def _late_items_keep(free: str, once: str) -> None:
+    op.execute("DROP TRIGGER never_rewritten ON late_item")
+    op.execute(
+        "CREATE TRIGGER never_rewritten BEFORE UPDATE ON late_item FOR EACH ROW"
+        f" EXECUTE FUNCTION refuse_rewrite('{free}', '{once}')"
+    )
 
 
 def _queues() -> None:

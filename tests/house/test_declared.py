@@ -14,7 +14,7 @@ import pytest
 from flask import Flask
 
 from api.app import create_app
-from api.platform import pace
+from api.platform import app_age, pace
 from api.platform.document import Operation
 from api.platform.parser import LARGEST_BODY_BYTES
 from rules.access.policy import ROLES
@@ -237,6 +237,13 @@ def test_every_clinical_post_is_done_once(app: Flask) -> None:
 def test_every_fact_has_the_bucket_of_facts() -> None:
     told = {op for op, _, acts in promises() if any(act.kind == "record" for act in acts)}
     assert told | {"list_emergency_instructions"} == pace.FACTS
+
+
+# An app of last year could not tell that somebody had stopped breathing.
+def test_an_old_app_is_kept_from_commands_only() -> None:
+    kinds = {op: {act.kind for act in acts} for op, _, acts in promises()}
+    assert {frozenset(kinds[op]) for op in app_age.TOWARDS_A_DOSE} == {frozenset({"command"})}
+    assert app_age.TOWARDS_A_DOSE.isdisjoint(pace.FACTS)
 
 
 # A form that the document allows was refused for its length.

@@ -75,6 +75,7 @@ def test_a_complete_production_environment_is_accepted(tmp_path):
             "DATABASE_URL must say sslmode",
             id="database perhaps in clear text",
         ),
+        pytest.param({"VIGIL_OLDEST_APP": "2.x"}, "must be three numbers", id="oldest app"),
         pytest.param({"VIGIL_TOKEN_KEYS": ""}, "VIGIL_TOKEN_KEYS must be set", id="no secret"),
         pytest.param(
             {"VIGIL_TOKEN_KEYS": b64encode(b"x" * 31).decode()}, "at least 32", id="short"

@@ -7,7 +7,8 @@ from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 
 from models.dose.late_items import LateItem, Phone
 from models.dose.quarantine import QuarantinedItem
-from workflows.platform.work import Work
+from workflows.platform.actor import Actor
+from workflows.platform.work import Runtime, Work
 
 FIRST = 1
 MOST_GAPS = 50
@@ -28,6 +29,14 @@ class Gap:
 
     first: int
     last: int
+
+
+def missing(runtime: Runtime, actor: Actor, device_id: UUID) -> list[Gap]:
+    """Tell a phone of somebody what it has counted and we have not."""
+    with runtime.begin(actor) as work:
+        mine = select(Phone).filter_by(user_id=actor.person, device_id=device_id)
+        phone = work.session.scalars(mine).first()
+        return gaps(work, phone) if phone else []
 
 
 def gaps(work: Work, phone: Phone) -> list[Gap]:

@@ -16,7 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from models.dose.late_items import LateItem, Phone
 from models.platform.base import Base, new_id
 from models.platform.encryption import key_ring
-from rules.dose.offline import LateFact, Verdict, may_arrive_late, may_wait
+from rules.dose.offline import LateFact, Verdict, calls_unverified, may_arrive_late, may_wait
 from rules.permissions import Permission
 from rules.terms import DeadlineKind
 from workflows.dose import device_clock, late_codes, late_counts, late_notice
@@ -114,6 +114,14 @@ def keep_aside(work: Work, item: Item, fate: Fate) -> LateItem:
     return row
 
 
+def needs_a_person(item: Item, fate: Fate) -> bool:
+    """Say whether somebody has to decide on a fact that the record did not take (0038)."""
+    if not may_arrive_late(item.kind) or fate.code == ID_REUSED:
+        return False
+    unread = fate.verdict is Verdict.INVALID and calls_unverified(LateFact(item.kind))
+    return unread or fate.verdict is Verdict.REFUSED
+
+
 def ready(runtime: Runtime, actor: Actor) -> list[LateItem]:
     """Give what waited, and need not any more."""
     first = select(LateItem.item_id).where(
@@ -155,6 +163,7 @@ def _applied(work: Work, row: LateItem, fact: Base) -> Fate:
     row.verdict, row.code, row.settled_at = Verdict.APPLIED, "", work.now
     row.result_type, row.result_id = fact.__tablename__, getattr(fact, "id", None)
     row.told = late_codes.to_be_told(fact)
+    row.entered_by = work.actor.entered_by.user_id if work.actor.entered_by else None
     deadlines.settle(work, row.id, DeadlineKind.LATE_ITEM)
     return _fate(work, row, Verdict.DUPLICATE if work.replayed else Verdict.APPLIED)
 
@@ -222,7 +231,6 @@ def _written(work: Work, item: Item, phone: Phone, fate: Fate, content: Any) -> 
         "forked": late_counts.is_forked(work, phone, _count_of(item)),
         "verdict": fate.verdict,
         "code": fate.code,
-        "entered_by": _who_enters(work),
         "told": [],
         "content": content,
     }
@@ -230,10 +238,6 @@ def _written(work: Work, item: Item, phone: Phone, fate: Fate, content: Any) -> 
     if (kept := work.session.scalars(made, [values]).first()) is None:
         raise AlreadyUnderWay
     return work.session.scalars(select(LateItem).filter_by(id=kept, user_id=item.user_id)).one()
-
-
-def _who_enters(work: Work) -> UUID | None:
-    return work.actor.entered_by.user_id if work.actor.entered_by else None
 
 
 def _subject(work: Work, user_id: UUID, predecessor_id: UUID | None) -> UUID | None:

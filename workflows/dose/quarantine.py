@@ -53,6 +53,11 @@ class Handed:
     heard: Heard = field(repr=False)
 
 
+def nobody(request_id: str) -> Actor:
+    """Give who stands at the door: the house takes in what is brought, and nobody is let in."""
+    return Actor(None, frozenset({Role.SYSTEM}), request_id=request_id)
+
+
 @record(permit=Permission.HAND_IN_QUEUE, audit="quarantine.opened")
 def open_door(work: Work, key: str) -> Door:
     """Find the sign-in that this key was given to, alive or over: nobody learns which."""

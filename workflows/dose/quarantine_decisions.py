@@ -21,7 +21,7 @@ from rules.dose.offline import Verdict
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Decided
 from workflows.dose import late_items, quarantine_alarms, quarantine_people
-from workflows.dose.late_items import Act, Fate, Item
+from workflows.dose.late_items import Act, Item
 from workflows.platform import access, calls, deadlines
 from workflows.platform.actor import Actor
 from workflows.platform.errors import NotNow, RecordForbids, Refusal
@@ -102,9 +102,9 @@ def accept(work: Work, item_id: UUID, reason: str, read: Reading) -> Quarantined
         with _in_the_name_of(work, row, item):
             fate = late_items.take_in(work, item, _once_only(row, act))
     except Refusal as refusal:
-        raise RecordForbids(code=NOT_TAKEN, why=refusal.code) from refusal
+        raise RecordForbids(_not_taken(refusal.code), code=NOT_TAKEN) from refusal
     if fate.verdict not in _IN:
-        raise RecordForbids(code=NOT_TAKEN, why=_why(fate))
+        raise RecordForbids(_not_taken(fate.code or fate.verdict), code=NOT_TAKEN)
     row.late_item_id = work.session.scalars(
         select(LateItem.id).where(
             LateItem.user_id == row.user_id,
@@ -196,5 +196,5 @@ def _in_the_name_of(work: Work, row: QuarantinedItem, item: Item) -> Iterator[No
         work.subject, work.replayed = row.patient_id, False
 
 
-def _why(fate: Fate) -> str:
-    return fate.code or fate.verdict
+def _not_taken(code: str) -> str:
+    return f"The record did not take it ({code}); set it aside, or tell what happened yourself."

@@ -1,6 +1,7 @@
 """What was this installation told, and is it safe to serve patients that way?"""
 
 import os
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +62,7 @@ class Settings:
     trusted_proxies: int = 0
     portal_origins: tuple[str, ...] = ()
     pace: Pace = Pace()
+    oldest_app: tuple[int, ...] = ()
     test_clock: Path | None = None
     instrument_bundle: Path | None = None
     smtp_url: str = field(default="", repr=False)
@@ -112,6 +114,7 @@ class Settings:
             trusted_proxies=told.number("VIGIL_TRUSTED_PROXIES", 0),
             portal_origins=tuple(told.text("VIGIL_PORTAL_ORIGINS").split()),
             pace=_pace(told),
+            oldest_app=_oldest_app(told),
             test_clock=told.path("VIGIL_TEST_CLOCK"),
             instrument_bundle=told.path("VIGIL_INSTRUMENT_BUNDLE"),
             smtp_url=told.text("VIGIL_SMTP_URL"),
@@ -208,6 +211,18 @@ def _password_cost(told: Told) -> PasswordCost:
         told.number("VIGIL_ARGON2_MEMORY_KIB", usual.memory_kib),
         told.number("VIGIL_ARGON2_PARALLELISM", usual.parallelism),
     )
+
+
+def app_version(said: str) -> tuple[int, ...]:
+    """Read the version of an app, such as 2.4.0."""
+    return tuple(int(part) for part in said.split("."))
+
+
+def _oldest_app(told: Told) -> tuple[int, ...]:
+    said = told.text("VIGIL_OLDEST_APP")
+    if said and not re.fullmatch(r"[0-9]{1,5}(\.[0-9]{1,5}){2}", said):
+        raise SettingsRefused("VIGIL_OLDEST_APP must be three numbers, such as 2.4.0.")
+    return app_version(said) if said else ()
 
 
 def _pace(told: Told) -> Pace:

@@ -122,6 +122,7 @@ def test_who_has_nothing_to_do_with_the_patient_any_more_is_let_in_by_who_has(
     (item,) = waiting(prescriber)["items"]
     assert accept(prescriber, item).status_code == 201
     assert rows(session, MonitoringCheck)[-1].recorded_by == watched.sitter.user_id
+    assert rows(session, LateItem)[0].entered_by == watched.prescriber.id
 
 
 def test_what_nobody_can_read_or_is_no_fact_is_only_set_aside(
