@@ -84,6 +84,7 @@ from api.platform import (
     health,
     identity,
     logs,
+    metrics,
     portals,
     problems,
     request,
@@ -185,6 +186,7 @@ def create_app(house: Runtime | Settings) -> Flask:
     request.install(app, runtime)
     instruments.install(app, runtime)
     logs.install(app)
+    metrics.install(app, runtime)
     headers.install(app, runtime.settings)
     portals.install(app, runtime.settings)
     identity.install(app, runtime.settings)

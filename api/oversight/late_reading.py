@@ -12,7 +12,7 @@ import orjson
 from api.oversight import late_kinds
 from api.platform import fields
 from api.platform.fields import Schema
-from api.platform.problems import flat
+from api.platform.messages import flat
 from api.platform.values import understood_instant
 from rules.access import policy
 from rules.dose.offline import LateFact, Verdict, is_read_in_any_form, may_arrive_late, urgency_rank

@@ -24,6 +24,7 @@ def ready() -> ResponseReturnValue:
     """Say whether everything a dose depends on is there; 503 with the names of what is not."""
     checks = readiness.checks(runtime())
     is_ready = all(checks.values())
-    return jsonify(status="ready" if is_ready else "not-ready", checks=checks), (
-        200 if is_ready else 503
-    )
+    told: dict[str, object] = {"status": "ready" if is_ready else "not-ready", "checks": checks}
+    if warnings := readiness.warnings(runtime()):
+        told["warnings"] = warnings
+    return jsonify(told), 200 if is_ready else 503

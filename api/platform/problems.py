@@ -15,6 +15,8 @@ from werkzeug import Response as BaseResponse
 from werkzeug.exceptions import HTTPException, NotFound
 
 from api.platform import fields, logs
+from api.platform.help_first import ProblemInstructionOut, what_to_do_now
+from api.platform.messages import flat
 from api.platform.pace import FactTooOften, TooOften
 from api.platform.request import KeyMalformed, KeyMissing, request_id, runtime
 from rules.core import Finding
@@ -23,7 +25,6 @@ from rules.terms import Force
 from workflows.platform import errors as refusals
 
 MEDIA_TYPE = "application/problem+json"
-MOST_FIELDS, LONGEST_NAME = 50, 64
 TRY_AGAIN_SECONDS = 1
 
 # The one table. A refusal without a line of its own has that of the class above it.
@@ -106,6 +107,11 @@ class Problem(fields.Schema):
     state = fields.Code()
     allowed = fields.List(fields.Code(), 50)
     retry_at = fields.Instant()
+    instructions = fields.List(
+        fields.Nested(ProblemInstructionOut()),
+        5,
+        metadata={"description": "After a call for help that could not be kept: what to do now."},
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +140,11 @@ class Answer:
         if self.detail and self.detail != self.title:
             body["detail"] = self.detail
         logs.note_code(self.code)
-        made = Response(json.dumps(body | dict(self.more)), self.status, content_type=MEDIA_TYPE)
+        made = Response(
+            json.dumps(body | dict(self.more) | what_to_do_now()),
+            self.status,
+            content_type=MEDIA_TYPE,
+        )
         made.headers.extend(self.headers)
         return made
 
@@ -231,37 +241,10 @@ def found(finding: Finding, retry_after: datetime | None = None) -> dict[str, st
     }
 
 
-def flat(messages: Any) -> dict[str, list[str]]:
-    """Give messages by the path of their field: `vitals.0.systolic_mmhg`."""
-    told: dict[str, list[str]] = {}
-    for path, says in _paths(messages, ()):
-        if len(told) < MOST_FIELDS:
-            told.setdefault(".".join(path) or "body", []).append(says)
-    return told
-
-
 def _below(kind: type[refusals.Refusal]) -> Iterator[type[refusals.Refusal]]:
     yield kind
     for inner in kind.__subclasses__():
         yield from _below(inner)
-
-
-def _paths(messages: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
-    if isinstance(messages, Mapping):
-        for name, inner in messages.items():
-            own = () if name in ("json", "query", "_schema") else (_safe_name(name),)
-            yield from _paths(inner, path + own)
-    elif isinstance(messages, list | tuple):
-        for inner in messages:
-            yield from _paths(inner, path)
-    else:
-        yield path, str(messages)
-
-
-def _safe_name(name: Any) -> str:
-    """A name that nobody of us has given is cut short and stripped of oddities."""
-    short = str(name)[:LONGEST_NAME]
-    return "".join(letter if letter.isalnum() or letter in "_-" else "?" for letter in short)
 
 
 def _more(refusal: refusals.Refusal) -> dict[str, Any]:

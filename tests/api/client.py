@@ -11,7 +11,16 @@ from tests.api.examples import record
 from tests.overheard import HEARD, written
 
 FRESH = "fresh"
-OUTSIDE = ("/v1/", "/health", "/ready", "/docs", "/openapi.json", "/problems/", "/.well-known/")
+OUTSIDE = (
+    "/v1/",
+    "/health",
+    "/ready",
+    "/metrics",
+    "/docs",
+    "/openapi.json",
+    "/problems/",
+    "/.well-known/",
+)
 
 
 class Client:

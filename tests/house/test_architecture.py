@@ -50,6 +50,7 @@ ASKS_THE_CLOCK = {
     "workflows/platform/work.py": "sets `work.now`, once for each act",
     "workflows/people/demo_factors.py": "what the authenticator of a demo account shows now",
     "workflows/people/who.py": "whether a login session is still alive, before there is an act",
+    "workflows/platform/figures.py": "how old what waits is; figures are no act",
     "workflows/retention.py": "how old records are; a report is no act",
     "workflows/platform/locks.py": "when the locks were looked at, at start-up",
     "workflows/platform/readiness.py": "how old the last sign of life of the sweep is",

@@ -67,6 +67,10 @@ _NOT_SAID_BY_POSTGRESQL: tuple[tuple[type[Exception], type[Refusal]], ...] = (
     (StaleDataError, ChangedSinceRead),
     (PoolExhausted, Unavailable),
 )
+# Connection lost, resources at their end (a full disk, too many connections), taken down, disk bad.
+AWAY = ("08", "53", "57", "58")
+# A database that is read-only, or a standby; and a session that waited too long for us.
+NOT_WRITABLE = ("25006", "25P03")
 LOCK_NOT_AVAILABLE = "55P03"
 SERIALIZATION_FAILURE, DEADLOCK = "40001", "40P01"
 
@@ -86,8 +90,8 @@ def refusal_for(error: SQLAlchemyError | Erased | KeysAway) -> Refusal | None:
     name = constraint_of(error)
     if name in MEANING:
         return RecordForbids(code=MEANING[name])
-    gone = isinstance(error, OperationalError) and (state is None or state[:2] in ("08", "57"))
-    return Unavailable() if gone else None
+    gone = isinstance(error, OperationalError) and state is None
+    return Unavailable() if gone or (state or "")[:2] in AWAY or state in NOT_WRITABLE else None
 
 
 def constraint_of(error: DBAPIError) -> str | None:

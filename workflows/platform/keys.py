@@ -68,6 +68,12 @@ class Keys:
                 raise SettingsRefused(f"{name} must hold keys of exactly {KEY_BYTES} bytes.")
         return keys or {1: _drawn_by_chance(name, self._kept(name, "phi-1"))}
 
+    def token(self, name: str) -> str:
+        """Return a token that somebody else shows us, if there is one; drawn like a key."""
+        if said := self.secret(name):
+            _drawn_by_chance(name, said)
+        return said
+
     def secret(self, name: str) -> str:
         """Return a secret from the environment or from a file of ours, and refuse it from both."""
         file, said = self._told.path(f"{name}_FILE"), self._told.text(name)

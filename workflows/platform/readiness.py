@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import Connection, Engine, func, select, text
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
 
 from models.platform.trail import Heartbeat
 from workflows.platform import locks, safe_role, sweep
@@ -12,7 +13,10 @@ from workflows.platform.settings import ROOT
 
 # A sweep runs every few seconds; whoever sends requests here must know soon that none does.
 OLDEST_BEAT = timedelta(minutes=1)
-CHECKS = ("database", "durability", "migrations", "sweep", "locks", "epoch")
+CHECKS = ("database", "writable", "durability", "migrations", "sweep", "locks", "epoch")
+_WRITABLE = (
+    "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean"
+)
 VERSIONS = ROOT / "migrations" / "versions"
 
 
@@ -27,6 +31,16 @@ def checks(runtime: Runtime) -> dict[str, bool]:
         return dict.fromkeys(CHECKS, False)
 
 
+def warnings(runtime: Runtime) -> list[str]:
+    """Name what somebody has to put right, and what stops nothing meanwhile."""
+    try:
+        with Session(runtime.bind) as session:
+            checksums = session.scalar(text("SHOW data_checksums"))
+    except SQLAlchemyError:
+        return []
+    return [] if checksums == "on" else ["data_checksums"]
+
+
 def newest_migration() -> str:
     """Give the number of the newest migration of this code."""
     return max(file.name[:4] for file in VERSIONS.glob("[0-9][0-9][0-9][0-9]_*.py"))
@@ -37,6 +51,7 @@ def _ask(runtime: Runtime, connection: Connection) -> dict[str, bool]:
     beat = connection.scalar(select(Heartbeat.beat_at).where(Heartbeat.name == sweep.NAME))
     return {
         "database": True,
+        "writable": connection.scalar(text(_WRITABLE)) is True,
         "durability": _keeps_what_it_confirms(runtime, connection),
         "migrations": at_head == newest_migration(),
         "sweep": beat is not None and runtime.clock.now() - beat <= OLDEST_BEAT,

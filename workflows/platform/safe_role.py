@@ -29,9 +29,12 @@ _WRONG = {
         "SELECT 1 WHERE has_schema_privilege(current_user, 'public', 'CREATE')"
     ),
 }
+# Off: confirmed and not on the disk. On: a page that cannot be read or written is passed over.
 _FORGETS = (
-    "SELECT name FROM pg_settings WHERE setting = 'off'"
-    " AND name IN ('fsync', 'full_page_writes', 'synchronous_commit') ORDER BY name"
+    "SELECT name, setting FROM pg_settings WHERE (setting = 'off'"
+    " AND name IN ('fsync', 'full_page_writes', 'synchronous_commit')) OR (setting = 'on'"
+    " AND name IN ('data_sync_retry', 'ignore_checksum_failure', 'zero_damaged_pages'))"
+    " ORDER BY name"
 )
 
 
@@ -56,10 +59,10 @@ def what_is_wrong(connection: Connection) -> Iterator[str]:
     for line, query in _WRONG.items():
         if connection.execute(text(query)).first():
             yield line
-    for name in what_forgets(connection):
-        yield f"DATABASE_URL must not lead to a database with {name} off"
+    for told in what_forgets(connection):
+        yield f"DATABASE_URL must not lead to a database with {told}"
 
 
 def what_forgets(connection: Connection) -> list[str]:
-    """Name the settings by which a database confirms what is not on its disk."""
-    return list(connection.scalars(text(_FORGETS)))
+    """Name the settings by which a database confirms, or passes over, what is not on its disk."""
+    return [f"{row.name} {row.setting}" for row in connection.execute(text(_FORGETS))]

@@ -69,6 +69,7 @@ class Settings:
     apprise_urls: tuple[str, ...] = field(default=(), repr=False)
     audit_sink: str = field(default="", repr=False)
     archive_to: Path | None = None
+    metrics_token: str = field(default="", repr=False)
     password_cost: PasswordCost = PasswordCost()
     drug_data: DrugData | None = None
     key_service: KeyService | None = field(default=None, repr=False)
@@ -121,6 +122,7 @@ class Settings:
             apprise_urls=tuple(told.text("VIGIL_APPRISE_URLS").split()),
             audit_sink=_audit_sink(told),
             archive_to=told.path("VIGIL_BACKUP_DIR"),
+            metrics_token=secrets.token("VIGIL_METRICS_TOKEN"),
             password_cost=_password_cost(told),
             drug_data=_drug_data(told),
             key_service=key_place.told(told, secrets),

@@ -51,6 +51,26 @@ def test_a_database_that_does_not_wait_for_its_disk_may_not_serve(
     assert any("fsync off" in line for line in found)
 
 
+@pytest.mark.parametrize("name", ["fsync", "full_page_writes", "synchronous_commit"])
+def test_each_setting_that_forgets_is_refused_by_name(
+    name: str, throwaway: Throwaway, database: str
+) -> None:
+    found = wrong(throwaway.cluster.url(APP, database))
+    assert f"DATABASE_URL must not lead to a database with {name} off" in found
+
+
+# An operator once told a broken database to carry on, and never took that back.
+@pytest.mark.parametrize("name", ["ignore_checksum_failure", "zero_damaged_pages"])
+def test_a_database_that_passes_over_broken_pages_may_not_serve(
+    name: str, throwaway: Throwaway
+) -> None:
+    database = throwaway.clone()
+    throwaway.cluster.sql(f"ALTER DATABASE {database} SET {name} = on")
+    found = wrong(throwaway.cluster.url(APP, database))
+    throwaway.drop(database)
+    assert f"DATABASE_URL must not lead to a database with {name} on" in found
+
+
 def test_a_house_does_not_open_for_the_owner(
     throwaway: Throwaway, database: str, settings: Settings
 ) -> None:
