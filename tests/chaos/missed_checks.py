@@ -3,7 +3,10 @@
 Many patients have taken their dose and nobody looks. Real workers are killed in the middle of
 whatever they do, and the clock that all of them read jumps over minutes and sometimes back. Each
 look that was missed must have called somebody within a minute of real time after the clock first
-said that it was late. `python -m tests.chaos.missed_checks --checks 1000`
+said that it was late. Clinicians answer what has climbed to them. So that hours may pass in
+minutes without asking of two workers what no house asks, no more than a ward of patients is
+silent at once, and the clock does not jump on while many looks still wait.
+`python -m tests.chaos.missed_checks --checks 1000`
 """
 
 import argparse
@@ -28,13 +31,14 @@ from models.oversight.holds import Escalation
 from models.platform.database import new_engine, new_sessions
 from models.platform.trail import Deadline, Notification
 from rules.limits import LIMITS
-from rules.terms import DeadlineKind
+from rules.terms import DeadlineKind, Rung
 from tests.chaos.story_clock import JumpingClock
 from tests.clock import START
 from tests.factories.dose import a_monitored_session, a_shift
 from tests.throwaway import Throwaway, shared_temporary_folder
 from workflows.dose import watch
-from workflows.platform.actor import SYSTEM
+from workflows.oversight import escalations
+from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.postgres import APP
 from workflows.platform.runtime import Runtime, take_keys
 from workflows.platform.settings import ROOT, Settings
@@ -42,7 +46,8 @@ from workflows.platform.settings import ROOT, Settings
 MOST_LATE_S = 60.0
 WORKERS = 2
 CHECKS_EACH = int(LIMITS.monitoring / LIMITS.check_every)
-SPREAD = LIMITS.check_every
+WARD = 25
+STILL_WAITING = 10
 FROZEN = "from workflows.platform import sweep; sweep.overdue = lambda work: [];"
 WORKER = "import sys; from workflows import worker; sys.exit(worker.main())"
 
@@ -123,6 +128,7 @@ class Proof:
         self._engine = new_engine(url)
         self.house = Runtime(self._engine, clock, self.settings)
         self._sessions = new_sessions(self._engine)
+        self._clinicians: dict[UUID, Actor] = {}
         self._due: dict[UUID, datetime] = {}
         self._seen: dict[UUID, float] = {}
         self._back = 0
@@ -152,13 +158,16 @@ class Proof:
     def _take_doses(self) -> None:
         """Let patients take their dose, one after the other, and remember when looks are late."""
         trial = self.trial
+        patients = -(-trial.checks // trial.checks_each)
+        spread = max(LIMITS.check_every, (patients / WARD - 1) * LIMITS.monitoring)
         with self._sessions() as session:
-            for number in range(-(-trial.checks // trial.checks_each)):
-                taken_at = self.clock.now() + SPREAD * self.chance.random()
+            for number in range(patients):
+                taken_at = self.clock.now() + spread * self.chance.random()
                 made = a_monitored_session(session, taken_at)
                 if not number:
                     a_shift(session, made.prescriber, START - timedelta(days=1), hours=24 * 30)
                 session.commit()
+                self._clinicians[made.patient.id] = made.as_prescriber
                 with self.house.begin(SYSTEM) as work:
                     work.subject = made.patient.id
                     watch.start_watch(work, work.session.get_one(DoseSession, made.dose_session.id))
@@ -176,8 +185,26 @@ class Proof:
                 return
             if self.chance.random() < 0.04:
                 crew.lose(self.chance.randrange(WORKERS))
-            if waited is None and self.chance.random() < 0.25:
+            if self.chance.random() < 0.2:
+                self._answer()
+            if waited is None and self._waiting() < STILL_WAITING and self.chance.random() < 0.25:
                 self._jump()
+
+    def _waiting(self) -> int:
+        """Count the looks that are late and that nobody noticed yet."""
+        now = self.clock.now()
+        return sum(due <= now and one not in self._seen for one, due in self._due.items())
+
+    def _answer(self) -> None:
+        """Let clinicians take on what has climbed to them; the next silence is called anew."""
+        top = select(Escalation.id, Escalation.patient_id).where(
+            Escalation.acknowledged_at.is_(None), Escalation.rung >= Rung.ON_CALL_CLINICIAN.value
+        )
+        with self._sessions() as session:
+            waiting = session.execute(top).all()
+        for one, patient in waiting:
+            with self.house.begin(self._clinicians[patient]) as work:
+                escalations.acknowledge(work, one)
 
     def _jump(self) -> None:
         """Jump over minutes, as after a suspended machine; one in five goes back a little."""
@@ -190,7 +217,7 @@ class Proof:
     def _look(self) -> None:
         """Note on the real clock what others can see now: a call, and the look it was for."""
         with self._sessions() as session:
-            found = session.scalars(_escalated(list(self._due))).all()
+            found = session.scalars(_escalated([*self._due.keys() - self._seen.keys()])).all()
         for one in found:
             self._seen.setdefault(one, time.monotonic())
 
