@@ -28,7 +28,7 @@ from api.platform.pagination import PageQuery, page, page_of
 from api.platform.request import begin, request_id, runtime
 from rules.dose.emergencies import instruction_for
 from rules.dose.offline import Verdict, is_read_in_any_form
-from rules.terms import Decided, Role
+from rules.terms import Decided
 from workflows.dose import quarantine, quarantine_decisions
 from workflows.dose.emergencies import ANY
 from workflows.dose.late_items import AT_ONCE, Act, Item

@@ -1,1 +1,1 @@
-"""What becomes of what we promised when parts of the house die."""
+"""What happens when processes are killed, clocks jump and networks lie?"""

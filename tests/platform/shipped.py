@@ -5,7 +5,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from workflows.platform.settings import ROOT
 
 
 @contextmanager
-def shipped_server(folder: Path, source: str) -> Iterator[int]:
+def shipped_server(
+    folder: Path, source: str, environ: Mapping[str, str] = os.environ
+) -> Iterator[int]:
     """Write a module with a `served` in it, serve it as `make run` does, and give the port."""
     (folder / "shown.py").write_text(source)
     with socket.socket() as probe:
@@ -23,7 +25,8 @@ def shipped_server(folder: Path, source: str) -> Iterator[int]:
     started = subprocess.Popen(
         [sys.executable, "-m", "granian", *told, "--log-level", "error", "shown:served"],
         cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        env={**environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.DEVNULL,
     )
     try:
         _wait_for(free)
