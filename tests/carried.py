@@ -14,9 +14,10 @@ from rules.terms import Role
 from tests.api.client import Client
 from tests.factories.people import PASSWORD, a_user
 from tests.phone import Network, Phone
-from workflows.people import accounts, passwords
+from workflows.people import passwords
 from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.runtime import Runtime
+from workflows.staff import accounts
 
 DOOR = "/sync/quarantine"
 REASON = {"reason": "I called her; she wrote this down that evening."}
