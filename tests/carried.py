@@ -43,14 +43,21 @@ class Carried:
         return self.phone.queue[self.phone.write(kind, content, **more)]
 
 
-def carried(app: Flask, session: Session, runtime: Runtime, user_id: UUID | None) -> Carried:
+def carried(
+    app: Flask,
+    session: Session,
+    runtime: Runtime,
+    user_id: UUID | None,
+    chance: Random | None = None,
+) -> Carried:
     """Sign somebody in on a phone of their own, with a password."""
     account = session.get_one(UserAccount, user_id)
     account.password_hash = passwords.hash_new(runtime.settings.password_cost, PASSWORD)
     session.commit()
     answer = Client(app).post("/auth/log-in", {"email": account.email, "password": PASSWORD})
     assert answer.status_code == 201, answer.json
-    client, chance = Client(app, answer.json["access_token"]), Random(str(user_id))  # noqa: S311 - ids of a phone, and no secret
+    client = Client(app, answer.json["access_token"])
+    chance = chance or Random(str(user_id))  # noqa: S311 - ids of a phone, and no secret
     phone = Phone(Network(client, chance), chance)
     return Carried(client, phone, answer.json["queue_key"], answer.json)
 

@@ -30,6 +30,7 @@ CLINICIAN = (Rung.ON_CALL_CLINICIAN,)
         ("work_unassigned", CLINICIAN),
         ("access_request_overdue", CLINICIAN),
         ("amendment_request_overdue", CLINICIAN),
+        ("quarantine_undecided", CLINICIAN),
     ],
 )
 def test_a_silence_reaches_these_people_in_this_order(code, rungs):
@@ -50,7 +51,9 @@ def test_a_look_missed_to_the_end_reaches_a_clinician_within_a_quarter_of_an_hou
     assert ladder.patience * (len(ladder.rungs) - 1) <= timedelta(minutes=15)
 
 
-@pytest.mark.parametrize("code", ["emergency_unresponsive", "a_code_nobody_listed"])
+@pytest.mark.parametrize(
+    "code", ["emergency_unresponsive", "quarantined_alarm", "a_code_nobody_listed"]
+)
 def test_what_is_not_listed_goes_to_a_clinician_at_once(code):
     assert ladder_for(code).first is Rung.ON_CALL_CLINICIAN
 

@@ -7,6 +7,7 @@ import pytest
 from rules.dose.offline import (
     MOST_URGENT_FIRST,
     LateFact,
+    calls_unverified,
     is_from_the_future,
     is_read_in_any_form,
     may_arrive_late,
@@ -46,6 +47,11 @@ def test_every_fact_may_and_some_are_reviewed_for_it(kind: str) -> None:
 @pytest.mark.parametrize("kind", ["clearance", "predose_check", "start_dose", "consent", "release"])
 def test_a_command_may_not(kind: str) -> None:
     assert not may_arrive_late(kind)
+
+
+def test_a_clinician_is_called_for_what_may_be_danger_whoever_brings_it() -> None:
+    called = {"dose_taken", "emergency", "patient_emergency", "deviation", "sitter_left"}
+    assert {fact.value for fact in LateFact if calls_unverified(fact)} == called
 
 
 def test_a_cry_for_help_is_read_in_any_form_and_nothing_else() -> None:

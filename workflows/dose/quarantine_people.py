@@ -21,7 +21,7 @@ _NAMES_A_PATIENT = (DoseSession, OfficeSession, FollowUp, AdverseEvent)
 def about_whom(work: Work, user_id: UUID, named: Iterable[UUID]) -> UUID | None:
     """Find the patient: by what is named, else themselves, else the only one they sat for.
 
-    A name of somebody they never had to do with finds nobody: the register of harm looks at it.
+    The name of somebody they never had to do with, or who was erased, counts for nothing.
     """
     ids = list(named)
     near = select(Patient.id).where(_had_to_do(user_id), data_keys.readable(Patient.id))
@@ -64,4 +64,7 @@ def _only_one(work: Work, user_id: UUID) -> UUID | None:
     """A sitter of one person spoke of that person; of two, nobody can tell."""
     theirs = select(Sitter.patient_id).where(Sitter.user_id == user_id).distinct().limit(2)
     found = work.session.scalars(theirs).all()
-    return found[0] if len(found) == 1 else None
+    if len(found) != 1:
+        return None
+    kept = select(Patient.id).where(Patient.id == found[0], data_keys.readable(Patient.id))
+    return work.session.scalar(kept)

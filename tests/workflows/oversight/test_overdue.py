@@ -34,6 +34,7 @@ def session(runtime):
     [
         ((K.FOLLOW_UP, SubjectKind.FOLLOW_UP), ("follow_up_overdue", Rung.PATIENT)),
         ((K.AE_TRIAGE, SubjectKind.ADVERSE_EVENT), ("harm_triage_overdue", CLINICIAN)),
+        ((K.QUARANTINE, SubjectKind.QUARANTINED_QUEUE), ("quarantine_undecided", CLINICIAN)),
         ((K.RISK_REVIEW, SubjectKind.ASSESSMENT), ("risk_review_overdue", CLINICIAN)),
         (
             (K.POST_FIRST_SESSION_REVIEW, SubjectKind.DOSE_SESSION),

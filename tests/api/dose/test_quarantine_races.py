@@ -1,0 +1,67 @@
+"""If a phone hands in at the instant at which its owner is shut out, is all of it held, once?"""
+
+from collections.abc import Iterator
+
+import pytest
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+
+from models.dose.quarantine import QuarantinedItem, QuarantinedQueue
+from models.oversight.adverse_events import AdverseEvent
+from models.platform.database import new_sessions
+from tests.carried import Carried, carried, shut_out
+from tests.clock import HandClock
+from tests.factories.evening import Evening
+from tests.races import House, at_once
+from workflows.platform.runtime import Runtime
+
+
+@pytest.fixture
+def house(fresh_database: str, fresh_runtime: Runtime, clock: HandClock) -> Iterator[House]:
+    """Give the whole application on a database of its own."""
+    house = House.on(fresh_database, fresh_runtime, clock)
+    yield house
+    house.engine.dispose()
+
+
+@pytest.fixture
+def made(house: House) -> Evening:
+    """Give an evening on which everything is well."""
+    return house.an_evening()
+
+
+@pytest.fixture
+def phone(house: House, made: Evening) -> Carried:
+    """Give the phone of the sitter, signed in for real."""
+    with new_sessions(house.engine)() as session:
+        return carried(house.app, session, house.runtime, made.sitter.user_id)
+
+
+def test_what_is_handed_in_many_times_at_once_is_held_once(house, made, phone):
+    items = [
+        phone.write("emergency", {"words": str(number)}, subject_id=str(made.session.id))
+        for number in range(3)
+    ]
+
+    def push() -> TestResponse:
+        body = {"device_id": phone.phone.device_id, "items": items[:1]}
+        return phone.client.post("/sync/push", body)
+
+    def hand_in() -> TestResponse:
+        return phone.hand_in(*items)
+
+    def disable() -> None:
+        shut_out(house.runtime, made.sitter.user_id)
+
+    answers = at_once(push, hand_in, hand_in, hand_in, disable)
+    held = [answer for answer in answers if answer is not None and "verdicts" in answer.json]
+    again = phone.hand_in(*items).json["verdicts"]
+    assert [one["verdict"] for one in again] == ["held"] * 3
+    assert len(held) >= 3
+    kept = house.count(select(func.count()).select_from(QuarantinedItem))
+    assert kept in (2, 3), "the first may have come in by the other door"
+    assert house.count(select(func.count()).select_from(QuarantinedQueue)) == 1
+    unverified = select(func.count()).where(AdverseEvent.reporter_verified.is_(False))
+    assert house.count(unverified) == kept
+    chain = house.chain(made.patient.id)
+    assert chain.intact, chain
