@@ -46,6 +46,7 @@ from api.oversight import (
     safety_case,
     sync,
     timeline,
+    webhooks,
 )
 from api.people import (
     accounts,
@@ -156,6 +157,7 @@ BLUEPRINTS: list[Blueprint] = [
     release.blp,
     sync.blp,
     events.blp,
+    webhooks.blp,
     adverse_events.blp,
     holds.blp,
     escalations.blp,

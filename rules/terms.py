@@ -350,6 +350,7 @@ class DeadlineKind(StrEnum):
     LATE_ITEM = "late_item"
     ACCESS_REQUEST = "access_request"
     AMENDMENT_REQUEST = "amendment_request"
+    WEBHOOK_SILENT = "webhook_silent"
 
 
 class GlassReason(StrEnum):
