@@ -47,6 +47,7 @@ from api.oversight import (
     safety_case,
     sync,
     timeline,
+    webhooks,
 )
 from api.people import (
     accounts,
@@ -161,6 +162,7 @@ BLUEPRINTS: list[Blueprint] = [
     sync.blp,
     quarantine.blp,
     events.blp,
+    webhooks.blp,
     adverse_events.blp,
     holds.blp,
     escalations.blp,

@@ -124,4 +124,6 @@ class Permission(StrEnum):
     READ_HANDOVERS = "read_handovers"
     SETTLE_HANDOVER = "settle_handover"
     FOLLOW_EVENTS = "follow_events"
+    MANAGE_WEBHOOKS = "manage_webhooks"
+    LEND_RIGHTS = "lend_rights"
     RUN_SWEEP = "run_sweep"

@@ -351,6 +351,7 @@ class DeadlineKind(StrEnum):
     QUARANTINE = "quarantine"
     ACCESS_REQUEST = "access_request"
     AMENDMENT_REQUEST = "amendment_request"
+    WEBHOOK_SILENT = "webhook_silent"
 
 
 class GlassReason(StrEnum):

@@ -58,6 +58,7 @@ class Receiver(ThreadingHTTPServer):
         self.location = ""
         self.manner = ""
         self.connections = 0
+        self.sent = 0
 
     def verify_request(self, *_: Any) -> bool:
         """Count who came, whatever they say next."""
@@ -99,7 +100,7 @@ class _Answer(BaseHTTPRequestHandler):
         self.wfile.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n")
         with contextlib.suppress(OSError):
             for _ in range(FOR_EVER):
-                self.wfile.write(b"x" * 4096)
+                self.server.sent += self.wfile.write(b"x" * 4096)
 
 
 @contextmanager

@@ -14,7 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from workflows.aftercare import instruments_due
 from workflows.dose import late_waits, watch
-from workflows.oversight import break_glass, checkpoints, escalations, overdue
+from workflows.oversight import (
+    break_glass,
+    checkpoints,
+    escalations,
+    overdue,
+    webhook_delivery,
+)
 from workflows.plan import endings
 from workflows.platform import delivery, jobs, locks, parameters, sweep
 from workflows.platform.actor import SYSTEM
@@ -37,6 +43,7 @@ KNOWN = (
     overdue,
     sweep,
     watch,
+    webhook_delivery,
 )
 
 JOBS_AT_ONCE = 4

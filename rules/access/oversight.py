@@ -13,6 +13,7 @@ from rules.access.words import (
     REGISTER,
     REPORTED,
     SAT,
+    SELF,
     SITE,
     SITS,
     TEAM,
@@ -79,13 +80,24 @@ LINES = (
         May.ACKNOWLEDGE_ESCALATION,
         {S: (SITS, SAT), C: TEAM, R: (TEAM, ON_CALL), O: (TEAM, REGISTER)},
     ),
-    # events
+    # events, and where other systems are told of them
     line(
         "follow_events",
         May.FOLLOW_EVENTS,
         {P: OWN, C: TEAM, R: TEAM, O: (TEAM, REGISTER), F: SITE},
         NARROWED,
     ),
+    line("set_up_webhook", May.MANAGE_WEBHOOKS, {A: ANY}),
+    line("list_webhooks", May.MANAGE_WEBHOOKS, {A: ANY}),
+    line("end_webhook", May.MANAGE_WEBHOOKS, {A: ANY}),
+    line("rotate_webhook_key", May.MANAGE_WEBHOOKS, {A: ANY}),
+    line("list_webhook_deliveries", May.MANAGE_WEBHOOKS, {A: ANY}),
+    line("redeliver_webhook", May.MANAGE_WEBHOOKS, {A: ANY}),
+    line(
+        "list_webhooks_by_my_rights", May.LEND_RIGHTS, dict.fromkeys((C, R, O, F), SELF), NARROWED
+    ),
+    line("agree_to_webhook", May.LEND_RIGHTS, dict.fromkeys((C, R, O, F), SELF)),
+    line("withdraw_from_webhook", May.LEND_RIGHTS, dict.fromkeys((C, R, O, F), SELF)),
     # handovers
     line("list_handovers", May.READ_HANDOVERS, {O: ANY, A: ANY}),
     line("settle_handover", May.SETTLE_HANDOVER, {O: ANY, A: ANY}),

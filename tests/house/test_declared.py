@@ -119,6 +119,7 @@ WITHOUT_A_KEY = {
     "tell_time_zone": "the last word counts",
     "export_record": "each copy is another one, and counted; the answer is not kept",
     "export_record_for_reading": "each copy is another one, and counted; it is not kept",
+    "redeliver_webhook": "sent again under the same ids, which a receiver counts once",
     "resolve_product": "a question; nothing is written but its trace",
 }
 # One thing that happens, told through more than one door.

@@ -47,6 +47,7 @@ NAMED: dict[str, dict[str, str]] = {
     "report_dose_taken": {"dose_session_id": "dose_session_id"},
     "schedule_dose_session": {"plan_id": "plan_id", "sitter_id": "sitter_id"},
     "schedule_office_session": {"patient_id": "patient_id", "site_id": "site_id"},
+    "set_up_webhook": {"owner_id": "user_id"},
     "staff_on_call": {"user_id": "user_id"},
     "enrol_patient": {"user_id": "user_id"},
     "end_at_site": {"site_id": "site_id"},
@@ -71,6 +72,7 @@ def request_for(operation: str, world: World, who: str = "") -> Request:
     mine = {}
     if who in world.logins:
         mine = {"login_id": world.logins[who], "passkey_id": world.ids[f"passkey of {who}"]}
+        mine["webhook_id"] = world.ids[f"webhook of {who}"]
     rows = {**world.ids, **mine, **{name: world.ids[row] for name, row in others.items()}}
     if strange := set(IN_PATHS.findall(path)) - set(CODES) - set(rows):
         raise LookupError(f"{operation}: add a row for {strange} in tests/matrix/rows.py")

@@ -13,8 +13,9 @@ from models.dose.predose import Clearance
 from models.oversight.holds import Escalation
 from models.people.patients import CareTeamMember, SitterConcern
 from models.people.rights import LegalHold, RightsRequest
-from models.platform.base import Base
+from models.platform.base import Base, new_id
 from models.platform.decisions import Override
+from models.platform.trail import Event
 from rules.terms import (
     EnrolmentState,
     Instrument,
@@ -196,9 +197,19 @@ def _of_harm(session: Session, now: datetime, mine: Evening, rows: Rows, ids: Ro
     patient = mine.patient
     told |= {"office_session_id": rows["office_session_id"]}
     event = oversight.an_adverse_event(session, now, patient, **told)
+    hold = oversight.a_hold(session, now, patient, words=WORDS["harm"])
+    placed = Event(
+        id=new_id(),
+        kind="hold.placed",
+        patient_id=patient.id,
+        object_type="hold",
+        object_id=hold.id,
+        occurred_at=now,
+    )
+    session.add(placed)
     return {
         "adverse_event_id": event.id,
-        "hold_id": oversight.a_hold(session, now, patient, words=WORDS["harm"]).id,
+        "hold_id": hold.id,
         "escalation_id": _a_call(session, now, mine.session).id,
     }
 

@@ -10,6 +10,7 @@ from models.oversight.break_glass import BreakGlass
 from models.people.accounts import LoginSession
 from models.people.doors import AccountRecovery
 from models.people.passkeys import Passkey, PasskeyChallenge
+from models.platform.webhooks import WebhookEndpoint
 from rules.terms import GlassReason
 from tests.authenticator import Authenticator, plain, text
 from tests.matrix.canaries import WORDS
@@ -83,6 +84,21 @@ def passkeys(session: Session, now: datetime, settings: Settings, ids: Rows) -> 
     )
     asked["id"] = str(kept(session, at_the_door).id)
     return rows | {"passkey_id": rows["passkey of patient"]}, phone.sign(asked)
+
+
+def webhooks(session: Session, now: datetime, ids: Rows) -> Rows:
+    """Give everybody an address of another system that asks to use their rights."""
+    rows = {}
+    for name, user_id in ids.items():
+        row = WebhookEndpoint(
+            url="https://hooks.example.org/vigil",
+            kinds=[],
+            owner_id=user_id,
+            set_up_by=next(one for one in ids.values() if one != user_id),
+            set_up_at=now,
+        )
+        rows[f"webhook of {name}"] = kept(session, row).id
+    return rows | {"webhook_id": rows["webhook of coach on the team"]}
 
 
 def _a_look(

@@ -93,7 +93,7 @@ def build(session: Session, runtime: Runtime) -> World:
     rows |= sign_ins.of_the_glass(session, now, whose, logins)
     rows |= sign_ins.of_the_doors(session, now, ids)
     keys, signed = sign_ins.passkeys(session, now, runtime.settings, ids)
-    rows |= keys | {"login_id": logins["patient"]}
+    rows |= keys | sign_ins.webhooks(session, now, ids) | {"login_id": logins["patient"]}
     _papers(session, ids)
     _password(session, runtime, ids)
     session.flush()

@@ -116,6 +116,9 @@ def test_a_complete_production_environment_is_accepted(tmp_path):
         pytest.param(
             {"VIGIL_PHI_INDEX_KEY": ""}, "VIGIL_PHI_INDEX_KEY must be set", id="no index key"
         ),
+        pytest.param(
+            {"VIGIL_WEBHOOK_LOOPBACK": "1"}, "VIGIL_WEBHOOK_LOOPBACK must not", id="webhooks here"
+        ),
         pytest.param({"VIGIL_TEST_CLOCK": "clock"}, "VIGIL_TEST_CLOCK must not", id="test clock"),
         pytest.param({"VIGIL_DEBUG": "1"}, "must not be on", id="debug"),
         pytest.param({"FLASK_DEBUG": "true"}, "must not be on", id="flask debug"),

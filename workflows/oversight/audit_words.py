@@ -70,6 +70,8 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "suspension": "the pause of your treatment",
         "timeline": "your timeline",
         "vital_signs": "your vital signs",
+        "events": "the list of what happened to people in their care, with you on it",
+        "webhook": "another system of your care team that something had happened, and not what",
     }
 )
 _LOOKS = frozenset({"read", "listed"})
@@ -99,6 +101,7 @@ _ACTS: Mapping[str, str] = MappingProxyType(
         "reported": "reported",
         "reviewed": "judged the use of",
         "scheduled": "scheduled",
+        "sent": "told",
         "signed": "signed",
         "submitted": "submitted",
         "verified": "checked",

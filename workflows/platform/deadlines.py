@@ -18,7 +18,7 @@ class Due(NamedTuple):
     """Something that falls due: what, about whom, when, and whose it is."""
 
     kind: DeadlineKind
-    subject: tuple[SubjectKind | EndingKind | Literal["late_item"], UUID]
+    subject: tuple[SubjectKind | EndingKind | Literal["late_item", "webhook_endpoint"], UUID]
     due_at: datetime
     owner_id: UUID | None = None
 

@@ -54,11 +54,16 @@ def defer(session: Session, job: str, **ids: str) -> None:
     _configured(session, job).defer(**ids)
 
 
-def defer_once(session: Session, job: str, key: str, **ids: str) -> bool:
-    """Put a job in the queue unless one for the same thing waits there already; say whether."""
+def defer_once(session: Session, job: str, key: str, *, lane: str = "", **ids: str) -> bool:
+    """Put a job in the queue unless one for the same thing waits there already; say whether.
+
+    Of the jobs of one lane only one is done at a time, so that those who wait for strangers never
+    take all the hands of a worker.
+    """
+    alone = {"lock": f"{job}:{lane}"} if lane else {}
     try:
         with session.begin_nested():
-            _configured(session, job, queueing_lock=f"{job}:{key}").defer(**ids)
+            _configured(session, job, queueing_lock=f"{job}:{key}", **alone).defer(**ids)
     except AlreadyEnqueued:
         return False
     return True

@@ -12,6 +12,7 @@ from workflows.platform import drug_data, key_place, unsafe
 from workflows.platform.drug_data import DrugData, DrugDataRefused
 from workflows.platform.key_place import KeyService
 from workflows.platform.keys import Keys
+from workflows.platform.outgoing import Ways
 from workflows.platform.told import ROOT, SettingsRefused, Told
 
 __all__ = ["ROOT", "PasswordCost", "Settings", "SettingsRefused"]
@@ -73,6 +74,7 @@ class Settings:
     password_cost: PasswordCost = PasswordCost()
     drug_data: DrugData | None = None
     key_service: KeyService | None = field(default=None, repr=False)
+    webhooks: Ways = field(default_factory=Ways)
     passkey_rp_id: str = "localhost"
     passkey_origins: tuple[str, ...] = ("http://localhost:8000",)
 
@@ -126,6 +128,10 @@ class Settings:
             password_cost=_password_cost(told),
             drug_data=_drug_data(told),
             key_service=key_place.told(told, secrets),
+            webhooks=Ways(
+                tuple(told.text("VIGIL_WEBHOOK_HOSTS").lower().split()),
+                loopback=told.switch("VIGIL_WEBHOOK_LOOPBACK"),
+            ),
             **_passkeys(told, told.text("VIGIL_PUBLIC_URL", f"http://{host}:{port}")),
         )
         settings._refuse_contradictions(need_database=need_database)

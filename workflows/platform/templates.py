@@ -145,6 +145,10 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "questions_wait": Template(
             "Vigil: some questions", "Some questions wait for you. Open Vigil when you have time."
         ),
+        "webhook_wants_you": Template(_LOOK, "Somebody asks for your agreement. Open Vigil."),
+        "webhook_silent": Template(
+            _LOOK, "Another system was not told of what happened. Open Vigil to see which one."
+        ),
         "something_new": SOMETHING_NEW,
     }
 )

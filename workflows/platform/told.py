@@ -27,9 +27,13 @@ class Told:
         """Give a setting without blanks around it."""
         return self._environ.get(name, "").strip() or default
 
+    def switch(self, name: str) -> bool:
+        """Say whether somebody switched this on."""
+        return self.text(name).lower() in SWITCHED_ON
+
     def debug(self) -> bool:
         """Say whether somebody switched debugging on."""
-        return any(self.text(n).lower() in SWITCHED_ON for n in ("VIGIL_DEBUG", "FLASK_DEBUG"))
+        return any(self.switch(name) for name in ("VIGIL_DEBUG", "FLASK_DEBUG"))
 
     def number(self, name: str, default: int) -> int:
         """Give a number that is not below nought."""

@@ -29,6 +29,8 @@ def in_production(settings: "Settings", *, debug: bool) -> Iterator[str]:
     yield from _of_messages(settings)
     if settings.test_clock is not None:
         yield "VIGIL_TEST_CLOCK must not be set"
+    if settings.webhooks.loopback:
+        yield "VIGIL_WEBHOOK_LOOPBACK must not be set"
     if debug:
         yield "VIGIL_DEBUG and FLASK_DEBUG must not be on"
     if not settings.audit_sink:
