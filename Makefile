@@ -17,6 +17,7 @@
 #   make epoch          say whether clearances may be given; ARGS="--begin" after any other restore or fail-over
 #   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
 #   make prove          every proof in its long form; hours (docs/proofs/README.md)
+#   make chaos          kill what can be killed, and write docs/reliability.md; ARGS="--only disk"
 #   make safety-case    take each control of docs/safety away, see its tests fail, write the case
 #   make help           this list
 
@@ -85,6 +86,9 @@ rules-archive: .venv/runtime
 prove: .venv/dev
 	@exec bash .ci/prove
 
+chaos: .venv/dev
+	@exec $(PY) -m tests.chaos $(ARGS)
+
 safety-case: .venv/dev
 	@exec $(PY) -m tests.safety
 
@@ -100,4 +104,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual access-page rules-archive replay audit-verify reseal backup restore epoch prove safety-case help
+.PHONY: run worker test check demo migration openapi rules-manual access-page rules-archive replay audit-verify reseal backup restore epoch prove chaos safety-case help

@@ -2,8 +2,8 @@
 
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -13,6 +13,8 @@ from models.platform.database import new_engine
 from tests.throwaway import TEMPLATE, Throwaway, shared_temporary_folder
 from workflows.platform.postgres import APP, DATABASE, OWNER, SUPERUSER, Cluster
 from workflows.platform.settings import Settings
+
+Prepare = Callable[[Path], AbstractContextManager[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,22 @@ class OwnDatabase:
 
 
 @contextmanager
-def own_database(throwaway: Throwaway, *, durable: bool = True) -> Iterator[OwnDatabase]:
-    """Make a server of its own from the template of this run, and remove it afterwards."""
+def own_database(throwaway: Throwaway, prepare: Prepare = nullcontext) -> Iterator[OwnDatabase]:
+    """Make a server of its own from the template of this run, and remove it afterwards.
+
+    Its folder may be prepared first, such as by a disk of its own.
+    """
     folder = Path(tempfile.mkdtemp(prefix="vigil-chaos-", dir=shared_temporary_folder()))
     folder.chmod(0o755)
+    with prepare(folder / "var"):
+        yield from _made_in(folder, throwaway)
+
+
+def _made_in(folder: Path, throwaway: Throwaway) -> Iterator[OwnDatabase]:
     cluster = Cluster.of_checkout(folder / "var")
     try:
         cluster.ensure_initialised(durable=False)
-        cluster.start(durable=durable)
+        cluster.start()
         cluster.create_roles()
         cluster.create_database()
         _copy(throwaway.cluster, cluster, folder / "template.sql")

@@ -14,6 +14,7 @@ from workflows.platform.settings import ROOT
 # A sweep runs every few seconds; whoever sends requests here must know soon that none does.
 OLDEST_BEAT = timedelta(minutes=1)
 CHECKS = ("database", "writable", "durability", "migrations", "sweep", "locks", "epoch")
+CHECKSUMS = "SHOW data_checksums"
 _WRITABLE = (
     "SELECT NOT pg_is_in_recovery() AND NOT current_setting('transaction_read_only')::boolean"
 )
@@ -35,7 +36,7 @@ def warnings(runtime: Runtime) -> list[str]:
     """Name what somebody has to put right, and what stops nothing meanwhile."""
     try:
         with Session(runtime.bind) as session:
-            checksums = session.scalar(text("SHOW data_checksums"))
+            checksums = session.scalar(text(CHECKSUMS))
     except SQLAlchemyError:
         return []
     return [] if checksums == "on" else ["data_checksums"]

@@ -8,6 +8,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from api.app import create_app
+from models.platform.epochs import EpochDoubt
 from models.platform.trail import Heartbeat
 from tests.api.client import Client
 from tests.clock import HandClock
@@ -79,6 +80,24 @@ def test_a_house_with_a_broken_lock_is_not_ready(swept: Runtime, anonymous: Clie
     swept.locks_intact = False
     answer = anonymous.get("/ready")
     assert (answer.status_code, answer.json["checks"]["locks"]) == (503, False)
+
+
+def test_a_house_whose_epoch_is_doubted_is_not_ready(swept: Runtime, anonymous: Client) -> None:
+    with Session(swept.bind, join_transaction_mode="create_savepoint") as session:
+        session.add(EpochDoubt(epoch=1, why="phone_ahead", noted_at=swept.clock.now()))
+        session.commit()
+    answer = anonymous.get("/ready")
+    assert (answer.status_code, answer.json["checks"]["epoch"]) == (503, False)
+
+
+# A page that the disk spoilt was read for a year, because nobody had switched the check on.
+def test_a_database_without_checksums_is_told_and_stops_nothing(
+    swept: Runtime, anonymous: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "warnings" not in anonymous.get("/ready").json
+    monkeypatch.setattr(readiness, "CHECKSUMS", "SELECT 'off'")
+    answer = anonymous.get("/ready")
+    assert (answer.status_code, answer.json["warnings"]) == (200, ["data_checksums"])
 
 
 def test_a_database_that_does_not_wait_for_its_disk_is_not_ready(

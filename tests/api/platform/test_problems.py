@@ -5,9 +5,10 @@ import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import psycopg
 import pytest
 from flask import Flask
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 from werkzeug.exceptions import HTTPException, ImATeapot, ServiceUnavailable
 
 from api.platform.problems import STATUS, kinds, status_of
@@ -17,6 +18,7 @@ from tests.api.client import Client
 from tests.api.platform.probe import Failing
 from tests.clock import START
 from workflows.platform import errors
+from workflows.platform.constraints import refusal_for
 
 CANARY = "canary4711"
 ROWS: list[tuple[Exception, int, str, str]] = [
@@ -182,3 +184,11 @@ def test_a_mistake_of_ours_is_logged_by_place_and_kind_and_never_by_its_words(
     assert vars(line)["error"] == "builtins.ValueError"
     assert vars(line)["where"][-1].startswith("probe.py:")
     assert CANARY not in str(vars(line))
+
+
+# A full disk was a mistake of ours, so the app said so and threw the reading away.
+@pytest.mark.parametrize("state", ["08006", "25006", "25P03", "53100", "53300", "57P01", "58030"])
+def test_a_database_that_cannot_write_is_unavailable_and_can_be_tried_again(state: str) -> None:
+    said = type("Said", (psycopg.Error,), {"sqlstate": state})()
+    refusal = refusal_for(DBAPIError(CANARY, {}, said))
+    assert isinstance(refusal, errors.Unavailable)

@@ -1,0 +1,41 @@
+"""Does each trial of `make chaos` find every promise kept, when it is done a few times?"""
+
+from pathlib import Path
+
+import pytest
+
+from tests.chaos import page
+from tests.chaos.all_trials import TRIALS
+from tests.chaos.trials import Ground, Outcome
+from tests.throwaway import Throwaway
+from workflows.platform.settings import Settings
+
+A_FEW = {"server process killed in mid-request": 5, "database killed during writes": 1}
+
+
+@pytest.mark.parametrize("name", A_FEW)
+def test_every_promise_is_kept(name: str, throwaway: Throwaway, settings: Settings) -> None:
+    outcome = TRIALS[name].run(Ground(throwaway, settings), A_FEW[name])
+    assert outcome.broken == []
+    assert sum(outcome.figures.values()) >= A_FEW[name]
+
+
+def test_a_run_writes_its_own_rows_and_leaves_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = tmp_path / "reliability.md"
+    written.write_text(f"before\n{page.BEGIN}\n{page.END}\nafter\n")
+    monkeypatch.setattr(page, "PAGE", written)
+    first, second = (
+        page.Row(name, "shows", Outcome(3, {"things": tries}), 1)
+        for name, tries in (("one", 1), ("two", 2))
+    )
+    page.write([first, second])
+    page.write([page.Row("one", "shows", Outcome(4, {"things": 9}, ["lost"]), 2)])
+
+    told = written.read_text()
+    assert told.startswith("before\n")
+    assert told.endswith("after\n")
+    assert "| one | shows | 4 | 1 | 9 things | 2 |" in told
+    assert "| two | shows | 3 | 0 | 2 things | 1 |" in told
+    assert "1 things" not in told
