@@ -13,6 +13,8 @@ from api.aftercare import (
 )
 from api.dose import (
     device_clock,
+    dispatch,
+    dispatch_page,
     dose_sessions,
     emergencies,
     monitoring,
@@ -158,6 +160,7 @@ BLUEPRINTS: list[Blueprint] = [
     vital_signs.blp,
     monitoring.blp,
     emergencies.blp,
+    dispatch.blp,
     release.blp,
     sync.blp,
     quarantine.blp,
@@ -195,6 +198,7 @@ def create_app(house: Runtime | Settings) -> Flask:
     token_keys.install(app, runtime.settings)
     health.install(app)
     docs.install(app)
+    dispatch_page.install(app)
     if proxies := runtime.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign] # the documented way
     return app

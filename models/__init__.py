@@ -1,7 +1,14 @@
 """Tables, and what PostgreSQL itself refuses; imported whole, so that the metadata is whole."""
 
 from models.aftercare import aftercare
-from models.dose import dose_sessions, late_items, office_sessions, predose, quarantine
+from models.dose import (
+    dispatch,
+    dose_sessions,
+    late_items,
+    office_sessions,
+    predose,
+    quarantine,
+)
 from models.intake import intake
 from models.oversight import adverse_events, break_glass, handovers, holds, parameters
 from models.people import accounts, doors, passkeys, patients, rights
@@ -22,6 +29,7 @@ __all__ = [
     "checkpoints",
     "data_keys",
     "decisions",
+    "dispatch",
     "doors",
     "dose_sessions",
     "epochs",

@@ -262,6 +262,7 @@ class SitterFacts:
     is_the_patient: bool | None = None
     shares_contact_or_device: bool | None = None
     contact_verified: bool | None = None
+    phone_known: bool | None = None
     trained_at: datetime | None = None
     flagged_unsafe: bool | None = None
     is_remote_coach: bool | None = None
@@ -281,7 +282,9 @@ class HomeFacts:
 
     address_confirmed: bool | None = None
     state_matches_address: bool | None = None
+    address_written: bool | None = None
     emergency_plan_confirmed: bool | None = None
+    emergency_contact_known: bool | None = None
     phone_charged: bool | None = None
     second_phone: bool | None = None
     safe_place: bool | None = None

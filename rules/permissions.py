@@ -79,6 +79,8 @@ class Permission(StrEnum):
     REPORT_DOSE_TAKEN = "report_dose_taken"
     RECORD_MONITORING = "record_monitoring"
     RAISE_EMERGENCY = "raise_emergency"
+    MAKE_DISPATCH_LINK = "make_dispatch_link"
+    READ_DISPATCH_LINKS = "read_dispatch_links"
     BRING_LATE_FACTS = "bring_late_facts"
     FOLLOW_CHANGES = "follow_changes"
     READ_LATE_ITEMS = "read_late_items"

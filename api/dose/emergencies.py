@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask.views import MethodView
+from sqlalchemy.exc import SQLAlchemyError
 
+from api.dose.dispatch import DispatchCodeOut, handed_out
 from api.intake.crisis import InstructionOut
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema, is_printable
-from api.platform.request import begin, begin_as_anybody, raw_body, runtime
+from api.platform.request import begin, begin_as_anybody, current_actor, raw_body, runtime
 from api.platform.values import understood_instant
 from rules.dose.emergencies import TEXTS, instruction_for
 from rules.terms import SessionState
-from workflows.dose import emergencies
+from workflows.dose import dispatch_links, emergencies
 from workflows.dose.emergencies import ANY, CallForHelp
+from workflows.platform.errors import Refusal
 from workflows.platform.work import Work
 
 if TYPE_CHECKING:
@@ -41,6 +44,12 @@ class EmergencyOut(Schema):
     raised_at = fields.Instant()
     received_at = fields.Instant()
     instruction = fields.Nested(InstructionOut())
+
+
+class EmergencyAnswerOut(EmergencyOut):
+    """The same, with the code of a card for helpers, for who may hand it out."""
+
+    card = fields.Nested(DispatchCodeOut(), allow_none=True)
 
 
 class EmergencyClosureIn(Schema):
@@ -67,12 +76,13 @@ class SessionEmergencies(MethodView):
     """The calls for help of one session."""
 
     @blp.operation("raise_emergency", any_body=True)
-    @blp.response(201, EmergencyOut())
+    @blp.response(201, EmergencyAnswerOut())
     def post(self, dose_session_id: UUID) -> object:
         """Call for help in this session; an empty call is a call."""
         with begin_as_anybody() as work:
             call = understood_call(raw_body())
-            return _told(work, emergencies.raise_emergency(work, dose_session_id, call))
+            told = _told(work, emergencies.raise_emergency(work, dose_session_id, call))
+        return with_card(told)
 
     @blp.operation("list_emergencies")
     @blp.response(200, EmergencyOut(many=True))
@@ -87,12 +97,13 @@ class PatientEmergencies(MethodView):
     """A call for help outside any session."""
 
     @blp.operation("raise_emergency_for_patient", any_body=True)
-    @blp.response(201, EmergencyOut())
+    @blp.response(201, EmergencyAnswerOut())
     def post(self, patient_id: UUID) -> object:
         """Call for help for this patient; a session that is under way is found by itself."""
         with begin_as_anybody() as work:
             call = understood_call(raw_body())
-            return _told(work, emergencies.raise_for_patient(work, patient_id, call))
+            told = _told(work, emergencies.raise_for_patient(work, patient_id, call))
+        return with_card(told)
 
 
 @blp.route("/dose-sessions/<uuid:dose_session_id>/emergency-closure")
@@ -119,6 +130,23 @@ class EmergencyInstructions(MethodView):
         limits = runtime().limits()
         texts = [instruction_for(code, limits) for code in (ANY, *CODES)]
         return {"instructions": texts}, 200, {"Cache-Control": _AN_HOUR}
+
+
+def with_card(told: dict[str, Any]) -> dict[str, Any]:
+    """Add a fresh code for helpers; the call is kept already, whatever becomes of this."""
+    return told | {"card": _card(told["dose_session_id"], told["patient_id"])}
+
+
+def _card(dose_session_id: UUID | None, patient_id: UUID) -> dict[str, object] | None:
+    if current_actor().user_id is None:
+        return None
+    in_session = dose_session_id is not None
+    make = dispatch_links.make_in_session if in_session else dispatch_links.make_for_patient
+    try:
+        with runtime().begin(current_actor()) as work:
+            return handed_out(make(work, dose_session_id or patient_id))
+    except (Refusal, SQLAlchemyError):
+        return None
 
 
 def understood_call(body: bytes) -> CallForHelp:

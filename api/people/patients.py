@@ -28,6 +28,7 @@ class AddressParts(Schema):
     city = fields.Text(100, required=True)
     state = fields.Pattern(STATE, 2, required=True)
     postal_code = fields.Pattern(r"^[0-9]{5}(-[0-9]{4})?$", 10, required=True)
+    directions = fields.Text(500, min=0)
 
 
 class NamedPhone(Schema):

@@ -1,6 +1,7 @@
 """Who may do what in the room of dose?"""
 
 from rules.access.words import (
+    ANYBODY,
     MYSELF,
     NARROWED,
     NEAR,
@@ -59,6 +60,24 @@ LINES = (
     ),
     line("close_emergency", May.RELEASE_HOLD, {R: TEAM}),
     public("list_emergency_instructions"),
+    # the card for helpers
+    line(
+        "make_dispatch_link",
+        May.MAKE_DISPATCH_LINK,
+        {P: OWN, S: SITS, C: TEAM, R: TEAM, O: TEAM},
+    ),
+    line(
+        "make_dispatch_link_for_patient",
+        May.MAKE_DISPATCH_LINK,
+        {P: OWN, S: NOWHERE, C: TEAM, R: TEAM, O: TEAM},
+    ),
+    line(
+        "make_dispatch_link_for_escalation",
+        May.MAKE_DISPATCH_LINK,
+        {P: OWN, S: SITS, C: TEAM, R: (TEAM, ON_CALL), O: (TEAM, REGISTER)},
+    ),
+    public("open_dispatch_packet", May.SIGN_IN, ANYBODY),
+    line("list_dispatch_links", May.READ_DISPATCH_LINKS, {P: OWN, R: NEAR, O: NEAR}),
     # late facts
     line("push_late_facts", May.BRING_LATE_FACTS, MYSELF),
     line("pull_changes", May.FOLLOW_CHANGES, {P: OWN}, NARROWED),

@@ -68,6 +68,8 @@ PASSES: Mapping[str, str] = MappingProxyType(
         "consent.withdrawn": "taking consent back protects, at any time and for no reason",
         "dose_session.cancelled": "stopping",
         "hold.placed": "stopping",
+        "dispatch_link.read": "whoever has the code reads it, and they may be the one in danger",
+        "dispatch_link.made": "letting those in who come to help, for minutes",
         "sitter.removed": "narrowing who is let in; not while they watch",
         "appointment.cancelled": "nobody is made to come",
         # the evening itself

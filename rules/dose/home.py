@@ -14,13 +14,14 @@ GATE = Point.CHECK_IN | Point.DOSE
     Force.HARD,
     at=GATE,
     says="We need to know exactly where you are, so that help can find you.",
-    remedy="Confirm the address where you are now.",
+    remedy="Write down the address where you are now, and confirm it.",
     cite=citations.PROTOCOL_HOME,
 )
 def address_is_confirmed(facts: Facts) -> Check:
-    """Address confirmed today, in the state where the session takes place."""
+    """Address confirmed today, in the state of the session, and written in the record."""
     return check_all(
         {
+            "address in the record": facts.home.address_written,
             "address confirmed today": facts.home.address_confirmed,
             "state matches the address": facts.home.state_matches_address,
         }
@@ -32,13 +33,14 @@ def address_is_confirmed(facts: Facts) -> Check:
     Force.HARD,
     at=GATE,
     says="Your emergency plan is not ready.",
-    remedy="Go through the plan with your sitter; charge your phone and keep a second one near.",
+    remedy="Go through the plan with your sitter; name whom we call; charge both phones.",
     cite=citations.PROTOCOL_HOME,
 )
 def help_can_be_called(facts: Facts) -> Check:
-    """Emergency plan confirmed, phone charged, second phone in the room."""
+    """Emergency plan confirmed, somebody to call known, phone charged, second phone there."""
     return check_all(
         {
+            "emergency contact with a phone": facts.home.emergency_contact_known,
             "emergency plan confirmed": facts.home.emergency_plan_confirmed,
             "phone charged": facts.home.phone_charged,
             "second phone": facts.home.second_phone,

@@ -136,6 +136,7 @@ def sitter_can_be_reached(facts: Facts) -> Check:
     """Sitter identity and phone verified; able to call 911, speak up and give the address."""
     return check_all(
         {
+            "phone in the record": facts.sitter.phone_known,
             "phone verified": facts.sitter.contact_verified,
             "can call for help": facts.sitter.can_call_emergency,
         }

@@ -3,6 +3,7 @@
 # ruff: noqa: RUF009 - a row is a `field` of the dataclass, with what is known about it
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 from rules.limits.kinds import AtLeast, AtMost, LivesAtMost, hours, limit, minutes
 
@@ -17,6 +18,16 @@ class AccessLimits:
     break_glass_review: LivesAtMost = hours(72, to=12)  # by somebody else
     quarantine_decision: LivesAtMost = hours(24, to=4)  # by somebody who answers for the patient
     record_exports_a_day_max: AtMost = limit(10, "copies", to=3)
+
+
+@dataclass(frozen=True, kw_only=True)
+class DispatchLimits:
+    """The card for helpers: how long its code waits, and how often it is read."""
+
+    dispatch_link_life: LivesAtMost = minutes(60, to=10)  # until somebody reads it first
+    dispatch_readings_max: AtMost = limit(3, "readings", to=1)  # a colleague looks too
+    dispatch_readings_within: LivesAtMost = minutes(10, to=2)  # of the first
+    packet_looks_back: timedelta = hours(24)  # doses, readings and calls on it
 
 
 @dataclass(frozen=True, kw_only=True)

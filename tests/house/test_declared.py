@@ -36,9 +36,11 @@ PUBLIC = {
     "accept_invitation": "the account is made by it",
     "use_recovery": "the password is set anew by it",
     "hand_in_queue": "whoever brings it is out, and shows the key of a sign-in that is over",
+    "open_dispatch_packet": "who comes to help has no account, and the code is asked for",
     "list_emergency_instructions": "what to do until help comes is the same for everybody",
 }
 PUBLIC_ACTS = {
+    "workflows.dose.dispatch_links.read_packet",
     "workflows.people.invitations.accept",
     "workflows.people.passkey_sign_in.ask_at_the_door",
     "workflows.people.passkey_sign_in.log_in",
@@ -63,6 +65,9 @@ OUTSIDE_THE_API = {
     "/health": "is the process alive",
     "/ready": "may requests be sent to it",
     "/.well-known/jwks.json": "the public halves of the keys that sign tokens",
+    "/help": "the card for helpers, on a phone with nothing installed",
+    "/help/code.js": "what carries the code into its field",
+    "/help/page.css": "how it looks",
     "/docs": "the documentation, offline",
     "/docs/<code:name>": "its scripts",
     "/docs/start.js": "what starts them",
@@ -120,11 +125,16 @@ WITHOUT_A_KEY = {
     "export_record": "each copy is another one, and counted; the answer is not kept",
     "export_record_for_reading": "each copy is another one, and counted; it is not kept",
     "redeliver_webhook": "sent again under the same ids, which a receiver counts once",
+    "make_dispatch_link": "the answer holds a secret that is not kept; each is another one",
+    "make_dispatch_link_for_patient": "the answer holds a secret; each is another one",
+    "make_dispatch_link_for_escalation": "the answer holds a secret; each is another one",
+    "open_dispatch_packet": "each reading is counted, and told",
     "resolve_product": "a question; nothing is written but its trace",
 }
 # One thing that happens, told through more than one door.
 SAME_TRACE = {
     "appointment.listed": "by patient, or by whose diary it is",
+    "dispatch_link.made": "in a session, for a patient, or for a call that is mine to answer",
     "emergency.raised": "in a session, or outside of one",
     "hold.placed": "on a patient, or from within a session",
     "invitation.accepted": "with a new account, or with the one somebody has",

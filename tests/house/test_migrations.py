@@ -65,6 +65,8 @@ KEPT_UP_TO_DATE = {
     "account_closure": "it is only added to, by a trigger and a right of its own migration",
     "legal_hold": "it is lifted by two; a trigger of its own keeps the rest",
     "rights_request": "it is answered; a trigger of its own keeps the rest",
+    "dispatch_link": "it is read; a trigger of its own keeps the rest",
+    "dispatch_reading": "it is only added to, by a trigger and a right of its own migration",
     "disclosure": "it is only added to, by a trigger and a right of its own migration",
     "rems_enrolment": "it is recorded once, by constraint",
     "sitter": "it is invited, accepted, trained, removed",

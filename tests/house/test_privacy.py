@@ -80,13 +80,14 @@ PLAIN: dict[str, str] = {
         medication_order.version module_completion.edition notification.failed_attempts
         office_session.devices_used office_session.version patient.safety_version patient.version
         private_note.version second_factor.failed_tries second_factor.last_step
-        door_tries.failed passkey.sign_count
+        dispatch_link.readings dispatch_reading.number door_tries.failed passkey.sign_count
         clearance.epoch clearance.safety_version shipment.units shipment.units_received
         shipment.version sitter.version sitter_contact_code.tries treatment_plan.session_count
         treatment_plan.version user_account.failed_logins
         """,
     HASH: """
         account_recovery.token_hash door_tries.place recovery_code.code_hash
+        dispatch_link.code_hash
         audit_event.hash audit_event.object_digest audit_event.prev_hash clearance.inputs_hash
         gate_decision.inputs_hash late_item.fingerprint login_session.queue_key_hash
         quarantined_item.fingerprint

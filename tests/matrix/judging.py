@@ -35,6 +35,7 @@ ASKS_MORE = {
     "hold_appointment": (403, "not-permitted"),  # to be its host
     "miss_appointment": (403, "not-permitted"),
     "open_video_room": (403, "not-permitted"),  # to be its host, or the patient
+    "open_dispatch_packet": (404, "dispatch-code-not-good"),  # a code that was handed out
     "log_in": (401, "not-signed-in"),  # a password
     "prove_second_factor": (403, "no-second-factor"),  # one that was confirmed
     "refresh_tokens": (401, "not-signed-in"),  # a token that was issued

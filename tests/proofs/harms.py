@@ -53,8 +53,9 @@ NO_IS_WORSE = {
     "course": "plan_signed dose_rationale first_session_reviewed mid_course_reviewed"
     " follow_up_24h_done exposure_reviewed booster_prescribed",
     "day": "benzodiazepine_in_plan no_driving_promised",
-    "sitter": "named contact_verified present sober_24h can_call_emergency",
-    "home": "address_confirmed state_matches_address emergency_plan_confirmed phone_charged"
+    "sitter": "named phone_known contact_verified present sober_24h can_call_emergency",
+    "home": "address_confirmed state_matches_address address_written emergency_plan_confirmed"
+    " emergency_contact_known phone_charged"
     " second_phone safe_place nobody_to_care_for no_flame_or_stove nothing_scheduled means_secured",
     "clearance": "same_inputs locks_intact",
     "release": "oriented walks_unaided sitter_attests",

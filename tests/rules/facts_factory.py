@@ -305,7 +305,7 @@ def _sitter() -> SitterFacts:
         born_on=date(1984, 7, 9),
         is_the_patient=False,
         shares_contact_or_device=False,
-        contact_verified=True,
+        **dict.fromkeys(("contact_verified", "phone_known"), True),
         trained_at=ago(days=12),
         flagged_unsafe=False,
         is_remote_coach=False,
@@ -324,6 +324,7 @@ def _home() -> HomeFacts:
     return HomeFacts(
         address_confirmed=True,
         state_matches_address=True,
+        **dict.fromkeys(("address_written", "emergency_contact_known"), True),
         emergency_plan_confirmed=True,
         phone_charged=True,
         second_phone=True,

@@ -6,8 +6,10 @@ from rules.terms import SuicideRisk
 from tests.rules.rows import Row, met, not_met, params, unknown
 
 ANSWERS = {
-    "address_unconfirmed": ("address_confirmed", "state_matches_address"),
-    "emergency_plan_missing": ("emergency_plan_confirmed", "phone_charged", "second_phone"),
+    "address_unconfirmed": ("address_confirmed", "state_matches_address", "address_written"),
+    "emergency_plan_missing": (
+        *("emergency_plan_confirmed", "emergency_contact_known", "phone_charged", "second_phone"),
+    ),
     "environment_unsafe": (
         "safe_place",
         "nobody_to_care_for",

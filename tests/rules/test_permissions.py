@@ -21,12 +21,13 @@ BESIDES = {
         start_dose report_dose_taken record_monitoring raise_emergency read_office_session
         record_follow_up read_follow_ups read_coaching_note keep_goal read_goals read_harm
         place_hold read_holds read_timeline read_audit export_record follow_changes ask_of_record
-        read_rights_requests close_account read_disclosures
-        follow_events
+        read_rights_requests close_account read_disclosures make_dispatch_link
+        read_dispatch_links follow_events
     """,
     Role.SITTER: """
         train_as_sitter read_dose_session attest_as_sitter record_vitals report_dose_taken
         record_monitoring raise_emergency release_session place_hold acknowledge_escalation
+        make_dispatch_link
     """,
     Role.COACH: """
         read_patient read_sitters read_instruments_due offer_slots read_slots book_appointment
@@ -34,7 +35,7 @@ BESIDES = {
         raise_emergency read_follow_ups write_coaching_note read_coaching_note
         write_private_note read_private_note keep_goal read_goals read_harm place_hold
         read_holds read_caseload acknowledge_escalation read_escalations read_timeline
-        read_parameters vouch_for_person
+        read_parameters vouch_for_person make_dispatch_link
         follow_events lend_rights
     """,
     Role.PRESCRIBER: """
@@ -49,7 +50,7 @@ BESIDES = {
         read_escalations read_timeline read_parameters draft_parameters sign_parameters
         break_glass vouch_for_person export_record read_rights_requests answer_about_record
         note_disclosure read_disclosures read_quarantine decide_quarantine
-        follow_events lend_rights
+        follow_events lend_rights make_dispatch_link read_dispatch_links
     """,
     Role.SAFETY_OFFICER: """
         read_patient read_sitters read_decision read_clinical_decision recall_lot propose_law
@@ -58,7 +59,7 @@ BESIDES = {
         acknowledge_escalation read_escalations read_timeline read_audit read_parameters
         draft_parameters sign_parameters break_glass review_break_glass vouch_for_person
         read_handovers settle_handover read_late_items read_quarantine decide_quarantine
-        follow_events lend_rights
+        follow_events lend_rights make_dispatch_link read_dispatch_links
     """,
     Role.SITE_STAFF: """
         read_patient confirm_law read_law schedule_office_session run_office_session

@@ -19,7 +19,7 @@ TRUE_IS_BAD = {
 FALSE_IS_BAD = {
     "sitter_not_present": ("named", "present"),
     "sitter_not_sober": ("sober_24h",),
-    "sitter_contact_unverified": ("contact_verified", "can_call_emergency"),
+    "sitter_contact_unverified": ("phone_known", "contact_verified", "can_call_emergency"),
 }
 ANSWERS = {**TRUE_IS_BAD, **FALSE_IS_BAD}
 ROWS: tuple[Row, ...] = (

@@ -96,9 +96,19 @@ def home_facts(found: Gathered) -> HomeFacts:
     told = answers(found, "home")
     confirmed_state = told.get("address_state")
     matches = None if confirmed_state is None else confirmed_state == found.session.patient_state
+    contact: dict[str, Any] = dict(found.patient.contact or {})
     return HomeFacts(
-        state_matches_address=matches, **{name: told.get(name) for name in HOME_ANSWERS}
+        state_matches_address=matches,
+        address_written=_has(contact, "address", ("line", "city", "state", "postal_code")),
+        emergency_contact_known=_has(contact, "emergency_contact", ("name", "phone")),
+        **{name: told.get(name) for name in HOME_ANSWERS},
     )
+
+
+def _has(contact: dict[str, Any], part: str, needed: tuple[str, ...]) -> bool:
+    """Say whether helpers would find this part of the record whole."""
+    told = contact.get(part)
+    return isinstance(told, dict) and all(told.get(name) for name in needed)
 
 
 def readings_of(found: Gathered) -> list[dict[str, Any]]:
@@ -187,6 +197,7 @@ def sitter_facts(found: Gathered) -> SitterFacts:
         is_the_patient=sitter.user_id == found.patient.user_id,
         shares_contact_or_device=_shares_contact(found) or not own_device,
         contact_verified=sitter.contact_verified_at is not None,
+        phone_known=bool(sitter.phone),
         trained_at=sitter.trained_at,
         flagged_unsafe=found.concern is not None and found.concern.unsafe,
         is_remote_coach=counts["sitter_is_staff"],

@@ -223,7 +223,9 @@ SECTIONS: Mapping[str, Section] = MappingProxyType(
                         state="State, two letters",
                         postal_code="ZIP code",
                     ),
-                    *_told("text", required=False, directions="How do helpers get in?"),
+                    *_told(
+                        "text", required=False, directions="How do helpers get in? Any animals?"
+                    ),
                 ),
             ),
             Section(

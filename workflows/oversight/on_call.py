@@ -6,16 +6,21 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Date, and_, cast, exists, literal, select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from models.dose.dose_sessions import DoseSession
+from models.dose.predose import Clearance
 from models.oversight.holds import OnCallShift
 from models.people.accounts import Credential, RoleGrant, UserAccount
 from models.platform.base import new_id
+from rules.dose.cover import cover_needed_until
 from rules.permissions import Permission
-from rules.terms import Role
-from workflows.platform import access
+from rules.terms import Role, SessionState
+from workflows.people import clearances
+from workflows.platform import access, lock_order, notifications
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
 from workflows.platform.work import Work, command, reading
 
 PAGE = 50
+NO_COVER = "nobody is on call to the end of the watch"
 Moment = ColumnElement[datetime] | InstrumentedAttribute[datetime]
 
 
@@ -46,6 +51,8 @@ def cancel(work: Work, shift_id: UUID) -> OnCallShift:
     if shift is None:
         raise NotFound
     shift.cancelled_at = shift.cancelled_at or work.now
+    work.session.flush()
+    close_uncovered(work)
     return shift
 
 
@@ -61,7 +68,37 @@ def take_off(work: Work, user_id: UUID) -> list[OnCallShift]:
         shift.cancelled_at = work.now
         work.audit("on_call.taken_off", object_type="on_call_shift", object_id=str(shift.id))
     work.session.flush()
+    close_uncovered(work)
     return list(found)
+
+
+def close_uncovered(work: Work) -> None:
+    """End every clearance that no shift covers to the end any more, and say so (a step)."""
+    needed = cover_needed_until(work.now + work.limits.monitoring, work.limits)
+    until = cover_until(work.session, work.now)
+    if until is not None and until >= needed:
+        return
+    before, live = work.subject, (Clearance.spent_at.is_(None), Clearance.voided_at.is_(None))
+    query = select(Clearance.patient_id).where(*live, Clearance.expires_at > work.now).distinct()
+    for patient_id in work.session.scalars(query.order_by(Clearance.patient_id)).all():
+        access.see(work, patient_id)
+        lock_order.patient_first(work)
+        sitters = _sitters_of_cleared(work, patient_id)
+        clearances.end_for_patient(work, patient_id, NO_COVER)
+        work.audit("clearance.uncovered", object_type="patient", object_id=str(patient_id))
+        notifications.tell_patient(work, "check_again")
+        for user_id in sitters:
+            notifications.tell(work, user_id, "check_again")
+    access.see(work, before)
+
+
+def _sitters_of_cleared(work: Work, patient_id: UUID) -> list[UUID]:
+    query = select(DoseSession.sitter_user_id).where(
+        DoseSession.patient_id == patient_id,
+        DoseSession.state == SessionState.CLEARED,
+        DoseSession.sitter_user_id.is_not(None),
+    )
+    return [user_id for user_id in work.session.scalars(query) if user_id]
 
 
 def is_covered(work: Work, shift: OnCallShift) -> bool:

@@ -61,6 +61,12 @@ EXITS: Mapping[str, Exit] = MappingProxyType(
             "A prescription, with your name and where it is sent",
             DisclosurePurpose.TREATMENT,
         ),
+        "dispatch_link.read": Exit(
+            RecipientKind.OTHER,
+            "Whoever was given the code for helpers, such as an ambulance crew",
+            "The card for helpers: who and where you are, what you took, and your health",
+            DisclosurePurpose.EMERGENCY,
+        ),
         "pdmp.recorded": _LOOKED_UP,
         "evaluation.recorded": _LOOKED_UP,
     }

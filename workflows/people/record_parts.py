@@ -12,7 +12,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, LargeBinary, select
 
 from models.aftercare import aftercare
-from models.dose import dose_sessions, late_items, office_sessions, predose, quarantine
+from models.dose import (
+    dispatch,
+    dose_sessions,
+    late_items,
+    office_sessions,
+    predose,
+    quarantine,
+)
 from models.intake import intake
 from models.oversight import adverse_events, holds
 from models.people import patients, rights
@@ -112,6 +119,14 @@ _ABOUT_THE_HARM = frozenset(
     {"own_words", "severity", "criteria", "signals", "happened_at", "dose_session_id"}
 )
 
+
+def _card(row: Row) -> Row:
+    """How the sitter is reached stood on the card for helpers, and stays with us."""
+    sitter = row["packet"].get("sitter")
+    seen = {"name": sitter.get("name")} if sitter else None
+    return {**row, "packet": {**row["packet"], "sitter": seen}}
+
+
 PARTS: tuple[Part, ...] = (
     Part(patients.Patient, _without("user_id"), lambda patient: patients.Patient.id == patient.id),
     Part(
@@ -157,6 +172,8 @@ PARTS: tuple[Part, ...] = (
     Part(dose_sessions.VitalSigns),
     Part(dose_sessions.MonitoringCheck),
     Part(dose_sessions.EmergencyCall),
+    Part(dispatch.DispatchLink),
+    Part(dispatch.DispatchReading, shaped=_card),
     Part(dose_sessions.ReleaseCheck),
     Part(office_sessions.RemsEnrolment),
     Part(office_sessions.OfficeSession),

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from models.people.accounts import RoleGrant, UserAccount
-from models.people.patients import CareTeamMember
+from models.people.patients import CareTeamMember, Patient
 from models.platform.base import new_id
 from models.platform.trail import Notification
 from rules.terms import EndingKind, Role, SubjectKind
@@ -30,6 +30,15 @@ def tell(
     A `secret`, such as the digits of a one-time code, is sealed with the row and goes out once.
     """
     return _write(work, user_id, template, subject, secret)
+
+
+def tell_patient(
+    work: Work, template: str, *, subject: tuple[SubjectKind, UUID] | None = None
+) -> None:
+    """Tell the patient at hand."""
+    theirs = select(Patient.user_id).where(Patient.id == work.subject)
+    for user_id in work.session.scalars(theirs):
+        tell(work, user_id, template, subject=subject)
 
 
 def tell_care_team(

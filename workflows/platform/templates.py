@@ -123,6 +123,13 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
             "Vigil: somebody looked",
             "Somebody outside your team opened your record. Open Vigil to see who, and why.",
         ),
+        "check_again": Template(
+            "Vigil: please wait", "Something has to be checked again before you go on. Open Vigil."
+        ),
+        "card_was_read": Template(
+            "Vigil: something was read",
+            "Somebody read what was handed to helpers. Open Vigil to see what, and when.",
+        ),
         "second_factor_changed": Template(
             "Vigil: your sign-in was changed",
             "The second step of your sign-in was changed. If that was not you, call us now.",

@@ -57,6 +57,14 @@ SPANISH: Mapping[str, Template] = MappingProxyType(
             "Vigil: cambió su contraseña",
             "Se cambió su contraseña. Si no fue usted, llámenos ahora.",
         ),
+        "check_again": Template(
+            "Vigil: espere, por favor",
+            "Hay que volver a revisar algo antes de seguir. Abra Vigil.",
+        ),
+        "card_was_read": Template(
+            "Vigil: se leyó algo",
+            "Alguien leyó lo que se dio a quienes ayudan. Abra Vigil para ver qué y cuándo.",
+        ),
         "second_factor_changed": Template(
             "Vigil: cambió su forma de entrar",
             "Se cambió el segundo paso para entrar. Si no fue usted, llámenos ahora.",

@@ -35,7 +35,9 @@ def around(facts: Facts, at: str, says: dict[str, Verdict]) -> None:
     says["sitter_caregiving_conflict"] = sitter.caring_for_others
     says["sitter_untrained"] = older(sitter.trained_at, facts.now, 90 * DAY)
     says["sitter_contact_unverified"] = any_of(
-        lacks(sitter.contact_verified), lacks(sitter.can_call_emergency)
+        lacks(sitter.phone_known),
+        lacks(sitter.contact_verified),
+        lacks(sitter.can_call_emergency),
     )
     says["sitter_unsafe"] = any_of(sitter.flagged_unsafe, sitter.is_remote_coach)
     says["sitter_changed"] = sitter.changed_since_clearance
@@ -47,10 +49,15 @@ def around(facts: Facts, at: str, says: dict[str, Verdict]) -> None:
 def _home(facts: Facts, says: dict[str, Verdict]) -> None:
     home = facts.home
     says["address_unconfirmed"] = any_of(
-        lacks(home.address_confirmed), lacks(home.state_matches_address)
+        lacks(home.address_confirmed),
+        lacks(home.state_matches_address),
+        lacks(home.address_written),
     )
     says["emergency_plan_missing"] = any_of(
-        lacks(home.emergency_plan_confirmed), lacks(home.phone_charged), lacks(home.second_phone)
+        lacks(home.emergency_plan_confirmed),
+        lacks(home.emergency_contact_known),
+        lacks(home.phone_charged),
+        lacks(home.second_phone),
     )
     says["environment_unsafe"] = any_of(
         *(

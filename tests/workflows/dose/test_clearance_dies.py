@@ -12,7 +12,7 @@ from models.dose.dose_sessions import DoseSession
 from models.dose.predose import Clearance, DoseTaken
 from models.oversight.holds import OnCallShift
 from models.people.accounts import Credential
-from models.people.patients import Patient
+from models.people.patients import Patient, Sitter
 from models.plan.law import Jurisdiction
 from models.plan.treatment_plans import TreatmentPlan
 from models.platform.decisions import GateDecision
@@ -77,6 +77,28 @@ def sitter_removed(runtime: Runtime, _rows: Session, made: Evening) -> None:
     """Let the sitter go."""
     with runtime.begin(made.as_patient) as work:
         sitters.remove(work, made.sitter.id)
+
+
+def address_taken_out(_runtime: Runtime, rows: Session, made: Evening) -> None:
+    """What the patient sends anew as contact has no address any more."""
+    _without(rows, made, "address")
+
+
+def contact_taken_out(_runtime: Runtime, rows: Session, made: Evening) -> None:
+    """What the patient sends anew as contact names nobody to call."""
+    _without(rows, made, "emergency_contact")
+
+
+def _without(rows: Session, made: Evening, part: str) -> None:
+    patient = rows.get_one(Patient, made.patient.id)
+    patient.contact = {name: one for name, one in (patient.contact or {}).items() if name != part}
+    rows.commit()
+
+
+def sitters_phone_taken_out(_runtime: Runtime, rows: Session, made: Evening) -> None:
+    """The phone of the sitter is not in the record any more."""
+    rows.get_one(Sitter, made.sitter.id).phone = None
+    rows.commit()
 
 
 def sitter_drank(runtime: Runtime, _rows: Session, made: Evening) -> None:
@@ -265,6 +287,9 @@ CHANGES: tuple[tuple[Change, str], ...] = (
     (place_closed, "state_not_enabled"),
     (law_lapsed, "state_not_enabled"),
     (nobody_on_call, "oncall_unavailable"),
+    (address_taken_out, "address_unconfirmed"),
+    (contact_taken_out, "emergency_plan_missing"),
+    (sitters_phone_taken_out, "sitter_contact_unverified"),
     (lot_recalled, "lot_recalled"),
     (plan_suspended, "plan_not_signed"),
     (plan_ended, "plan_not_signed"),
