@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask.views import MethodView
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.dose.dispatch import DispatchCodeOut, handed_out
 from api.intake.crisis import InstructionOut
@@ -21,7 +20,6 @@ from rules.dose.emergencies import TEXTS, instruction_for
 from rules.terms import SessionState
 from workflows.dose import dispatch_links, emergencies
 from workflows.dose.emergencies import ANY, CallForHelp
-from workflows.platform.errors import Refusal
 from workflows.platform.work import Work
 
 if TYPE_CHECKING:
@@ -140,13 +138,8 @@ def with_card(told: dict[str, Any]) -> dict[str, Any]:
 def _card(dose_session_id: UUID | None, patient_id: UUID) -> dict[str, object] | None:
     if current_actor().user_id is None:
         return None
-    in_session = dose_session_id is not None
-    make = dispatch_links.make_in_session if in_session else dispatch_links.make_for_patient
-    try:
-        with runtime().begin(current_actor()) as work:
-            return handed_out(make(work, dose_session_id or patient_id))
-    except (Refusal, SQLAlchemyError):
-        return None
+    made = dispatch_links.offered(runtime(), current_actor(), dose_session_id, patient_id)
+    return handed_out(made) if made else None
 
 
 def understood_call(body: bytes) -> CallForHelp:

@@ -17,7 +17,15 @@ BY_PATIENT = (
     *("follow_up_answer", "gate_decision", "goal", "goal_change", "handover", "hold"),
     *("home_check", "intake", "intention", "legal_hold", "medication_order", "module_completion"),
     *("monitoring_check", "monitoring_form", "office_session", "override", "pdmp_query"),
-    *("predose_check", "private_note", "quarantined_item", "quarantined_queue", "record_export", "release_check", "rems_enrolment"),
+    *(
+        "predose_check",
+        "private_note",
+        "quarantined_item",
+        "quarantined_queue",
+        "record_export",
+        "release_check",
+        "rems_enrolment",
+    ),
     *("rights_request", "risk_assessment", "shipment", "sitter", "sitter_attestation"),
     *("sitter_concern", "sitter_contact_code", "treatment_plan", "vital_signs"),
 )

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0036"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
@@ -35,6 +35,10 @@ def upgrade() -> None:
         )
         op.execute(f"GRANT {rights} ON {table} TO {RUNTIME}")
         op.execute(f"GRANT SELECT ON {table} TO {READER}")
+        op.execute(
+            f"CREATE TRIGGER owes_event AFTER INSERT OR UPDATE ON {table}"
+            " FOR EACH ROW EXECUTE FUNCTION owes_event('patient_id')"
+        )
     op.create_check_constraint("packet_sealed", "dispatch_reading", _bound("packet"))
 
 
