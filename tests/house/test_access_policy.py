@@ -10,7 +10,7 @@ from api.platform import admission, spec
 from rules.access import policy
 from rules.access.policy import PolicyBroken
 from rules.permissions import Permission
-from tests.house.source import declared
+from tests.house.source import declared, files
 from tests.house.test_declared import done_by_the_house, promises
 from tests.matrix.cells import FACTS
 from workflows.platform.work import command
@@ -104,3 +104,12 @@ def test_the_matrix_knows_what_is_a_fact() -> None:
 def test_what_the_house_does_by_itself_is_named_in_the_policy() -> None:
     alone = set(done_by_the_house()) - {act.name for _, _, acts in promises() for act in acts}
     assert {declared()[name].permit for name in alone} <= set(policy.OF_THE_HOUSE)
+
+
+# Acting for somebody else is a master key, and there is one lock for it (decision 0038).
+def test_one_place_alone_acts_for_somebody_else() -> None:
+    words = ("entered_by=", "vouched_for=")
+    named = {
+        file.module for file in files("api", "workflows") for word in words if word in file.text
+    }
+    assert named == {"workflows.dose.quarantine_decisions"}
