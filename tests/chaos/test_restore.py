@@ -29,7 +29,7 @@ from tests.clock import HandClock
 from tests.factories.evening import Evening
 from tests.throwaway import Throwaway
 from tests.workflows.dose.conftest import make_ready, submit
-from workflows import backup, epoch, restore
+from workflows import backup, epoch, restore, wal_archive
 from workflows.dose import start
 from workflows.dose.start import TakenDose
 from workflows.oversight import feed
@@ -342,3 +342,12 @@ def test_a_phone_that_has_seen_more_than_the_record_stops_clearances_and_pushes_
     assert told.items
     assert readiness.checks(confirmed)["epoch"] is False
     begin_epoch(own, monkeypatch)
+
+
+# The disk of the backups was full, and the service went down with it.
+def test_an_archive_that_breaks_is_said_and_stops_nothing(
+    own: OwnDatabase, there: Settings, caplog: pytest.LogCaptureFixture
+) -> None:
+    away = Cluster(own.folder / "none", own.folder / "no-socket", own.cluster.bin_dir)
+    wal_archive.stream_once(away, there)
+    assert "trying again" in caplog.text

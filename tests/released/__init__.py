@@ -1,0 +1,1 @@
+"""What did the database of each released version look like, with people in it?"""
