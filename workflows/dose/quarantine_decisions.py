@@ -179,21 +179,22 @@ def _once_only(row: QuarantinedItem, act: Act) -> Act:
 def _in_the_name_of(work: Work, row: QuarantinedItem, item: Item) -> Iterator[None]:
     """Act for the author, in the roles of then; the trail names who lets it in."""
     before = work.actor, work.permit, work.action, work.kind, work.once
+    whose = row.patient_id  # the row tells nothing more once a statement has failed
     own = select(Patient.id).where(Patient.user_id == row.user_id)
     author = Actor(
         row.user_id,
         quarantine_people.roles_then(work, row.login_id),
-        patient_id=work.session.scalar(own) or row.patient_id,
+        patient_id=work.session.scalar(own) or whose,
         request_id=work.actor.request_id,
         entered_by=work.actor,
-        vouched_for=row.patient_id,
+        vouched_for=whose,
     )
     work.actor, work.once = author, item.once
     try:
         yield
     finally:
         work.actor, work.permit, work.action, work.kind, work.once = before
-        work.subject, work.replayed = row.patient_id, False
+        work.subject, work.replayed = whose, False
 
 
 def _not_taken(code: str) -> str:

@@ -153,9 +153,13 @@ def test_what_is_set_aside_is_in_no_record_and_stays(sitters_phone, session, wat
     assert prescriber.get(f"{DOOR}/{queue.id}").json["items"][0]["content"]
 
 
-def test_the_same_decision_under_the_same_key_is_one(sitters_phone, session, watched, client_for):
+def test_the_same_decision_under_the_same_key_is_one(
+    sitters_phone, session, clock, watched, client_for
+):
     held(sitters_phone, sitters_phone.write("monitor_check", LOOK, **about(watched)))
-    officer = client_for(watched.officer.id)
+    off_the_team = a_user(session, clock.now(), Role.SAFETY_OFFICER)
+    session.commit()
+    officer = client_for(off_the_team.id)
     (item,) = waiting(officer)["items"]
     path = f"{DOOR}/items/{item['id']}/acceptance"
     answers = [officer.post(path, REASON, key="one-key") for _ in range(2)]

@@ -6,10 +6,13 @@ import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
+from models.dose.dose_sessions import MonitoringCheck
+from models.dose.late_items import LateItem
 from models.dose.quarantine import QuarantinedItem, QuarantinedQueue
 from models.oversight.adverse_events import AdverseEvent
 from models.platform.database import new_sessions
-from tests.carried import Carried, carried, shut_out
+from tests.api.client import Client
+from tests.carried import DOOR, Carried, accept, carried, shut_out, waiting
 from tests.clock import HandClock
 from tests.factories.evening import Evening
 from tests.races import House, at_once
@@ -65,3 +68,30 @@ def test_what_is_handed_in_many_times_at_once_is_held_once(house, made, phone):
     assert house.count(unverified) == kept
     chain = house.chain(made.patient.id)
     assert chain.intact, chain
+
+
+def test_what_two_let_in_while_its_author_brings_it_counts_once(house, made, phone):
+    items = [
+        phone.write("monitor_check", {"moaas": 5}, subject_id=str(made.session.id))
+        for _ in range(3)
+    ]
+    phone.hand_in(*items)
+    deciding = [house.client(made.prescriber.id) for _ in range(2)]
+    waits = waiting(deciding[0])["items"]
+    body = {"device_id": phone.phone.device_id, "items": items}
+
+    def let_in(client: Client) -> list[TestResponse]:
+        return [accept(client, item) for item in waits]
+
+    def push() -> list[TestResponse]:
+        return [phone.client.post("/sync/push", body) for _ in range(3)]
+
+    acts = [lambda client=client: let_in(client) for client in deciding]
+    found = [answer for answers in at_once(push, *acts) for answer in answers]
+    assert {answer.status_code for answer in found} <= {200, 201, 409}
+    for item in waits:
+        accept(deciding[0], item)
+    assert deciding[0].get(DOOR).json["items"] == []
+    assert house.count(select(func.count()).select_from(MonitoringCheck)) == 3
+    entered = select(func.count()).where(LateItem.verdict == "applied")
+    assert house.count(entered) == 3
