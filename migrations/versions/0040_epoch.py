@@ -50,7 +50,7 @@ REFUSE = """
             SELECT c.epoch INTO mine FROM clearance c WHERE c.id = coalesce(NEW.clearance_id,
                 (SELECT f.clearance_id FROM dose_taken f WHERE f.id = NEW.booster_of));
         END IF;
-        IF mine IS DISTINCT FROM in_force THEN
+        IF mine <> in_force THEN
             RAISE EXCEPTION 'this clearance is of an earlier life of the database'
                 USING ERRCODE = 'check_violation', CONSTRAINT = 'clearance_before_restore';
         END IF;

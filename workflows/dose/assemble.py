@@ -164,8 +164,13 @@ def _facts(work: Work, found: Gathered) -> Facts:
         sitter=evening.sitter_facts(found),
         home=evening.home_facts(found),
         cover=_cover(shifts, now, limits),
-        clearance=ClearanceFacts(locks_intact=locks.still_intact(work), offline=False),
+        clearance=ClearanceFacts(locks_intact=_is_whole(work, found), offline=False),
     )
+
+
+def _is_whole(work: Work, found: Gathered) -> bool:
+    """Every lock holds, and this is the database that its clearances were given under."""
+    return locks.still_intact(work) and found.counts["epoch"] is not None
 
 
 def _told(found: Gathered, told: IntakeFacts) -> IntakeFacts:

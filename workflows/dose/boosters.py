@@ -3,7 +3,7 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from models.dose.dose_sessions import DoseSession, MonitoringCheck
 from models.dose.predose import Clearance, DoseTaken
@@ -54,9 +54,9 @@ def _parts(work: Work, dose_session: DoseSession, taken: list[DoseTaken]) -> Par
     first = taken[0]
     clearance = None
     if first.clearance_id is not None:
-        mine = select(Clearance).where(Clearance.id == first.clearance_id)
-        clearance = work.session.scalars(mine).one()
-        epochs.refuse_lost(work, clearance.epoch)
+        mine = select(Clearance, func.epoch_in_force()).where(Clearance.id == first.clearance_id)
+        clearance, epoch = work.session.execute(mine).one()
+        epochs.refuse_lost(clearance.epoch, epoch)
     return PartsTaken(
         clearance=clearance,
         first_mg_hundredths=first.dose_mg_hundredths,

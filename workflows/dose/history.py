@@ -51,6 +51,7 @@ def counts(now: datetime, limits: Limits) -> ColumnElement[Any]:
             and_(VitalSigns.purpose == VitalPurpose.REHEARSAL, VitalSigns.plausible), VitalSigns
         ),
         "home_checked": _any(HomeCheck.passed.is_(True), HomeCheck),
+        "epoch": func.epoch_in_force(),
         "other_active": _other_active(),
         "units_received": _units_received(),
         **company.columns(now, limits),

@@ -29,7 +29,7 @@ from rules.terms import (
 from workflows.dose import assemble, device_clock, watch
 from workflows.dose.device_clock import ClockReading
 from workflows.intake import crisis, intake_facts
-from workflows.platform import access, deadlines, epochs, gatekeeping, local_time, notifications
+from workflows.platform import access, deadlines, gatekeeping, local_time, notifications
 from workflows.platform.errors import NotFound, NotNow
 from workflows.platform.work import Work, command, reading
 
@@ -199,7 +199,7 @@ def _issue_clearance(
         sitter_id=dose_session.sitter_id,
         inputs_hash=decision.inputs_hash,
         safety_version=found.patient.safety_version,
-        epoch=epochs.newest(work.session),
+        epoch=found.counts["epoch"],
         issued_at=work.now,
         expires_at=work.now + limits.clearance_life,
     )

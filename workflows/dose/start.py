@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from models.dose.dose_sessions import ACTIVE_STATES, WATCHED_STATES, DoseSession
 from models.dose.predose import Clearance, DoseTaken
@@ -94,18 +94,19 @@ def report_taken(work: Work, told: TakenDose) -> DoseTaken:
 
 def _refuse_spent(work: Work, dose_session: DoseSession, clearance_id: UUID) -> None:
     """Say plainly when this very clearance was used; any other flaw is for the rules to name."""
-    clearance = work.session.scalar(
-        select(Clearance).where(
+    found = work.session.execute(
+        select(Clearance, func.epoch_in_force()).where(
             Clearance.id == clearance_id, Clearance.dose_session_id == dose_session.id
         )
-    )
-    if clearance is None:
+    ).one_or_none()
+    if found is None:
         raise NotFound
+    clearance, epoch = found
     if clearance.spent_at is not None:
         raise RecordForbids(
             code="clearance_used", dose_session_id=str(dose_session.id), dosed_at=clearance.spent_at
         )
-    epochs.refuse_lost(work, clearance.epoch)
+    epochs.refuse_lost(clearance.epoch, epoch)
 
 
 def _spend(work: Work, clearance_id: UUID) -> None:

@@ -55,9 +55,8 @@ def newest(session: Session) -> int:
     return session.scalar(asked, execution_options={"autoflush": False}) or 0
 
 
-def refuse_lost(work: Work, epoch: int) -> None:
+def refuse_lost(epoch: int, now: int | None) -> None:
     """Refuse a clearance of an earlier life of the database; it may have been used since."""
-    now = in_force(work.session)
     if now is not None and epoch != now:
         raise RestoredSince
 
