@@ -1,7 +1,6 @@
 """How are other systems told of events: set up by one person, by the rights of another?"""
 
-from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from flask.views import MethodView
@@ -13,6 +12,9 @@ from api.platform.pagination import PageQuery, page, page_of
 from api.platform.request import begin
 from workflows.oversight import webhook_log, webhooks
 from workflows.platform.outgoing import LONGEST_URL
+
+if TYPE_CHECKING:
+    from workflows.oversight.webhooks import Listed
 
 MOST_KINDS, MOST_KEYS = 50, 2
 LONGEST_KEY = 64
@@ -39,15 +41,20 @@ class WebhookKeyOut(Schema):
 class WebhookOut(Schema):
     """An address that is told; nothing is sent before the owner of the rights has agreed."""
 
-    id = fields.Id(attribute="endpoint.id")
-    url = fields.Text(LONGEST_URL, attribute="endpoint.url")
-    kinds = fields.List(fields.Code(), MOST_KINDS, attribute="endpoint.kinds")
-    owner_id = fields.Id(attribute="endpoint.owner_id")
-    set_up_by = fields.Id(attribute="endpoint.set_up_by")
-    set_up_at = fields.Instant(attribute="endpoint.set_up_at")
-    agreed_at = fields.Instant(attribute="endpoint.agreed_at", allow_none=True)
-    ended_at = fields.Instant(attribute="endpoint.ended_at", allow_none=True)
-    end_reason = fields.Code(attribute="endpoint.end_reason", allow_none=True)
+    id = fields.Id()
+    url = fields.Text(LONGEST_URL)
+    kinds = fields.List(fields.Code(), MOST_KINDS)
+    owner_id = fields.Id()
+    set_up_by = fields.Id()
+    set_up_at = fields.Instant()
+    agreed_at = fields.Instant(allow_none=True)
+    ended_at = fields.Instant(allow_none=True)
+    end_reason = fields.Code(allow_none=True)
+
+
+class WebhookListedOut(WebhookOut):
+    """An address, with the keys by which its messages are known now."""
+
     keys = fields.List(fields.Nested(WebhookKeyOut()), MOST_KEYS)
 
 
@@ -97,14 +104,14 @@ class Webhooks(MethodView):
     def post(self, told: dict[str, Any]) -> object:
         """Set an address up; a fresh second factor is needed, and the owner has to agree."""
         with begin() as work:
-            return webhooks.shown(work, webhooks.set_up(work, **told))
+            return webhooks.set_up(work, **told)
 
     @blp.operation("list_webhooks")
-    @blp.response(200, WebhookOut(many=True))
-    def get(self) -> Iterable[object]:
+    @blp.response(200, WebhookListedOut(many=True))
+    def get(self) -> object:
         """List the addresses, the newest first."""
         with begin() as work:
-            return webhooks.read_all(work)
+            return [_listed(one) for one in webhooks.read_all(work)]
 
 
 @blp.route("/me/webhooks")
@@ -112,11 +119,11 @@ class OwnWebhooks(MethodView):
     """The addresses that use my rights."""
 
     @blp.operation("list_webhooks_by_my_rights")
-    @blp.response(200, WebhookOut(many=True))
-    def get(self) -> Iterable[object]:
+    @blp.response(200, WebhookListedOut(many=True))
+    def get(self) -> object:
         """List the addresses that use my rights, or ask to."""
         with begin() as work:
-            return webhooks.read_own(work)
+            return [_listed(one) for one in webhooks.read_own(work)]
 
 
 @blp.route("/webhooks/<uuid:webhook_id>/agreement")
@@ -128,7 +135,7 @@ class Agreement(MethodView):
     def post(self, webhook_id: UUID) -> object:
         """Lend my rights to it from now on; a fresh second factor is needed."""
         with begin() as work:
-            return webhooks.shown(work, webhooks.agree(work, webhook_id))
+            return webhooks.agree(work, webhook_id)
 
 
 @blp.route("/webhooks/<uuid:webhook_id>/withdrawal")
@@ -140,7 +147,7 @@ class Withdrawal(MethodView):
     def post(self, webhook_id: UUID) -> object:
         """Take my rights back; nothing more is sent by them."""
         with begin() as work:
-            return webhooks.shown(work, webhooks.withdraw(work, webhook_id))
+            return webhooks.withdraw(work, webhook_id)
 
 
 @blp.route("/webhooks/<uuid:webhook_id>/end")
@@ -152,7 +159,7 @@ class End(MethodView):
     def post(self, webhook_id: UUID) -> object:
         """Send nothing more there."""
         with begin() as work:
-            return webhooks.shown(work, webhooks.end(work, webhook_id))
+            return webhooks.end(work, webhook_id)
 
 
 @blp.route("/webhooks/<uuid:webhook_id>/keys")
@@ -164,7 +171,7 @@ class Keys(MethodView):
     def post(self, webhook_id: UUID) -> object:
         """Draw a new key; for a day both sign. A fresh second factor is needed."""
         with begin() as work:
-            return webhooks.shown(work, webhooks.rotate_key(work, webhook_id))
+            return webhooks.rotate_key(work, webhook_id)
 
 
 @blp.route("/webhooks/<uuid:webhook_id>/deliveries")
@@ -192,3 +199,8 @@ class Redeliveries(MethodView):
         """Send everything of a range again, under the same ids and by the rights of now."""
         with begin() as work:
             return webhook_log.send_again(work, webhook_id, **told)
+
+
+def _listed(one: "Listed") -> dict[str, Any]:
+    names = WebhookOut().fields
+    return {name: getattr(one.endpoint, name) for name in names} | {"keys": one.keys}

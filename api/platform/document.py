@@ -10,7 +10,7 @@ from apispec.ext.marshmallow.field_converter import FieldConverterMixin
 from flask import Flask
 from werkzeug.routing import BaseConverter
 
-from api.platform import fields, problems
+from api.platform import fields, problems, webhook_document
 from api.platform.parser import LARGEST_BODY_BYTES
 
 OPENAPI = "3.1.0"
@@ -141,6 +141,7 @@ class Api(flask_smorest.Api):
             "info": {"description": DESCRIPTION},
             "servers": [{"url": "/"}],
             "security": [{"bearerAuth": []}],
+            "webhooks": webhook_document.WEBHOOKS,
         }
         super().__init__(
             app,

@@ -45,6 +45,7 @@ NO_RECORD = {
     "challenge_id": "what a device was asked to sign; tests/api/people/test_passkeys.py",
     "site_id": "a clinic, which everybody may look up",
     "user_id": "an account: whoever names one runs the office",
+    "owner_id": "an account, as above; it is asked itself before anything comes of it",
     "prescriber_id": "a colleague at the site; tests/workflows/dose/test_office_sessions.py",
     "observer_id": "a colleague at the site; tests/workflows/dose/test_office_sessions.py",
 }

@@ -31,7 +31,7 @@ MOST_ENDPOINTS = 100
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class Listed:
     """An endpoint with the public halves of the keys that sign now, the lasting one first."""
 
     endpoint: WebhookEndpoint
@@ -104,22 +104,17 @@ def rotate_key(work: Work, endpoint_id: UUID) -> WebhookEndpoint:
 
 
 @reading(permit=Permission.MANAGE_WEBHOOKS, audit="webhook.listed")
-def read_all(work: Work) -> list[Shown]:
+def read_all(work: Work) -> list[Listed]:
     """List the addresses, the newest first."""
     access.see(work, None)
     return _listed(work)
 
 
 @reading(permit=Permission.LEND_RIGHTS, audit="webhook.own_listed")
-def read_own(work: Work) -> list[Shown]:
+def read_own(work: Work) -> list[Listed]:
     """List the addresses that use, or ask to use, one's own rights."""
     access.see(work, None)
     return _listed(work, owner_id=work.actor.person)
-
-
-def shown(work: Work, endpoint: WebhookEndpoint) -> Shown:
-    """Put the public keys beside an endpoint."""
-    return Shown(endpoint, live_keys(work, endpoint.id))
 
 
 def ended(work: Work, endpoint: WebhookEndpoint, reason: str) -> WebhookEndpoint:
@@ -141,12 +136,13 @@ def live_keys(work: Work, endpoint_id: UUID) -> Sequence[WebhookKey]:
     return work.session.scalars(query.order_by(WebhookKey.retires_at.desc().nulls_first())).all()
 
 
-def _listed(work: Work, owner_id: UUID | None = None) -> list[Shown]:
+def _listed(work: Work, owner_id: UUID | None = None) -> list[Listed]:
     query = select(WebhookEndpoint)
     if owner_id is not None:
         query = query.where(WebhookEndpoint.owner_id == owner_id)
     newest = query.order_by(WebhookEndpoint.set_up_at.desc(), WebhookEndpoint.id)
-    return [shown(work, one) for one in work.session.scalars(newest.limit(MOST_ENDPOINTS)).all()]
+    found = work.session.scalars(newest.limit(MOST_ENDPOINTS)).all()
+    return [Listed(one, live_keys(work, one.id)) for one in found]
 
 
 def _own(work: Work, endpoint_id: UUID) -> WebhookEndpoint:

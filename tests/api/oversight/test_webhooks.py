@@ -1,13 +1,16 @@
 """Is another system set up by the office and the owner together, over HTTP, and watched there?"""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import jsonschema
 import pytest
 
+from api.platform import spec
 from rules.terms import Role
 from tests.api.client import Client
 from tests.api.conftest import ClientFor
@@ -55,7 +58,8 @@ def test_set_up_agreed_to_and_withdrawn(office: Client, coach: Client, made: Eve
     path = f"/webhooks/{set_up.json['id']}"
     assert [one["id"] for one in coach.get("/me/webhooks").json] == [set_up.json["id"]]
     assert coach.post(f"{path}/agreement").json["agreed_at"]
-    assert len(office.post(f"{path}/keys").json["keys"]) == 2
+    assert office.post(f"{path}/keys").status_code == 201
+    assert [len(one["keys"]) for one in office.get("/webhooks").json] == [2]
     assert told(office.post(f"{path}/keys")) == (409, "key_still_changing")
     assert [one["url"] for one in office.get("/webhooks").json] == [wanted(made)["url"]]
     assert office.post(f"{path}/end").json["end_reason"] == "asked"
@@ -81,7 +85,8 @@ def endpoint(
     set_up = office.post("/webhooks", wanted(made, url=url)).json
     path = f"/webhooks/{set_up['id']}"
     coach.post(f"{path}/agreement")
-    return Told(path, set_up["id"], [one["public_key"] for one in set_up["keys"]])
+    (listed,) = office.get("/webhooks").json
+    return Told(path, set_up["id"], [one["public_key"] for one in listed["keys"]])
 
 
 def test_what_a_patient_does_is_told_and_logged_without_their_words(
@@ -94,6 +99,9 @@ def test_what_a_patient_does_is_told_and_logged_without_their_words(
     (got,) = receiver.got
     assert b"Not this week" not in got.body
     assert verified(got, *endpoint.keys) == 1
+    document = json.loads(spec.DOCUMENT.read_text(encoding="utf-8"))
+    described = document["webhooks"]["event"]["post"]["requestBody"]["content"]["application/json"]
+    jsonschema.validate(json.loads(got.body), described["schema"])
     log = office.get(f"{endpoint.path}/deliveries")
     (entry,) = log.json["items"]
     assert (entry["kind"], entry["state"]) == ("hold.placed", "delivered")
