@@ -114,6 +114,8 @@ class Permission(StrEnum):
     REVIEW_SESSION = "review_session"
     ACKNOWLEDGE_ESCALATION = "acknowledge_escalation"
     READ_ESCALATIONS = "read_escalations"
+    READ_CHANNELS = "read_channels"
+    READ_ANSWER_TIMES = "read_answer_times"
     STAFF_ON_CALL = "staff_on_call"
     READ_TIMELINE = "read_timeline"
     READ_AUDIT = "read_audit"

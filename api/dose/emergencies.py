@@ -14,12 +14,15 @@ from api.intake.crisis import InstructionOut
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema, is_printable
+from api.platform.promises import PromiseOut, promised
 from api.platform.request import begin, begin_as_anybody, current_actor, raw_body, runtime
 from api.platform.values import understood_instant
 from rules.dose.emergencies import TEXTS, instruction_for
+from rules.oversight.promises import Channel
 from rules.terms import SessionState
 from workflows.dose import dispatch_links, emergencies
 from workflows.dose.emergencies import ANY, CallForHelp
+from workflows.platform.beside import beside
 from workflows.platform.work import Work
 
 if TYPE_CHECKING:
@@ -45,8 +48,9 @@ class EmergencyOut(Schema):
 
 
 class EmergencyAnswerOut(EmergencyOut):
-    """The same, with the code of a card for helpers, for who may hand it out."""
+    """The same, with who comes next and the code of a card for helpers, for who may hand it out."""
 
+    promise = fields.Nested(PromiseOut(), allow_none=True)
     card = fields.Nested(DispatchCodeOut(), allow_none=True)
 
 
@@ -131,14 +135,17 @@ class EmergencyInstructions(MethodView):
 
 
 def with_card(told: dict[str, Any]) -> dict[str, Any]:
-    """Add a fresh code for helpers; the call is kept already, whatever becomes of this."""
-    return told | {"card": _card(told["dose_session_id"], told["patient_id"])}
+    """Add who comes next and a code for helpers; the call is kept, whatever becomes of these."""
+    return told | {
+        "promise": promised(Channel.CALL_FOR_HELP),
+        "card": _card(told["dose_session_id"], told["patient_id"]),
+    }
 
 
 def _card(dose_session_id: UUID | None, patient_id: UUID) -> dict[str, object] | None:
-    if current_actor().user_id is None:
-        return None
-    made = dispatch_links.offered(runtime(), current_actor(), dose_session_id, patient_id)
+    in_session = dose_session_id is not None
+    make = dispatch_links.make_in_session if in_session else dispatch_links.make_for_patient
+    made = beside(runtime(), current_actor(), make, dose_session_id or patient_id)
     return handed_out(made) if made else None
 
 

@@ -14,10 +14,12 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.pagination import PageQuery, page, page_of
+from api.platform.promises import PromiseOut, promised
 from api.platform.request import begin, begin_as_anybody, raw_body
 from rules.dose.emergencies import instruction_for_harm
 from rules.oversight.adverse_events import Naranjo
 from rules.oversight.expected import Expectedness, HarmTerm
+from rules.oversight.promises import Channel
 from rules.terms import AdverseEventState, Causality, Seriousness, Severity
 from workflows.oversight import adverse_events
 from workflows.oversight.adverse_events import LONGEST_STORY, Judged
@@ -93,6 +95,7 @@ class HarmReceivedOut(Schema):
     triage_due_at = fields.Instant()
     instruction = fields.Text(4000)
     call = fields.List(fields.Text(20), 5)
+    promise = fields.Nested(PromiseOut(), allow_none=True)
 
 
 class HarmAssessmentOut(Schema):
@@ -135,6 +138,7 @@ class AdverseEvents(MethodView):
             "triage_due_at": event.triage_due_at,
             "instruction": advice.text,
             "call": list(advice.call),
+            "promise": promised(Channel.REPORT_HARM),
         }
 
     @blp.operation("list_adverse_events")

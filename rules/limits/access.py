@@ -5,7 +5,7 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rules.limits.kinds import AtLeast, AtMost, LivesAtMost, hours, limit, minutes
+from rules.limits.kinds import AtLeast, AtMost, LivesAtMost, days, hours, limit, minutes
 
 ACCESS, AMENDMENT = "45 CFR 164.524(b)(2)", "45 CFR 164.526(b)(2)"
 
@@ -28,6 +28,14 @@ class DispatchLimits:
     dispatch_readings_max: AtMost = limit(3, "readings", to=1)  # a colleague looks too
     dispatch_readings_within: LivesAtMost = minutes(10, to=2)  # of the first
     packet_looks_back: timedelta = hours(24)  # doses, readings and calls on it
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerLimits:
+    """How quickly humans answered: from how long ago, and from how few nobody learns anything."""
+
+    answers_look_back: timedelta = days(84)
+    answers_least_cases: AtLeast = limit(20, "calls", to=200)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_args, get_type_hints
 
-from rules.limits.access import AccessLimits, DispatchLimits, RightsLimits
+from rules.limits.access import AccessLimits, AnswerLimits, DispatchLimits, RightsLimits
 from rules.limits.instruments import ChangeLimits, InstrumentLimits
 from rules.limits.kinds import ABOUT, About, Tighter, is_as_tight, tighter_of
 from rules.limits.table import (
@@ -46,6 +46,7 @@ class NotAllowed(ValueError):
 class Limits(
     RightsLimits,
     DispatchLimits,
+    AnswerLimits,
     AccessLimits,
     InstrumentLimits,
     ChangeLimits,

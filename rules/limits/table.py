@@ -11,7 +11,7 @@ The type says which way is tighter; what has no `to` is fixed.
 from dataclasses import dataclass
 from datetime import timedelta
 
-from rules.limits.access import AccessLimits, DispatchLimits, RightsLimits
+from rules.limits.access import AccessLimits, AnswerLimits, DispatchLimits, RightsLimits
 from rules.limits.instruments import ChangeLimits, InstrumentLimits
 from rules.limits.kinds import (
     AtLeast,
@@ -296,5 +296,5 @@ class OfficeLimits:
 TOPICS = (
     *(ProductLimits, LawLimits, CourseLimits, DoseLimits, DayLimits, ScoreLimits, VitalLimits),
     *(SitterLimits, WatchLimits, SilenceLimits, AfterLimits, ClearanceLimits, OfficeLimits),
-    *(ChangeLimits, InstrumentLimits, AccessLimits, DispatchLimits, RightsLimits),
+    *(ChangeLimits, InstrumentLimits, AccessLimits, AnswerLimits, DispatchLimits, RightsLimits),
 )

@@ -8,7 +8,7 @@ from rules.terms import Role
 
 EVERYBODY = """
     sign_in manage_own_sessions read_catalogue resolve_product report_harm read_safety_case
-    bring_late_facts
+    bring_late_facts read_channels
 """
 # The table of the rules, read from the other side: what is one person let do?
 BESIDES = {
@@ -35,7 +35,7 @@ BESIDES = {
         raise_emergency read_follow_ups write_coaching_note read_coaching_note
         write_private_note read_private_note keep_goal read_goals read_harm place_hold
         read_holds read_caseload acknowledge_escalation read_escalations read_timeline
-        read_parameters vouch_for_person make_dispatch_link
+        read_parameters vouch_for_person make_dispatch_link read_answer_times
         follow_events lend_rights
     """,
     Role.PRESCRIBER: """
@@ -50,7 +50,7 @@ BESIDES = {
         read_escalations read_timeline read_parameters draft_parameters sign_parameters
         break_glass vouch_for_person export_record read_rights_requests answer_about_record
         note_disclosure read_disclosures read_quarantine decide_quarantine
-        follow_events lend_rights make_dispatch_link read_dispatch_links
+        follow_events lend_rights make_dispatch_link read_dispatch_links read_answer_times
     """,
     Role.SAFETY_OFFICER: """
         read_patient read_sitters read_decision read_clinical_decision recall_lot propose_law
@@ -59,18 +59,18 @@ BESIDES = {
         acknowledge_escalation read_escalations read_timeline read_audit read_parameters
         draft_parameters sign_parameters break_glass review_break_glass vouch_for_person
         read_handovers settle_handover read_late_items read_quarantine decide_quarantine
-        follow_events lend_rights make_dispatch_link read_dispatch_links
+        follow_events lend_rights make_dispatch_link read_dispatch_links read_answer_times
     """,
     Role.SITE_STAFF: """
         read_patient confirm_law read_law schedule_office_session run_office_session
         read_office_session enrol_in_rems read_harm place_hold read_parameters vouch_for_person
-        follow_events lend_rights
+        follow_events lend_rights read_answer_times
     """,
     Role.ADMIN: """
         invite_person disable_person grant_role enrol_patient assign_care_team record_credential
         propose_law confirm_law read_law read_forecast staff_on_call read_parameters
         review_break_glass vouch_for_person read_handovers settle_handover keep_for_law erase_record
-        manage_webhooks
+        manage_webhooks read_answer_times
     """,
     Role.SYSTEM: """
         report_harm run_sweep hand_in_queue

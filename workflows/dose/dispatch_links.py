@@ -12,7 +12,6 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.exc import SQLAlchemyError
 
 from models.dose.dispatch import DispatchLink, DispatchReading
 from models.dose.dose_sessions import WATCHED_STATES
@@ -25,9 +24,8 @@ from workflows.dose import dispatch_packet, emergencies
 from workflows.dose.dispatch_packet import Packet
 from workflows.people import disclosures
 from workflows.platform import access, lock_order, notifications
-from workflows.platform.actor import Actor
-from workflows.platform.errors import NotFound, NotNow, Refusal
-from workflows.platform.work import Runtime, Work, command, reading
+from workflows.platform.errors import NotFound, NotNow
+from workflows.platform.work import Work, command, reading
 
 SIGNS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # read aloud, none is taken for another
 LENGTH, GROUP = 16, 4
@@ -76,19 +74,6 @@ def make_in_session(work: Work, dose_session_id: UUID) -> HandedOut:
 def make_for_patient(work: Work, patient_id: UUID) -> HandedOut:
     """Hand the card of a patient out, whether or not a session is under way."""
     return _make(work, access.patient(work, patient_id, lock=True).id, None)
-
-
-def offered(
-    runtime: Runtime, actor: Actor, dose_session_id: UUID | None, patient_id: UUID
-) -> HandedOut | None:
-    """Hand a card out beside a call that is kept already; nothing that fails here reaches it."""
-    try:
-        with runtime.begin(actor) as work:
-            if dose_session_id is not None:
-                return make_in_session(work, dose_session_id)
-            return make_for_patient(work, patient_id)
-    except (Refusal, SQLAlchemyError):
-        return None
 
 
 @command(permit=Permission.MAKE_DISPATCH_LINK, audit="dispatch_link.made")

@@ -26,6 +26,8 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "break_glass": "the right to read your record in an emergency",
         "care_team": "your care team",
         "case_packet": "the summary of your case",
+        "answer_times": "how quickly calls were answered",
+        "channels": "who answers, and when",
         "caseload": "the list of people they coach, with you on it",
         "coaching_note": "a coaching note",
         "consent": "your consent",
