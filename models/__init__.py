@@ -6,7 +6,7 @@ from models.intake import intake
 from models.oversight import adverse_events, break_glass, handovers, holds, parameters
 from models.people import accounts, doors, passkeys, patients, rights
 from models.plan import approvals, catalogue, law, treatment_plans
-from models.platform import checkpoints, data_keys, decisions, sealing, trail
+from models.platform import checkpoints, data_keys, decisions, house, sealing, trail
 from models.platform.base import Base
 from models.preparation import appointments
 
@@ -26,6 +26,7 @@ __all__ = [
     "dose_sessions",
     "handovers",
     "holds",
+    "house",
     "intake",
     "late_items",
     "law",

@@ -120,4 +120,6 @@ class Permission(StrEnum):
     REVIEW_BREAK_GLASS = "review_break_glass"
     READ_HANDOVERS = "read_handovers"
     SETTLE_HANDOVER = "settle_handover"
+    # sandbox
+    MOVE_CLOCK = "move_clock"
     RUN_SWEEP = "run_sweep"

@@ -27,7 +27,7 @@ ABOUT_NOBODY = {
     *("audit_head", "blocked_substance", "certified_site", "consent_text", "federal_authority"),
     *("heartbeat", "jurisdiction", "law_confirmation", "law_proposal", "lot", "product"),
     *("product_setting", "parameter_sheet", "parameters_in_force"),
-    *("audit_checkpoint", "audit_checkpoint_head"),
+    *("audit_checkpoint", "audit_checkpoint_head", "house_mark", "sandbox_clock"),
 }
 
 # Every other column that is kept readable, and why. A new one fails the test until somebody has
