@@ -106,6 +106,7 @@ from api.preparation import (
     rehearsals,
     slots,
 )
+from api.sandbox import clock as sandbox_clock
 from workflows.platform.runtime import Runtime, open_house
 from workflows.platform.settings import Settings
 
@@ -185,11 +186,13 @@ BLUEPRINTS: list[Blueprint] = [
     safety_case.blp,
 ]
 
+IN_A_SANDBOX: list[Blueprint] = [sandbox_clock.blp]
+
 
 def create_app(house: Runtime | Settings) -> Flask:
     """Make the application of a running house, or open the house first."""
     runtime = open_house(house) if isinstance(house, Settings) else house
-    app = documented_app()
+    app = documented_app(sandbox=runtime.settings.is_sandbox)
     request.install(app, runtime)
     instruments.install(app, runtime)
     logs.install(app)
@@ -206,7 +209,7 @@ def create_app(house: Runtime | Settings) -> Flask:
     return app
 
 
-def documented_app() -> Flask:
+def documented_app(*, sandbox: bool = False) -> Flask:
     """Make the routes and their document; nothing behind them is opened yet."""
     app = Flask("api", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY_BYTES
@@ -214,7 +217,7 @@ def documented_app() -> Flask:
     app.url_map.merge_slashes = False
     api = Api(app)
     problems.install(app)
-    for blueprint in BLUEPRINTS:
+    for blueprint in (*BLUEPRINTS, *(IN_A_SANDBOX if sandbox else ())):
         api.register_blueprint(blueprint, url_prefix=PREFIX)
-    admission.insist(app)
+    admission.insist(app, sandbox=sandbox)
     return app

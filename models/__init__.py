@@ -13,7 +13,16 @@ from models.intake import intake
 from models.oversight import adverse_events, break_glass, handovers, holds, parameters
 from models.people import accounts, doors, passkeys, patients, rights
 from models.plan import approvals, catalogue, law, treatment_plans
-from models.platform import checkpoints, data_keys, decisions, epochs, sealing, trail, webhooks
+from models.platform import (
+    checkpoints,
+    data_keys,
+    decisions,
+    epochs,
+    house,
+    sealing,
+    trail,
+    webhooks,
+)
 from models.platform.base import Base
 from models.preparation import appointments
 
@@ -35,6 +44,7 @@ __all__ = [
     "epochs",
     "handovers",
     "holds",
+    "house",
     "intake",
     "late_items",
     "law",

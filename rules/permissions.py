@@ -130,4 +130,6 @@ class Permission(StrEnum):
     FOLLOW_EVENTS = "follow_events"
     MANAGE_WEBHOOKS = "manage_webhooks"
     LEND_RIGHTS = "lend_rights"
+    # sandbox
+    MOVE_CLOCK = "move_clock"
     RUN_SWEEP = "run_sweep"

@@ -1,8 +1,9 @@
 """Which facts about drugs, sites and law does the owner load before anybody is served?
 
 Run as `python -m workflows.reference`; running it again changes nothing that is the same.
-Development and tests get a site and states that are plainly made up. Production gets no state and
-no site but those of a reviewed file (VIGIL_JURISDICTIONS): a state that nobody reviewed stays shut.
+Development, tests and sandboxes get a site and states that are plainly made up. Production gets no
+state and no site but those of a reviewed file (VIGIL_JURISDICTIONS): a state that nobody reviewed
+stays shut.
 """
 
 import json
@@ -28,7 +29,7 @@ from workflows import reviewed_file
 from workflows.intake.consent_texts import CONSENT_TEXTS, ConsentEdition
 from workflows.reviewed_file import Reviewed, Rows
 
-WITHOUT_PATIENTS = ("development", "test")
+WITHOUT_PATIENTS = ("development", "test", "sandbox")
 DEMO = "DEMONSTRATION ONLY: made up, reviewed by nobody"
 DEMO_SITE_ID = UUID("00000000-0000-7000-8000-00000000d001")
 DEMO_STATES = ("CA", "CO", "NY", "OR", "TX", "WA")

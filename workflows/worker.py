@@ -124,11 +124,18 @@ def say_what_waits(house: Runtime) -> None:
         sys.stdout.flush()
 
 
+def _with_a_worker(settings: Settings) -> Settings:
+    """Refuse a sandbox: there, what a worker would do is done when the clock is moved."""
+    if settings.is_sandbox:
+        raise SettingsRefused("A sandbox has no worker; move its clock instead.")
+    return settings
+
+
 def main() -> int:
     """Work until asked to stop; say in one line why, if it cannot be."""
     logging.basicConfig(level=logging.WARNING, format="vigil worker: %(message)s")
     try:
-        house = open_house(Settings.from_env())
+        house = open_house(_with_a_worker(Settings.from_env()))
     except SettingsRefused as reason:
         sys.stderr.write(f"vigil: {reason}\n")
         return 1

@@ -100,9 +100,11 @@ LINES = (
     line("withdraw_from_webhook", May.LEND_RIGHTS, dict.fromkeys((C, R, O, F), SELF)),
     # who answers, and how quickly
     line("read_channels", May.READ_CHANNELS, ANYBODY),
+    line(
         "read_answer_times",
         May.READ_ANSWER_TIMES,
         {C: ANY, R: ANY, O: ANY, F: ANY, A: ANY},
+    ),
     # handovers
     line("list_handovers", May.READ_HANDOVERS, {O: ANY, A: ANY}),
     line("settle_handover", May.SETTLE_HANDOVER, {O: ANY, A: ANY}),

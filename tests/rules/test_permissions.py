@@ -70,7 +70,7 @@ BESIDES = {
         invite_person disable_person grant_role enrol_patient assign_care_team record_credential
         propose_law confirm_law read_law read_forecast staff_on_call read_parameters
         review_break_glass vouch_for_person read_handovers settle_handover keep_for_law erase_record
-        manage_webhooks read_answer_times
+        manage_webhooks read_answer_times move_clock
     """,
     Role.SYSTEM: """
         report_harm run_sweep hand_in_queue

@@ -5,11 +5,13 @@ after the death of its worker by another one; so what a job does, it may do twic
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import procrastinate
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.job_context import JobContext
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -25,8 +27,14 @@ LATER = procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2)
 SOON = procrastinate.RetryStrategy(max_attempts=TRIES, wait=3)
 BEFORE_OTHERS = 10
 """The priority of whatever watches over people; a heap of messages must not delay it."""
+_NEXT = text(
+    "SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo'"
+    " AND task_name = ANY (:names) ORDER BY priority DESC, id LIMIT 1"
+)
+_FINISH = text("SELECT procrastinate_finish_job_v1(:number, 'failed', true)")
 
 _PRIORITIES: dict[str, int] = {}
+_ACTS: dict[str, Callable[..., object]] = {}
 Act = TypeVar("Act", bound=Callable[..., object])
 
 
@@ -43,7 +51,7 @@ def job(name: str, *, priority: int = 0, every: str = "") -> Callable[[Act], Act
         task = app.task(**options, **_waiting(name, every, priority))(run)
         if every:
             app.periodic(cron=every)(task)
-        _PRIORITIES[name] = priority
+        _PRIORITIES[name], _ACTS[name] = priority, act
         return act
 
     return bind
@@ -67,6 +75,26 @@ def defer_once(session: Session, job: str, key: str, *, lane: str = "", **ids: s
     except AlreadyEnqueued:
         return False
     return True
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A job in the queue, for who does without a worker."""
+
+    number: int
+    act: Callable[..., object]
+    ids: dict[str, str]
+
+
+def next_waiting(session: Session) -> Waiting | None:
+    """Give the job that a worker would do next, whatever it has tried before."""
+    row = session.execute(_NEXT, {"names": list(_ACTS)}).first()
+    return None if row is None else Waiting(row.id, _ACTS[row.task_name], row.args)
+
+
+def finish(session: Session, number: int) -> None:
+    """Take a job out of the queue, done or not."""
+    session.execute(_FINISH, {"number": number})
 
 
 def _configured(session: Session, job: str, **options: Any) -> Any:

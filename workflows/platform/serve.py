@@ -104,10 +104,11 @@ class Supervisor:
         """Start what runs for long and, in development, make accounts meanwhile."""
         self._environ.pop("MIGRATION_DATABASE_URL", None)  # nobody who serves may alter the tables
         self._start_server()
-        self._start("worker", "workflows.worker")
+        if not self.settings.is_sandbox:  # there, what a worker does is done as the clock moves
+            self._start("worker", "workflows.worker")
         if self._cluster and self.settings.archive_to:
             self._start("archive of the log", "workflows.wal_archive")
-        if self.settings.environment == "development":
+        if self.settings.environment in ("development", "sandbox"):
             self._finish("development accounts", "workflows.people.demo_accounts", shown=True)
         self._wait_for_server()
         url = self.settings.public_url

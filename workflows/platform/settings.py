@@ -88,6 +88,11 @@ class Settings:
         """Say whether real patients are served."""
         return self.environment == "production"
 
+    @property
+    def is_sandbox(self) -> bool:
+        """Say whether nobody here is real, and the clock can be moved."""
+        return self.environment == "sandbox"
+
     @classmethod
     def from_env(
         cls, environ: Mapping[str, str] | None = None, *, need_database: bool = True

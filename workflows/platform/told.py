@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-ENVIRONMENTS = ("development", "test", "production")
+ENVIRONMENTS = ("development", "test", "sandbox", "production")
 SWITCHED_ON = ("1", "true", "yes", "on")
 
 

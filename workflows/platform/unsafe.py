@@ -51,6 +51,8 @@ def anywhere(settings: "Settings") -> Iterator[str]:
         yield f"VIGIL_PHI_KEYS must not hold more than {LONGEST_KEY_RING} keys"
     if min(settings.pace.each()) < 1:
         yield "VIGIL_*_PER_MINUTE must be at least 1"
+    if settings.is_sandbox and settings.test_clock is not None:
+        yield "VIGIL_TEST_CLOCK must not be set in a sandbox, which has a clock of its own"
     yield from _of_origins(settings)
 
 

@@ -1,0 +1,1 @@
+"""The HTTP face of a sandbox: served there, and nowhere else."""

@@ -1,0 +1,1 @@
+"""What happens in a sandbox, where the clock can be moved and nobody is real?"""
