@@ -150,3 +150,11 @@ def test_elsewhere_there_is_no_such_address(settings, fresh_runtime):
     from tests.api.client import Client
 
     assert Client(create_app(fresh_runtime)).get(CLOCK).status_code == 404
+
+
+def test_what_ends_soon_is_looked_for_at_midnight(runtime, clock):
+    ends_soon = select(Deadline).where(Deadline.kind == DeadlineKind.RIGHT_ENDS)
+    clock.advance(hours=8)
+    assert rows(runtime, ends_soon) == []
+    clock.advance(hours=2)
+    assert rows(runtime, ends_soon)

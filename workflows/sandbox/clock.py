@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import and_, func, or_, select, text, update
 
 from models.platform.house import SandboxClock
 from models.platform.trail import Deadline, Event
@@ -25,7 +25,7 @@ from workflows.platform.errors import InvalidContent, NotNow
 from workflows.platform.work import Runtime, Work, command, reading
 
 LONGEST = timedelta(days=400)
-ROUNDS_EVERY = timedelta(hours=6)
+ROUNDS_EVERY = timedelta(days=1)  # what they look for ends with a day
 MOST_STOPS = 1000
 _ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('sandbox_clock'))")
 log = logging.getLogger(__name__)
@@ -129,25 +129,25 @@ def _next_stop(house: Runtime, until: datetime) -> datetime | None:
     with house.begin(SYSTEM) as work:
         if work.now >= until:
             return None
-        due = [at for kind in sweep.WATCHERS if (at := _due_next(work, kind)) is not None]
-        return min([*due, _rounds_after(work.now), until])
+        return min([*_due_next(work), _rounds_after(work.now), until])
 
 
-def _due_next(work: Work, kind: DeadlineKind) -> datetime | None:
-    grace = sweep.WATCHERS[kind].grace(work.limits)
-    due = select(func.min(Deadline.due_at)).where(
-        Deadline.kind == kind,
-        Deadline.settled_at.is_(None),
-        Deadline.missed_at.is_(None),
-        Deadline.due_at > work.now - grace,
+def _due_next(work: Work) -> list[datetime]:
+    """Give for each kind when the next of it that is still open has been waited for long enough."""
+    graces = {kind: watcher.grace(work.limits) for kind, watcher in sweep.WATCHERS.items()}
+    ahead = [
+        and_(Deadline.kind == kind, Deadline.due_at > work.now - grace)
+        for kind, grace in graces.items()
+    ]
+    query = select(Deadline.kind, func.min(Deadline.due_at)).where(
+        Deadline.settled_at.is_(None), Deadline.missed_at.is_(None), or_(*ahead)
     )
-    found = work.session.scalar(due)
-    return None if found is None else found + grace
+    found = work.session.execute(query.group_by(Deadline.kind))
+    return [due_at + graces[DeadlineKind(kind)] for kind, due_at in found]
 
 
 def _rounds_after(now: datetime) -> datetime:
-    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    return midnight + ROUNDS_EVERY * ((now - midnight) // ROUNDS_EVERY + 1)
+    return now.replace(hour=0, minute=0, second=0, microsecond=0) + ROUNDS_EVERY
 
 
 def _do_what_is_due(house: Runtime) -> None:
