@@ -9,6 +9,8 @@ branch_labels = None
 depends_on = None
 
 RUNTIME, READER = "vigil_runtime", "vigil_reader"
+APPEND_ONLY = ("dispatch_reading",)
+NEVER_DELETED = ("dispatch_link",)
 
 
 def upgrade() -> None:
