@@ -46,6 +46,7 @@ def _a_clearance(session: Session, now: datetime, other: Evening) -> UUID:
         sitter_id=other.sitter.id,
         inputs_hash=b"\0" * 32,
         safety_version=other.patient.safety_version,
+        epoch=1,
         issued_at=now,
         expires_at=now + timedelta(minutes=30),
     )

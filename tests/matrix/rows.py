@@ -135,6 +135,7 @@ def _of_the_gate(session: Session, now: datetime, mine: Evening, ids: Rows) -> R
         sitter_id=mine.sitter.id,
         inputs_hash=b"\0" * 32,
         safety_version=patient.safety_version,
+        epoch=1,
         issued_at=now,
         expires_at=now + timedelta(minutes=30),
     )

@@ -115,8 +115,11 @@ def is_behind(reached: Seen, seen: Seen) -> bool:
 
 def look(runtime: Runtime) -> None:
     """Compare once, at the start; a database that cannot be asked gives no clearance either."""
-    with suppress(SQLAlchemyError, Refusal), runtime.begin(SYSTEM) as work:
-        compare(work)
+    with suppress(SQLAlchemyError, Refusal):
+        with Session(runtime.bind) as session:
+            session.execute(_REACHED)  # one that is away is asked for nothing more
+        with runtime.begin(SYSTEM) as work:
+            compare(work)
 
 
 def read_witness(folder: Path) -> Seen | None:

@@ -20,7 +20,10 @@ DECIDES = frozenset(
     }
 )
 STOPS = frozenset(
-    {"cancellation", "cancel", "hold", "holds", "emergency", "emergencies", "emergency-calls"}
+    {
+        *("cancellation", "cancel", "hold", "holds", "emergency", "emergencies"),
+        *("emergency-calls", "dispatch-links"),
+    }
 )
 WORDS = ("UTC", "CO", "code", "someone@example.org", "+13035550100", "2026-11-23T10:00", "1")
 SOME_ID = "01980000-0000-7000-8000-000000000000"

@@ -92,7 +92,7 @@ def test_a_vocabulary_is_a_component_of_its_own() -> None:
     )
     schemas = documented(made)["components"]["schemas"]
     assert schemas["Colour"] == {"type": "string", "enum": ["red", "green"]}
-    problem = {"Problem", "ProblemFindingOut", "Force", "Helper"}
+    problem = {"Problem", "ProblemFindingOut", "ProblemInstructionOut", "Force", "Helper"}
     assert set(schemas) == {"Colour", "ThingIn"} | problem
 
 
