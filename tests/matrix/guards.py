@@ -83,8 +83,8 @@ CONDITIONS: dict[str, tuple[str, str, str]] = {
     "whose look": ("break_glass" + _IS_ME, "prescriber elsewhere", "end_break_glass"),
 }
 INSTEAD = {_DISABLED: "NULL::timestamptz AS disabled_at"}
-# Acts whose own statement asks; the relation is taken away there (see CONDITIONS). Who follows their
-# own changes names nobody, and is asked twice over (`access.own_patient`): one alone keeps all out.
+# Acts whose own statement asks; the relation is taken away there (see CONDITIONS). Who follows
+# their own changes names nobody, and is asked twice (`access.own_patient`): one keeps all out.
 ASKS_ITSELF = {
     *(Permission.READ_CASELOAD, Permission.TRAIN_AS_SITTER, Permission.BREAK_GLASS),
     Permission.FOLLOW_CHANGES,
