@@ -48,7 +48,8 @@ def test_it_names_what_was(house: Audited, ask, capsys) -> None:
         assert ask(name, "verify", "--checkpoints", str(house.outside)) == 1
         said = capsys.readouterr().out
         assert f"{house.stream} entry 7: was changed after it was written" in said
-        assert ask(name, "verify", "--json", "--stream", house.stream) == 1
+        told = ("--json", "--stream", house.stream, "--checkpoints", str(house.outside))
+        assert ask(name, "verify", *told) == 1
         found = json.loads(capsys.readouterr().out)["found"]
         assert [(one["wrong"], one["entry"]) for one in found] == [("changed", 7)], found
 
