@@ -91,3 +91,15 @@ def test_what_a_patient_said_in_confidence_reaches_no_sitter_and_no_office() -> 
 
 def test_every_person_has_a_line_of_hidden_fields() -> None:
     assert set(fields.HIDDEN_FIELDS) == set(Role) - {Role.SYSTEM}
+
+
+# Whoever moves the clock of a house ends licences and go-aheads: no part of a house of people.
+def test_a_sandbox_adds_the_hand_on_its_clock_for_the_office_and_nothing_else() -> None:
+    here = policy.IN_A_SANDBOX
+    everywhere = {one.operation for one in policy.LINES}
+    assert set(here) - everywhere == {"read_sandbox_clock", "move_sandbox_clock"}
+    assert everywhere <= set(here)
+    for added in set(here) - everywhere:
+        assert here[added].who == {Role.ADMIN: frozenset({ANY})}
+        assert here[added].permission is Permission.MOVE_CLOCK
+        assert not here[added].public
