@@ -49,8 +49,12 @@ def test_too_few_calls_say_nothing() -> None:
     few = AnswerTimes(ENOUGH - 1, 0, 30, 60, 90)
     assert few.in_words(LIMITS) is None
     said = few.said_of(LIMITS)
-    assert (said.half_within_seconds, said.longest_seconds) == (None, None)
-    assert said.calls == ENOUGH - 1
+    assert said == AnswerTimes(ENOUGH - 1, said.unanswered, None, None, None)
+
+
+@pytest.mark.parametrize(("half", "most"), [(None, 120), (60, None), (None, None)])
+def test_nothing_is_told_in_words_where_one_of_the_numbers_is_missing(half, most) -> None:
+    assert AnswerTimes(ENOUGH, 0, half, most, 4000).in_words(LIMITS) is None
 
 
 def test_enough_calls_are_told_in_whole_minutes_rounded_up() -> None:
