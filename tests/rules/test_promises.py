@@ -36,6 +36,7 @@ def test_a_report_of_harm_is_looked_at_within_its_own_time_and_by_somebody() -> 
 def test_without_a_shift_to_come_nothing_is_promised(channel: Channel) -> None:
     told = promise(channel, NOW, None, LIMITS)
     assert (told.monitored, told.next_human_at, told.promised_reply_at) == (False, None, None)
+    assert told.says.startswith("Nobody")
 
 
 @pytest.mark.parametrize("channel", sorted(set(Channel) - ON_THE_ROSTER))
@@ -64,3 +65,9 @@ def test_enough_calls_are_told_in_whole_minutes_rounded_up() -> None:
         "In the last 84 days, half of the calls for help were answered within 1 minute,"
         " and nine of ten within 3 minutes."
     )
+
+
+def test_two_minutes_are_more_than_one() -> None:
+    said = AnswerTimes(ENOUGH, 0, 61, 120, 4000).in_words(LIMITS)
+    assert said is not None
+    assert said.count("within 2 minutes") == 2
