@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import func, select, tuple_
 
 from models.dose.dose_sessions import DoseSession
 from models.dose.predose import Clearance
@@ -20,6 +20,7 @@ from rules.states import may_move
 from rules.terms import PlanState, SessionState, Setting, SitterState, SubjectKind
 from workflows.dose import assemble, session_seen
 from workflows.dose.session_seen import SittersView
+from workflows.people import clearances
 from workflows.platform import access, gatekeeping, local_time
 from workflows.platform.errors import (
     ChangedSinceRead,
@@ -148,15 +149,7 @@ def expect_version(dose_session: DoseSession, version: int | None) -> None:
 
 def void_clearances(work: Work, dose_session: DoseSession, reason: str) -> None:
     """End every clearance of this session that was not spent."""
-    work.session.execute(
-        update(Clearance)
-        .where(
-            Clearance.dose_session_id == dose_session.id,
-            Clearance.spent_at.is_(None),
-            Clearance.voided_at.is_(None),
-        )
-        .values(voided_at=work.now, void_reason=reason)
-    )
+    clearances.end(work, reason, Clearance.dose_session_id == dose_session.id)
 
 
 def choose_sitter(work: Work, dose_session: DoseSession, sitter_id: UUID) -> None:

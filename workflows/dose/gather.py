@@ -19,6 +19,7 @@ from models.plan.treatment_plans import Lot, TreatmentPlan
 from rules.limits import Limits
 from workflows.dose.history import counts
 from workflows.intake.answered import Answered, answered_by
+from workflows.people import clearances
 from workflows.plan import law
 from workflows.platform.work import Work
 
@@ -166,11 +167,7 @@ def _newest_concern() -> ColumnElement[UUID]:
 
 
 def _live_clearance() -> ColumnElement[bool]:
-    return and_(
-        Clearance.dose_session_id == DoseSession.id,
-        Clearance.spent_at.is_(None),
-        Clearance.voided_at.is_(None),
-    )
+    return and_(Clearance.dose_session_id == DoseSession.id, clearances.is_live())
 
 
 def _law_of_the_place(now: datetime) -> ColumnElement[bool]:

@@ -21,6 +21,7 @@ from models.platform.trail import Event
 from rules.permissions import Permission
 from rules.terms import HoldSource, SessionState, SubjectKind
 from workflows.oversight import escalations, holds
+from workflows.people import clearances
 from workflows.platform import access, epochs
 from workflows.platform.work import Work, command
 
@@ -45,7 +46,7 @@ def begin_epoch(work: Work, until: datetime | None) -> Begun:
     row = epochs.begin_next(work.session, work.now, until)
     found = _perhaps_dosed(work, until)
     _lock_all(work, {one.patient_id for one in found})
-    _end_clearances(work)
+    clearances.end(work, REASON)
     for one in found:
         _go_looking(work, one)
     access.see(work, None)
@@ -55,9 +56,7 @@ def begin_epoch(work: Work, until: datetime | None) -> Begun:
 
 def _perhaps_dosed(work: Work, until: datetime | None) -> list[DoseSession]:
     """Find who may have taken a dose in the lost time: cleared, or due in it."""
-    live = select(Clearance.dose_session_id).where(
-        Clearance.spent_at.is_(None), Clearance.voided_at.is_(None)
-    )
+    live = select(Clearance.dose_session_id).where(clearances.is_live())
     query = (
         select(DoseSession)
         .where(or_(DoseSession.id.in_(live), _due_in_lost_time(work, until)))
@@ -76,14 +75,6 @@ def _due_in_lost_time(work: Work, until: datetime | None) -> ColumnElement[bool]
 def _lock_all(work: Work, patients: Iterable[UUID]) -> None:
     whose = select(Patient.id).where(Patient.id.in_(patients)).order_by(Patient.id)
     work.session.execute(whose.with_for_update(key_share=True))
-
-
-def _end_clearances(work: Work) -> None:
-    work.session.execute(
-        update(Clearance)
-        .where(Clearance.spent_at.is_(None), Clearance.voided_at.is_(None))
-        .values(voided_at=work.now, void_reason=REASON)
-    )
 
 
 def _go_looking(work: Work, dose_session: DoseSession) -> None:

@@ -29,6 +29,7 @@ from rules.terms import (
 from workflows.dose import assemble, device_clock, watch
 from workflows.dose.device_clock import ClockReading
 from workflows.intake import crisis, intake_facts
+from workflows.people import clearances
 from workflows.platform import access, deadlines, gatekeeping, local_time, notifications
 from workflows.platform.errors import NotFound, NotNow
 from workflows.platform.work import Work, command, reading
@@ -121,8 +122,7 @@ def read_clearance(work: Work, dose_session_id: UUID) -> Clearance:
     found = work.session.scalar(
         select(Clearance).where(
             Clearance.dose_session_id == dose_session.id,
-            Clearance.spent_at.is_(None),
-            Clearance.voided_at.is_(None),
+            clearances.is_live(),
             Clearance.expires_at >= work.now,
             Clearance.epoch == func.epoch_in_force(),
         )

@@ -20,6 +20,7 @@ from rules.terms import HoldSource, Outcome, Role, SessionState, SubjectKind
 from workflows.aftercare import follow_up
 from workflows.dose import assemble, dose_sessions, moments, watch
 from workflows.oversight import escalations, holds
+from workflows.people import clearances
 from workflows.plan import progress
 from workflows.platform import access, epochs, gatekeeping, lock_order, notifications
 from workflows.platform.errors import NotFound, RecordForbids
@@ -115,8 +116,7 @@ def _spend(work: Work, clearance_id: UUID) -> None:
         update(Clearance)
         .where(
             Clearance.id == clearance_id,
-            Clearance.spent_at.is_(None),
-            Clearance.voided_at.is_(None),
+            clearances.is_live(),
             Clearance.expires_at >= work.now,
         )
         .values(spent_at=work.now)

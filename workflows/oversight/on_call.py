@@ -78,8 +78,8 @@ def close_uncovered(work: Work) -> None:
     until = cover_until(work.session, work.now)
     if until is not None and until >= needed:
         return
-    before, live = work.subject, (Clearance.spent_at.is_(None), Clearance.voided_at.is_(None))
-    query = select(Clearance.patient_id).where(*live, Clearance.expires_at > work.now).distinct()
+    before, ahead = work.subject, (clearances.is_live(), Clearance.expires_at > work.now)
+    query = select(Clearance.patient_id).where(*ahead).distinct()
     for patient_id in work.session.scalars(query.order_by(Clearance.patient_id)).all():
         access.see(work, patient_id)
         lock_order.patient_first(work)

@@ -2,12 +2,23 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from models.dose.dose_sessions import DoseSession
 from models.dose.predose import Clearance
 from rules.terms import SessionState
 from workflows.platform.work import Work
+
+
+def is_live() -> ColumnElement[bool]:
+    """Give the condition on `clearance`: nobody has used it, and nothing has ended it."""
+    return and_(Clearance.spent_at.is_(None), Clearance.voided_at.is_(None))
+
+
+def end(work: Work, reason: str, *which: ColumnElement[bool]) -> None:
+    """End every live clearance of these, in one statement (a step)."""
+    ended = update(Clearance).where(is_live(), *which)
+    work.session.execute(ended.values(voided_at=work.now, void_reason=reason))
 
 
 def end_for_patient(work: Work, patient_id: UUID, reason: str) -> None:
@@ -17,12 +28,4 @@ def end_for_patient(work: Work, patient_id: UUID, reason: str) -> None:
     )
     for dose_session in work.session.scalars(cleared.order_by(DoseSession.id).with_for_update()):
         dose_session.state = SessionState.BLOCKED
-    work.session.execute(
-        update(Clearance)
-        .where(
-            Clearance.patient_id == patient_id,
-            Clearance.spent_at.is_(None),
-            Clearance.voided_at.is_(None),
-        )
-        .values(voided_at=work.now, void_reason=reason)
-    )
+    end(work, reason, Clearance.patient_id == patient_id)

@@ -6,7 +6,7 @@ long as it has to be kept, and facts are still taken. Nobody asks why, and nothi
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from models.dose.dose_sessions import DoseSession
 from models.dose.office_sessions import OfficeSession
@@ -31,7 +31,7 @@ from rules.terms import (
     SitterState,
     SubjectKind,
 )
-from workflows.people import invitations, stays
+from workflows.people import clearances, invitations, stays
 from workflows.platform import access, notifications
 from workflows.platform.work import Work, command
 
@@ -98,15 +98,7 @@ def _end_treatment(work: Work, patient_id: UUID) -> None:
 
 
 def _call_off_sessions(work: Work, patient_id: UUID) -> None:
-    work.session.execute(
-        update(Clearance)
-        .where(
-            Clearance.patient_id == patient_id,
-            Clearance.spent_at.is_(None),
-            Clearance.voided_at.is_(None),
-        )
-        .values(voided_at=work.now, void_reason=REASON)
-    )
+    clearances.end(work, REASON, Clearance.patient_id == patient_id)
     home = select(DoseSession).where(
         DoseSession.patient_id == patient_id, DoseSession.state.in_(AHEAD)
     )

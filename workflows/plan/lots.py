@@ -4,7 +4,7 @@ from datetime import date
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from models.dose.predose import Clearance
@@ -13,6 +13,7 @@ from models.plan.treatment_plans import Lot, Shipment
 from models.platform.base import new_id
 from rules.permissions import Permission
 from rules.terms import Role
+from workflows.people import clearances
 from workflows.platform import access, notifications
 from workflows.platform.errors import NotFound, RecordForbids
 from workflows.platform.work import Work, command, note_each_patient, reading
@@ -60,16 +61,7 @@ def recall_lot(work: Work, lot_id: UUID) -> Lot:
         raise RecordForbids(code="already_recalled")
     lot.recalled_at, lot.recalled_by = work.now, work.actor.user_id
     work.session.flush()
-    work.session.execute(
-        update(Clearance)
-        .where(
-            Clearance.lot_id == lot.id,
-            Clearance.spent_at.is_(None),
-            Clearance.voided_at.is_(None),
-        )
-        .values(voided_at=work.now, void_reason=RECALLED)
-        .execution_options(synchronize_session=False)
-    )
+    clearances.end(work, RECALLED, Clearance.lot_id == lot.id)
     _tell_holders(work, lot.id)
     return lot
 
