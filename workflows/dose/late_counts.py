@@ -66,43 +66,28 @@ def gaps(work: Work, phone: Phone) -> list[Gap]:
 
 def is_forked(work: Work, phone: Phone, count: Count) -> bool:
     """Ask whether this phone has counted so far before, for something else."""
-    return count.counter is not None and _seen(
-        work,
-        and_(
-            LateItem.phone_id == phone.id,
-            LateItem.counter == count.counter,
-            _says_else(LateItem, count),
-        ),
-    )
+    return _stands_for_else(work, LateItem, LateItem.phone_id == phone.id, count)
 
 
 def is_forked_aside(work: Work, phone: tuple[UUID, UUID], count: Count) -> bool:
     """Ask the same of an item that is handed in: of this person, on this phone."""
-    if count.counter is None:
-        return False
     user_id, device_id = phone
     known = select(Phone.id).where(Phone.user_id == user_id, Phone.device_id == device_id)
-    return _seen(
-        work,
-        and_(
-            LateItem.phone_id.in_(known),
-            LateItem.counter == count.counter,
-            _says_else(LateItem, count),
-        ),
-    ) or _seen(
-        work,
-        and_(
-            QuarantinedItem.user_id == user_id,
-            QuarantinedItem.device_id == device_id,
-            QuarantinedItem.counter == count.counter,
-            _says_else(QuarantinedItem, count),
-        ),
-    )
+    aside = and_(QuarantinedItem.user_id == user_id, QuarantinedItem.device_id == device_id)
+    return _stands_for_else(
+        work, LateItem, LateItem.phone_id.in_(known), count
+    ) or _stands_for_else(work, QuarantinedItem, aside, count)
 
 
-def _says_else(table: type[LateItem] | type[QuarantinedItem], count: Count) -> ColumnElement[bool]:
-    return or_(table.item_id != count.item_id, table.fingerprint != count.fingerprint)
-
-
-def _seen(work: Work, condition: ColumnElement[bool]) -> bool:
-    return bool(work.session.scalar(select(exists().where(condition))))
+def _stands_for_else(
+    work: Work,
+    table: type[LateItem] | type[QuarantinedItem],
+    from_phone: ColumnElement[bool],
+    count: Count,
+) -> bool:
+    """Ask whether this number of this phone stands for another item, or for other words."""
+    if count.counter is None:
+        return False
+    other = or_(table.item_id != count.item_id, table.fingerprint != count.fingerprint)
+    found = exists().where(from_phone, table.counter == count.counter, other)
+    return bool(work.session.scalar(select(found)))

@@ -8,10 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, select
-
 from models.dose.quarantine import QuarantinedItem
-from models.oversight.holds import Escalation
 from models.people.patients import Patient
 from rules.aftercare.next_day import NextDay, next_day_alarms
 from rules.dose.alarms import Observation, alarms
@@ -48,7 +45,7 @@ def sound(work: Work, row: QuarantinedItem, heard: Heard, patient: Patient | Non
     found = harm_reports.about(work, heard.report, patient, verified=False)
     event = adverse_events.keep(work, heard.report, found)
     row.adverse_event_id = event.id
-    if alarming and not _is_called(work, row.queue_id):
+    if alarming and not escalations.is_open(work, CALL, row.queue_id):
         escalations.raise_one(work, CALL, subject=(SubjectKind.QUARANTINED_QUEUE, row.queue_id))
 
 
@@ -84,13 +81,3 @@ def _reading_of(measured: Measured, row: QuarantinedItem) -> Observation:
         source=measured.source,
     )
     return Observation(reading=reading, symptoms=measured.symptoms, since_dose=timedelta(0))
-
-
-def _is_called(work: Work, queue_id: UUID) -> bool:
-    """Ask whether a call for this queue waits for an answer; it climbs by itself."""
-    open_one = exists().where(
-        Escalation.subject_id == queue_id,
-        Escalation.code == CALL,
-        Escalation.acknowledged_at.is_(None),
-    )
-    return bool(work.session.scalar(select(open_one)))

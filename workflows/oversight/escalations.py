@@ -6,7 +6,7 @@ An escalation climbs, rung by rung, until a human acknowledges it. At the top it
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import ColumnElement, and_, exists, select, tuple_
 
 from models.dose.dose_sessions import DoseSession
 from models.oversight.holds import Escalation
@@ -72,6 +72,12 @@ def was_raised(work: Work, code: str, subject_id: UUID) -> bool:
     return work.session.scalar(query.limit(1)) is not None
 
 
+def is_open(work: Work, code: str, subject_id: UUID) -> bool:
+    """Say whether this was called for this subject and nobody has answered yet."""
+    waiting = exists().where(_unanswered(code, subject_id))
+    return bool(work.session.scalar(select(waiting)))
+
+
 @command(permit=Permission.ACKNOWLEDGE_ESCALATION, audit="escalation.acknowledged", once=True)
 def acknowledge(work: Work, escalation_id: UUID) -> Escalation:
     """Take it on: only a human stops the climb, and the first one counts."""
@@ -116,12 +122,16 @@ def nobody_answered(work: Work, deadline: Deadline) -> None:
 
 
 def _open_one(work: Work, code: str, subject_id: UUID) -> Escalation | None:
-    query = select(Escalation).where(
+    query = select(Escalation).where(_unanswered(code, subject_id))
+    return work.session.scalars(query.with_for_update()).first()
+
+
+def _unanswered(code: str, subject_id: UUID) -> ColumnElement[bool]:
+    return and_(
         Escalation.subject_id == subject_id,
         Escalation.code == code,
         Escalation.acknowledged_at.is_(None),
     )
-    return work.session.scalars(query.with_for_update()).first()
 
 
 def _climb(work: Work, escalation: Escalation, top: Rung) -> None:

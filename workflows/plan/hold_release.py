@@ -24,7 +24,8 @@ def release_hold(work: Work, hold_id: UUID, rationale: str) -> Hold:
     if hold.released_at is not None:
         raise RecordForbids(code="hold_already_released")
     patient = work.session.scalars(select(Patient).where(Patient.id == hold.patient_id)).one()
-    _refuse_own_record(work, hold.patient_id)
+    if patient.user_id == work.actor.user_id:
+        raise RecordForbids(code="own_record")
     _refuse_untriaged(work, hold)
     refuse_without_licence(work, patient.state, local_today(work, patient))
     hold.released_at = work.now
@@ -32,12 +33,6 @@ def release_hold(work: Work, hold_id: UUID, rationale: str) -> Hold:
     hold.release_rationale = rationale
     safety_version.rise(work, hold.patient_id)
     return hold
-
-
-def _refuse_own_record(work: Work, patient_id: UUID) -> None:
-    mine = select(Patient.id).where(Patient.id == patient_id, Patient.user_id == work.actor.user_id)
-    if work.session.scalar(mine) is not None:
-        raise RecordForbids(code="own_record")
 
 
 def _refuse_untriaged(work: Work, hold: Hold) -> None:
