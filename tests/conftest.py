@@ -16,6 +16,7 @@ from workflows.platform.postgres_place import PostgresRefused
 from workflows.platform.settings import Settings
 
 if TYPE_CHECKING:
+    from tests.races import House
     from workflows.platform.runtime import Runtime
 
 CLUSTER = pytest.StashKey[Throwaway]()
@@ -151,6 +152,16 @@ def fresh_runtime(fresh_database: str, clock: HandClock, settings: Settings) -> 
     engine = new_engine(fresh_database)
     yield Runtime(engine, clock, replace(settings, database_url=fresh_database))
     engine.dispose()
+
+
+@pytest.fixture
+def house(fresh_database: str, settings: Settings, clock: HandClock) -> Iterator["House"]:
+    """Give the whole application on a database of its own, for acts that really commit."""
+    from tests.races import House
+
+    opened = House.on(fresh_database, settings, clock)
+    yield opened
+    opened.engine.dispose()
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from threading import Barrier
 from typing import Any, TypeVar
 from uuid import UUID
@@ -23,6 +23,7 @@ from tests.factories.evening import CLEAR_HOME, CLEAR_SCREEN, Evening, clear_day
 from tests.workflows.dose.conftest import make_ready, submit
 from workflows.oversight.audit_trail import Chain, verify_chain
 from workflows.platform.runtime import Runtime
+from workflows.platform.settings import Settings
 
 T = TypeVar("T")
 CONNECTIONS = 16
@@ -56,10 +57,10 @@ class House:
     clock: HandClock
 
     @classmethod
-    def on(cls, database_url: str, like: Runtime, clock: HandClock) -> "House":
+    def on(cls, database_url: str, settings: Settings, clock: HandClock) -> "House":
         """Open it with enough connections for everybody who races."""
         engine = new_engine(database_url, pool_size=CONNECTIONS)
-        runtime = Runtime(engine, clock, like.settings)
+        runtime = Runtime(engine, clock, replace(settings, database_url=database_url))
         return cls(create_app(runtime), runtime, engine, clock)
 
     def an_evening(self) -> Evening:

@@ -23,7 +23,6 @@ from workflows import epoch
 from workflows.platform import sweep
 from workflows.platform.actor import SYSTEM
 from workflows.platform.postgres import APP, OWNER, Cluster
-from workflows.platform.runtime import Runtime
 from workflows.platform.settings import Settings
 
 WRITERS = 4
@@ -45,10 +44,7 @@ def confirmed_database(
 def house_on(own: OwnDatabase, settings: Settings) -> Iterator[House]:
     """Serve from that server, swept a moment ago."""
     clock = HandClock()
-    engine = own.engine()
-    like = Runtime(engine, clock, own.settings(settings))
-    engine.dispose()
-    house = House.on(own.cluster.url(APP), like, clock)
+    house = House.on(own.cluster.url(APP), own.settings(settings), clock)
     with house.runtime.begin(SYSTEM) as work:
         sweep.beat(work, sweep.NAME)
     yield house

@@ -5,7 +5,6 @@ what a prescriber has let in when its owner signs in again and brings everything
 """
 
 import random
-from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
@@ -23,21 +22,6 @@ from tests.races import House
 
 SCHEDULES = short_or_long(6, 300)
 READING = {"source": "device", "systolic_mmhg": 124, "diastolic_mmhg": 79}
-
-
-@pytest.fixture(scope="module")
-def stage(throwaway, settings) -> Iterator[tuple[House, Evening]]:
-    """Give one house, whose acts really commit, and one evening in it."""
-    from tests.clock import HandClock
-    from workflows.platform.postgres import APP
-    from workflows.platform.runtime import Runtime
-
-    name, clock = throwaway.clone("quarantines"), HandClock()
-    url = throwaway.cluster.url(APP, name)
-    house = House.on(url, Runtime(None, clock, settings), clock)  # type: ignore[arg-type] # only its settings are taken
-    yield house, house.an_evening()
-    house.engine.dispose()
-    throwaway.drop(name)
 
 
 def signed_in(stage: tuple[House, Evening], chance: random.Random) -> Carried:

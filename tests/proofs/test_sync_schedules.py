@@ -5,7 +5,6 @@ delayed or brought again from a backup. In the end every item counts once, with 
 """
 
 import random
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -44,21 +43,6 @@ class Written:
     corrected: set[str] = field(default_factory=set)
     reports: list[str] = field(default_factory=list)
     readings: list[str] = field(default_factory=list)
-
-
-@pytest.fixture(scope="module")
-def stage(throwaway, settings) -> Iterator[tuple[House, Evening]]:
-    """Give one house, whose acts really commit, and one evening in it."""
-    from tests.clock import HandClock
-    from workflows.platform.postgres import APP
-    from workflows.platform.runtime import Runtime
-
-    name, clock = throwaway.clone("schedules"), HandClock()
-    url = throwaway.cluster.url(APP, name)
-    house = House.on(url, Runtime(None, clock, settings), clock)  # type: ignore[arg-type] # only its settings are taken
-    yield house, house.an_evening()
-    house.engine.dispose()
-    throwaway.drop(name)
 
 
 class Writer:

@@ -10,13 +10,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from models.platform.database import new_engine
 from tests.clock import HandClock
 from tests.races import House
 from tests.throwaway import Throwaway
 from workflows.platform import readiness, sweep
 from workflows.platform.postgres import APP, SUPERUSER
-from workflows.platform.runtime import Runtime, take_keys
+from workflows.platform.runtime import take_keys
 from workflows.platform.settings import Settings
 
 HERE = Path(__file__).parent
@@ -50,9 +49,7 @@ def _play(url: str) -> None:
         told = {"VIGIL_ENV": "test", "VIGIL_VAR": folder, "DATABASE_URL": url}
         settings = Settings.from_env(told)
         take_keys(settings)
-        engine = new_engine(url)
-        house = House.on(url, Runtime(engine, HandClock(), settings), HandClock())
-        engine.dispose()
+        house = House.on(url, settings, HandClock())
         for number in range(3):
             _one_evening(house, number)
         sweep.run_once(house.runtime)

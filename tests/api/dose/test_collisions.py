@@ -10,27 +10,17 @@ from sqlalchemy import func, select
 from models.oversight.holds import Hold
 from models.platform.trail import AuditEvent
 from tests.api.client import Client
-from tests.clock import HandClock
 from tests.factories.evening import Evening
 from tests.races import PATIENCE_S, House, until
 from tests.throwaway import Throwaway
 from workflows.platform import again
 from workflows.platform.errors import Collided
 from workflows.platform.postgres import SUPERUSER
-from workflows.platform.runtime import Runtime
 
 WAITS = (
     "SELECT count(*) FROM pg_stat_activity"
     " WHERE datname = current_database() AND wait_event_type = 'Lock'"
 )
-
-
-@pytest.fixture
-def house(fresh_database: str, fresh_runtime: Runtime, clock: HandClock) -> Iterator[House]:
-    """Give the whole application on a database of its own."""
-    house = House.on(fresh_database, fresh_runtime, clock)
-    yield house
-    house.engine.dispose()
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """If a phone hands in at the instant at which its owner is shut out, is all of it held, once?"""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -13,18 +11,8 @@ from models.oversight.adverse_events import AdverseEvent
 from models.platform.database import new_sessions
 from tests.api.client import Client
 from tests.carried import DOOR, Carried, accept, carried, shut_out, waiting
-from tests.clock import HandClock
 from tests.factories.evening import Evening
 from tests.races import House, at_once
-from workflows.platform.runtime import Runtime
-
-
-@pytest.fixture
-def house(fresh_database: str, fresh_runtime: Runtime, clock: HandClock) -> Iterator[House]:
-    """Give the whole application on a database of its own."""
-    house = House.on(fresh_database, fresh_runtime, clock)
-    yield house
-    house.engine.dispose()
 
 
 @pytest.fixture

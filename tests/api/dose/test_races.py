@@ -1,6 +1,6 @@
 """Whoever presses at the same instant: is any dose taken twice, or refused wrongly?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,22 +10,12 @@ from werkzeug.test import TestResponse
 
 from models.dose.predose import Clearance, DoseTaken, PredoseCheck
 from tests.api.client import Client
-from tests.clock import HandClock
 from tests.factories.evening import Evening
 from tests.races import CONNECTIONS, House, at_once, told
 from workflows.platform import sweep
-from workflows.platform.runtime import Runtime
 
 Tap = Callable[[], TestResponse]
 USED, WON = (409, "clearance_used"), (201, "")
-
-
-@pytest.fixture
-def house(fresh_database: str, fresh_runtime: Runtime, clock: HandClock) -> Iterator[House]:
-    """Give the whole application on a database of its own."""
-    house = House.on(fresh_database, fresh_runtime, clock)
-    yield house
-    house.engine.dispose()
 
 
 @pytest.fixture

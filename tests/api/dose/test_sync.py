@@ -16,7 +16,6 @@ from models.platform.trail import Deadline, IdempotencyKey, Notification
 from rules.limits import LIMITS
 from rules.terms import DeadlineKind, Role
 from tests.factories.people import a_user
-from tests.races import House
 from workflows.dose import late_waits
 from workflows.platform import sweep
 
@@ -277,8 +276,7 @@ def test_a_late_reading_has_no_measured_clock_and_the_phone_has(sitter, session,
     assert session.scalars(select(LateItem)).one().clock_skew_seconds == 0
 
 
-def test_what_one_phone_brought_the_other_one_follows(fresh_database, runtime, clock):
-    house = House.on(fresh_database, runtime, clock)
+def test_what_one_phone_brought_the_other_one_follows(house):
     evening = house.an_evening()
     phone, other = house.client(evening.sitter.user_id), house.client(evening.patient.user_id)
     look = item("monitor_check", {"moaas": 5}, subject_id=str(evening.session.id))
@@ -289,7 +287,6 @@ def test_what_one_phone_brought_the_other_one_follows(fresh_database, runtime, c
     assert other.get(change["link"]).status_code == 200
     again = other.get(f"/sync/changes?cursor={found['cursor']}").json
     assert (again["items"], again["more"]) == ([], False)
-    house.engine.dispose()
 
 
 def test_only_the_patient_follows_the_record(sitter):

@@ -1,22 +1,12 @@
 """Does a client follow the events of those it may read of over HTTP, and read a range again?"""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 
 from tests.api.client import Client
-from tests.clock import HandClock
 from tests.factories.evening import Evening
 from tests.races import House, told
-from workflows.platform.runtime import Runtime
-
-
-@pytest.fixture
-def house(fresh_database: str, runtime: Runtime, clock: HandClock) -> Iterator[House]:
-    opened = House.on(fresh_database, runtime, clock)
-    yield opened
-    opened.engine.dispose()
 
 
 @pytest.fixture

@@ -208,10 +208,7 @@ def test_nobody_ends_it_for_somebody_else(
 
 
 @pytest.mark.asvs("15.4.2")
-def test_closing_while_a_copy_is_made_leaves_both_whole(
-    fresh_database: str, fresh_runtime: Runtime, clock: HandClock
-) -> None:
-    house = House.on(fresh_database, fresh_runtime, clock)
+def test_closing_while_a_copy_is_made_leaves_both_whole(house: House) -> None:
     made = house.an_evening()
     phone = people_here(house, made)
     about = f"/patients/{made.patient.id}"

@@ -226,10 +226,7 @@ def test_another_team_reads_and_answers_nothing(
 
 # Two of the team answered in the same minute, and the patient read yes and no.
 @pytest.mark.asvs("15.4.2")
-def test_of_two_answers_at_once_one_counts(
-    fresh_database: str, fresh_runtime: Runtime, clock: HandClock
-) -> None:
-    house = House.on(fresh_database, fresh_runtime, clock)
+def test_of_two_answers_at_once_one_counts(house: House) -> None:
     made = house.an_evening()
     line = {"subject_type": "dose_session", "subject_id": str(made.session.id), "words": WRONG}
     me = house.client(made.patient.user_id)

@@ -18,7 +18,7 @@ from tests.factories.evening import Evening
 from tests.mail_server import MailServer, a_mail_server
 from tests.races import House
 from workflows.platform import delivery, paging
-from workflows.platform.runtime import Runtime
+from workflows.platform.settings import Settings
 
 PATIENCE_S = 30
 URGENT = "Vigil: answer now"
@@ -32,10 +32,10 @@ def post() -> Iterator[MailServer]:
 
 @pytest.fixture
 def house(
-    fresh_database: str, fresh_runtime: Runtime, clock: HandClock, post: MailServer
+    fresh_database: str, settings: Settings, clock: HandClock, post: MailServer
 ) -> Iterator[House]:
     """Give the whole application with a way out, and no worker anywhere."""
-    house = House.on(fresh_database, fresh_runtime, clock)
+    house = House.on(fresh_database, settings, clock)
     house.runtime.settings = replace(house.runtime.settings, smtp_url=post.url)
     begun: list[Future[None]] = []
     house.runtime.pager = lambda runtime, ids: begun.extend(paging.page(runtime, ids))

@@ -250,9 +250,8 @@ def test_somebody_elses_dose_stops_nobody(runtime: Runtime, dosed: Evening) -> N
 @pytest.mark.asvs("15.4.2")
 @pytest.mark.parametrize("dose_first", [True, False])
 def test_a_signature_behind_a_dose_is_refused_and_one_before_it_is_kept(
-    fresh_database: str, fresh_runtime: Runtime, clock: HandClock, *, dose_first: bool
+    house: House, *, dose_first: bool
 ) -> None:
-    house = House.on(fresh_database, fresh_runtime, clock)
     made = house.an_evening()
     clearance_id = UUID(house.a_clearance(made))
     acts = {

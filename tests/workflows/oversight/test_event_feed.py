@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
@@ -29,13 +29,6 @@ WRITERS, EACH, PATIENTS = 4, 40, 3
 LONGEST_ACT_S = 0.01
 
 Pull = Callable[..., Found]
-
-
-@pytest.fixture
-def house(fresh_database, runtime, clock) -> Iterator[House]:
-    opened = House.on(fresh_database, runtime, clock)
-    yield opened
-    opened.engine.dispose()
 
 
 @pytest.fixture

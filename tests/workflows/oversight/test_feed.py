@@ -2,7 +2,7 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
 from uuid import UUID
 
@@ -22,13 +22,6 @@ from workflows.platform.errors import InvalidContent
 WRITERS, EACH = 4, 40
 LONGEST_ACT_S = 0.01
 A_WHILE_S = 0.5
-
-
-@pytest.fixture
-def house(fresh_database, runtime, clock) -> Iterator[House]:
-    opened = House.on(fresh_database, runtime, clock)
-    yield opened
-    opened.engine.dispose()
 
 
 @pytest.fixture
