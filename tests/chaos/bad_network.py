@@ -5,17 +5,15 @@ and reorders (`bad_line.py`), to the server that is shipped, in a process of its
 again with the same key and the same words until it has a whole answer. In the end there is one row
 for each act, with what that act said, and its id is the one that the phone was told. Of a report of
 harm that was cut on its way, what came is kept beside the whole one: it might be all that ever
-comes. `python -m tests.chaos.bad_network --operations 10000`
+comes. `make chaos ARGS="--only line --tries 10000"`
 """
 
-import argparse
 import asyncio
 import json
 import os
-import sys
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -31,7 +29,6 @@ from models.platform.database import new_engine, new_sessions
 from rules.terms import VitalPurpose
 from tests.api.conftest import token_for
 from tests.chaos.bad_line import HOST, BadLine, read_message
-from tests.chaos.missed_checks import a_place
 from tests.chaos.story_clock import JumpingClock
 from tests.clock import START
 from tests.demo.people import Reply, send
@@ -298,21 +295,3 @@ def _is_untrue(act: Act, kept: dict[UUID, object]) -> bool:
         "harm": act.says.get("own_words"),
     }
     return kept.get(UUID(act.told["id"])) != meant[act.kind]
-
-
-def main() -> int:
-    """Try it outside a test run, and print the figures."""
-    usual, asked = Trial(), argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--operations", type=int, default=usual.operations)
-    asked.add_argument("--seed", type=int, default=usual.seed)
-    asked.add_argument("--forgetful", action="store_true", help="keys forgotten: this must fail")
-    told = asked.parse_args()
-    trial = Trial(told.operations, told.seed, remembers=not told.forgetful)
-    with a_place() as (url, settings, folder):
-        figures = Proof(url, settings, folder, trial).play()
-    print(json.dumps(asdict(figures), indent=2))
-    return 0 if figures.holds else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -6,21 +6,15 @@ look that was missed must have called somebody within a minute of real time afte
 said that it was late. Clinicians answer what has climbed to them. So that hours may pass in
 minutes without asking of two workers what no house asks, no more than a ward of patients is
 silent at once, and the clock does not jump on while many looks still wait.
-`python -m tests.chaos.missed_checks --checks 1000`
+`make chaos ARGS="--only looks --tries 1000"`
 """
 
-import argparse
-import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from random import Random
 from uuid import UUID
 
@@ -35,12 +29,10 @@ from rules.terms import DeadlineKind, Rung
 from tests.chaos.story_clock import JumpingClock
 from tests.clock import START
 from tests.factories.dose import a_monitored_session, a_shift
-from tests.throwaway import Throwaway, shared_temporary_folder
 from workflows.dose import watch
 from workflows.oversight import escalations
 from workflows.platform.actor import SYSTEM, Actor
-from workflows.platform.postgres import APP
-from workflows.platform.runtime import Runtime, take_keys
+from workflows.platform.runtime import Runtime
 from workflows.platform.settings import ROOT, Settings
 
 MOST_LATE_S = 60.0
@@ -274,39 +266,3 @@ def _noticed(asked: list[UUID]) -> Select[tuple[int]]:
         .select_from(Deadline)
         .where(Deadline.id.in_(asked), Deadline.missed_at.is_not(None))
     )
-
-
-@contextmanager
-def a_place() -> Iterator[tuple[str, Settings, Path]]:
-    """Give a database of its own, settings and a folder, outside a test run."""
-    with ExitStack() as left:
-        throwaway = Throwaway.start()
-        left.callback(throwaway.stop)
-        folder = Path(
-            left.enter_context(
-                tempfile.TemporaryDirectory(prefix="vigil-chaos-", dir=shared_temporary_folder())
-            )
-        )
-        url = throwaway.cluster.url(APP, throwaway.clone("chaos"))
-        told = {"VIGIL_ENV": "test", "VIGIL_VAR": str(folder / "var"), "DATABASE_URL": url}
-        settings = Settings.from_env(told)
-        take_keys(settings)
-        yield url, settings, folder
-
-
-def main() -> int:
-    """Try it outside a test run, and print the figures."""
-    usual, asked = Trial(), argparse.ArgumentParser(description=__doc__)
-    asked.add_argument("--checks", type=int, default=usual.checks)
-    asked.add_argument("--seed", type=int, default=usual.seed)
-    asked.add_argument("--frozen", action="store_true", help="nobody sweeps: this must fail")
-    told = asked.parse_args()
-    trial = Trial(told.checks, told.seed, sweeps=not told.frozen)
-    with a_place() as (url, settings, folder):
-        figures = Proof(url, settings, JumpingClock(folder / "clock", START), trial).play()
-    print(json.dumps(asdict(figures), indent=2))
-    return 0 if figures.holds else 1
-
-
-if __name__ == "__main__":
-    sys.exit(main())
