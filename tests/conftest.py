@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import psycopg
 import pytest
 from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
 
 from tests.clock import HandClock
 from tests.overheard import HEARD, listen
@@ -133,6 +134,15 @@ def runtime(connection: Connection, clock: HandClock, settings: Settings) -> "Ru
     from workflows.platform.runtime import Runtime
 
     return Runtime(connection, clock, settings)
+
+
+@pytest.fixture
+def session(runtime: "Runtime") -> Iterator[Session]:
+    """Give a database session inside the test's own transaction."""
+    from models.platform.database import new_sessions
+
+    with new_sessions(runtime.bind)() as session:
+        yield session
 
 
 @pytest.fixture

@@ -12,10 +12,13 @@ from pathlib import Path
 from threading import Thread
 from typing import Any
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from workflows.platform import outgoing
 
 SECONDS_BETWEEN_LETTERS = 0.2
 FOR_EVER = 100_000
@@ -115,6 +118,19 @@ def a_receiver(made: Authority) -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def a_believed_receiver(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, *names: str
+) -> Iterator[Receiver]:
+    """Serve under these names for a while, and let the house believe the certificate."""
+    made = authority(folder, *names)
+    monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
+    outgoing.tls.cache_clear()
+    with a_receiver(made) as server:
+        yield server
+    outgoing.tls.cache_clear()
 
 
 def authority(folder: Path, *names: str) -> Authority:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.receiver import Receiver, a_receiver, authority
+from tests.receiver import Receiver, a_believed_receiver
 from workflows.platform import outgoing
 from workflows.platform.outgoing import AddressRefused, NoAnswer, Target, UrlRefused, Ways
 
@@ -75,12 +75,8 @@ def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Names]]:
 
 @pytest.fixture
 def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    made = authority(tmp_path, "hooks.example.org", "localhost")
-    monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
-    outgoing.tls.cache_clear()
-    with a_receiver(made) as server:
+    with a_believed_receiver(tmp_path, monkeypatch, "hooks.example.org", "localhost") as server:
         yield server
-    outgoing.tls.cache_clear()
 
 
 def send(url: str, ways: Ways = HERE) -> int:

@@ -4,9 +4,9 @@ import pytest
 
 from tests.api.client import Client
 from tests.carried import Carried, carried
-from tests.workflows.dose.conftest import ready, session, watched
+from tests.workflows.dose.conftest import ready, watched
 
-__all__ = ["ready", "session", "watched"]
+__all__ = ["ready", "watched"]
 
 
 @pytest.fixture

@@ -7,19 +7,12 @@ from sqlalchemy import update
 from uuid_utils.compat import uuid7
 
 from models.oversight.holds import Escalation, OnCallShift
-from models.platform.database import new_sessions
 from rules.limits import LIMITS
 from rules.terms import Role, SubjectKind
 from tests.factories.dose import a_monitored_session, a_shift
 from tests.factories.people import a_user
 
 ENOUGH = LIMITS.answers_least_cases
-
-
-@pytest.fixture
-def session(runtime):
-    with new_sessions(runtime.bind)() as session:
-        yield session
 
 
 @pytest.fixture

@@ -4,18 +4,11 @@ from datetime import timedelta
 
 import pytest
 
-from models.platform.database import new_sessions
 from rules.terms import Role, SubjectKind
 from tests.factories.dose import a_monitored_session
 from tests.factories.people import a_licensed_prescriber, a_user
 from workflows.oversight import escalations
 from workflows.platform.actor import SYSTEM
-
-
-@pytest.fixture
-def session(runtime):
-    with new_sessions(runtime.bind)() as session:
-        yield session
 
 
 @pytest.fixture

@@ -9,9 +9,9 @@ from tests.api.dose.test_predose import answers, checks
 from tests.clock import HandClock
 from tests.factories import dose, parameters
 from tests.factories.evening import Evening
-from tests.workflows.dose.conftest import ready, session, watched
+from tests.workflows.dose.conftest import ready, watched
 
-__all__ = ["ready", "session", "watched"]
+__all__ = ["ready", "watched"]
 TIGHTER = {
     "crisis_recheck": "2",
     "check_every": "10",

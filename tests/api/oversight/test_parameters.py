@@ -17,9 +17,9 @@ from tests.api.dose.test_predose import answers, checks
 from tests.clock import HandClock
 from tests.factories import evening, parameters, people
 from tests.factories.evening import Evening
-from tests.workflows.dose.conftest import ready, session
+from tests.workflows.dose.conftest import ready
 
-__all__ = ["ready", "session"]
+__all__ = ["ready"]
 TIGHTER = {"name": "bp_review_above", "value": "120/76"}
 STOPPING = {"name": "bp_stop_from", "value": "130/80"}
 

@@ -17,22 +17,17 @@ from tests.api.conftest import ClientFor
 from tests.factories import people
 from tests.factories.dose import Evening
 from tests.races import told
-from tests.receiver import Receiver, a_receiver, authority
+from tests.receiver import Receiver, a_believed_receiver
 from tests.stage import Stage
 from tests.workflows.oversight.hooks import permissive, verified
 from workflows.oversight import webhook_delivery
-from workflows.platform import outgoing
 from workflows.platform.runtime import Runtime
 
 
 @pytest.fixture
 def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    made = authority(tmp_path, "localhost")
-    monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
-    outgoing.tls.cache_clear()
-    with a_receiver(made) as server:
+    with a_believed_receiver(tmp_path, monkeypatch, "localhost") as server:
         yield server
-    outgoing.tls.cache_clear()
 
 
 @pytest.fixture

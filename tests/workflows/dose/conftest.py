@@ -1,6 +1,6 @@
 """What do the tests of an evening stand on: somebody who is ready in every way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,7 +8,6 @@ import pytest
 from sqlalchemy.orm import Session
 
 from models.dose.predose import SitterAttestation
-from models.platform.database import new_sessions
 from models.platform.decisions import GateDecision
 from tests.clock import HandClock
 from tests.factories import dose, evening
@@ -20,13 +19,6 @@ from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.runtime import Runtime
 
 Ask = Callable[..., GateDecision]
-
-
-@pytest.fixture
-def session(runtime: Runtime) -> Iterator[Session]:
-    """Give a database session inside the test's own transaction."""
-    with new_sessions(runtime.bind)() as session:
-        yield session
 
 
 def make_ready(session: Session, clock: HandClock) -> Evening:

@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import select
 
 from models.oversight.holds import Escalation
-from models.platform.database import new_sessions
 from models.platform.trail import AuditEvent, Deadline, Event, Notification
 from rules.terms import Role, Rung, SubjectKind
 from tests.factories.dose import a_monitored_session, a_shift
@@ -15,12 +14,6 @@ from workflows.platform.actor import SYSTEM, Actor
 from workflows.platform.errors import NotFound, NotPermitted
 
 CODE = "monitor_check_missed"
-
-
-@pytest.fixture
-def session(runtime):
-    with new_sessions(runtime.bind)() as session:
-        yield session
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ import pytest
 from sqlalchemy import select
 
 from models.oversight.holds import OnCallShift
-from models.platform.database import new_sessions
 from models.platform.trail import AuditEvent, Event
 from rules.terms import Role
 from tests.factories.dose import a_shift
@@ -16,12 +15,6 @@ from workflows.platform.actor import Actor
 from workflows.platform.errors import InvalidContent, NotFound, NotPermitted, RecordForbids
 
 HOUR = timedelta(hours=1)
-
-
-@pytest.fixture
-def session(runtime):
-    with new_sessions(runtime.bind)() as session:
-        yield session
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from models.dose.office_sessions import OfficeSession
 from models.oversight.holds import Escalation
 from models.plan.catalogue import SiteStaff
 from models.platform.base import new_id
-from models.platform.database import new_sessions
 from models.platform.trail import Notification
 from rules.terms import DeadlineKind, OfficeState, Rung, Setting, SubjectKind
 from tests.factories.dose import a_scheduled_session
@@ -21,12 +20,6 @@ from workflows.platform import deadlines, sweep
 from workflows.platform.actor import SYSTEM
 
 K, CLINICIAN = DeadlineKind, Rung.ON_CALL_CLINICIAN
-
-
-@pytest.fixture
-def session(runtime):
-    with new_sessions(runtime.bind)() as session:
-        yield session
 
 
 @pytest.mark.parametrize(

@@ -14,11 +14,11 @@ from models.people.patients import CareTeamMember
 from models.platform.trail import AuditEvent, Deadline, Notification
 from rules.terms import DeadlineKind
 from tests.clock import HandClock
-from tests.receiver import Receiver, a_receiver, authority
+from tests.receiver import Receiver, a_believed_receiver
 from tests.workflows.oversight.hooks import Hooks, verified
 from workflows.oversight import webhook_delivery, webhook_log, webhooks
 from workflows.oversight.webhook_delivery import AGAIN_AFTER, JITTER_PERCENT, LEASE
-from workflows.platform import outgoing, sweep
+from workflows.platform import sweep
 from workflows.platform.actor import SYSTEM
 from workflows.platform.errors import InvalidContent, NotPermitted, RecordForbids
 from workflows.platform.runtime import Runtime
@@ -29,12 +29,8 @@ A_DAY = timedelta(days=1)
 
 @pytest.fixture
 def receiver(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Receiver]:
-    made = authority(tmp_path, "localhost")
-    monkeypatch.setenv("SSL_CERT_FILE", str(made.certificate))
-    outgoing.tls.cache_clear()
-    with a_receiver(made) as server:
+    with a_believed_receiver(tmp_path, monkeypatch, "localhost") as server:
         yield server
-    outgoing.tls.cache_clear()
 
 
 @pytest.fixture

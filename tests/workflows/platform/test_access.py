@@ -1,6 +1,6 @@
 """Does a relation show what it is for, and nothing beyond it?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from models.oversight.holds import Escalation
 from models.people.patients import Sitter
 from models.platform.base import new_id
-from models.platform.database import new_sessions
 from models.platform.trail import AuditEvent
 from rules.terms import Role, SessionState, SitterState, SubjectKind
 from tests.factories import dose, oversight, people
@@ -24,12 +23,6 @@ from workflows.people import patients
 from workflows.platform.errors import NotFound
 from workflows.platform.runtime import Runtime
 from workflows.platform.work import Work
-
-
-@pytest.fixture
-def session(runtime: Runtime) -> Iterator[Session]:
-    with new_sessions(runtime.bind)() as session:
-        yield session
 
 
 @pytest.fixture

@@ -8,7 +8,6 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import select, text
 
-from models.platform.database import new_sessions
 from models.platform.trail import AuditEvent, Notification
 from rules.terms import Language, Role, Rung
 from tests.factories.people import a_patient, a_user
@@ -38,12 +37,6 @@ CLINICAL_IN_SPANISH = re.compile(
 def mailbox():
     with a_mail_server() as server:
         yield server
-
-
-@pytest.fixture
-def session(runtime):
-    with new_sessions(runtime.bind)() as session:
-        yield session
 
 
 @pytest.fixture

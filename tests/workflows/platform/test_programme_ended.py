@@ -1,13 +1,10 @@
 """What may still be done when the patient has withdrawn or has died, whichever way one comes in?"""
 
-from collections.abc import Iterator
-
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models.people.patients import Patient
-from models.platform.database import new_sessions
 from models.platform.trail import AuditEvent
 from rules.terms import EnrolmentState, Role
 from tests.factories import dose
@@ -22,12 +19,6 @@ from workflows.platform.runtime import Runtime
 from workflows.preparation import intentions
 
 ENDED = [EnrolmentState.WITHDRAWN, EnrolmentState.DECEASED]
-
-
-@pytest.fixture
-def session(runtime: Runtime) -> Iterator[Session]:
-    with new_sessions(runtime.bind)() as session:
-        yield session
 
 
 @pytest.fixture

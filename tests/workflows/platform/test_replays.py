@@ -1,6 +1,6 @@
 """Is an answer repeated only to whoever still has to do with the patient?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from sqlalchemy import select, update
@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 from models.oversight.adverse_events import AdverseEvent
 from models.people.patients import CareTeamMember, Sitter
 from models.platform.base import Base
-from models.platform.database import new_sessions
 from models.platform.encryption import key_ring
 from models.platform.trail import AuditEvent, IdempotencyKey
 from rules.terms import Role, SitterState
@@ -35,12 +34,6 @@ from workflows.staff import care_team
 
 KEY = OnceKey("the-same-key", b"the same body")
 Do = Callable[[Work], Base]
-
-
-@pytest.fixture
-def session(runtime: Runtime) -> Iterator[Session]:
-    with new_sessions(runtime.bind)() as session:
-        yield session
 
 
 @pytest.fixture
