@@ -8,10 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
+import orjson
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
+import psycopg
 from procrastinate.job_context import JobContext
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -19,9 +21,6 @@ if TYPE_CHECKING:
 
 app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
 """What a worker runs; it opens the connector of its own."""
-_counter = procrastinate.App(connector=procrastinate.SyncPsycopgConnector())
-"""Where acts hand in their jobs, on their own connection; it is never opened."""
-
 TRIES = 8
 LATER = procrastinate.RetryStrategy(max_attempts=TRIES, exponential_wait=2)
 SOON = procrastinate.RetryStrategy(max_attempts=TRIES, wait=3)
@@ -31,6 +30,12 @@ _NEXT = text(
     "SELECT id, task_name, args FROM procrastinate_jobs WHERE status = 'todo'"
     " AND task_name = ANY (:names) ORDER BY priority DESC, id LIMIT 1"
 )
+_DEFER = text(
+    "SELECT procrastinate_defer_jobs_v1(ARRAY[ROW('default', CAST(:job AS varchar),"
+    " CAST(:priority AS integer), CAST(:lock AS text), CAST(:key AS text), CAST(:ids AS jsonb),"
+    " NULL)::procrastinate_job_to_defer_v1])"
+)
+_ONCE = "procrastinate_jobs_queueing_lock_idx_v1"
 _FINISH = text("SELECT procrastinate_finish_job_v1(:number, 'failed', true)")
 
 _PRIORITIES: dict[str, int] = {}
@@ -59,7 +64,7 @@ def job(name: str, *, priority: int = 0, every: str = "") -> Callable[[Act], Act
 
 def defer(session: Session, job: str, **ids: str) -> None:
     """Put a job in the queue on the caller's own connection: it commits with the act."""
-    _configured(session, job).defer(**ids)
+    _put(session, job, ids)
 
 
 def defer_once(session: Session, job: str, key: str, *, lane: str = "", **ids: str) -> bool:
@@ -68,11 +73,12 @@ def defer_once(session: Session, job: str, key: str, *, lane: str = "", **ids: s
     Of the jobs of one lane only one is done at a time, so that those who wait for strangers never
     take all the hands of a worker.
     """
-    alone = {"lock": f"{job}:{lane}"} if lane else {}
     try:
         with session.begin_nested():
-            _configured(session, job, queueing_lock=f"{job}:{key}", **alone).defer(**ids)
-    except AlreadyEnqueued:
+            _put(session, job, ids, key=f"{job}:{key}", lock=f"{job}:{lane}" if lane else None)
+    except IntegrityError as error:
+        if not (isinstance(error.orig, psycopg.Error) and error.orig.diag.constraint_name == _ONCE):
+            raise
         return False
     return True
 
@@ -97,11 +103,17 @@ def finish(session: Session, number: int) -> None:
     session.execute(_FINISH, {"number": number})
 
 
-def _configured(session: Session, job: str, **options: Any) -> Any:
-    connection = session.connection().connection.driver_connection
-    return _counter.configure_task(
-        job, connection=connection, priority=_PRIORITIES.get(job, 0), **options
-    )
+def _put(
+    session: Session,
+    job: str,
+    ids: dict[str, str],
+    *,
+    key: str | None = None,
+    lock: str | None = None,
+) -> None:
+    """Ask the queue's own function for it, as any other statement of the act."""
+    told = {"job": job, "priority": _PRIORITIES.get(job, 0), "lock": lock, "key": key}
+    session.execute(_DEFER, told | {"ids": orjson.dumps(ids).decode()})
 
 
 def _waiting(name: str, every: str, priority: int) -> dict[str, Any]:
