@@ -1,6 +1,5 @@
 """Who is around this session: does the sitter have other company, and from whose phone?"""
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, exists, or_
@@ -10,10 +9,11 @@ from models.dose.dose_sessions import ACTIVE_STATES, DoseSession
 from models.dose.predose import DoseTaken, SitterAttestation
 from models.people.accounts import LoginSession
 from models.people.patients import CareTeamMember, Patient
+from models.platform.fixed import At
 from rules.limits import Limits
 
 
-def columns(now: datetime, limits: Limits) -> dict[str, ColumnElement[Any]]:
+def columns(now: At, limits: Limits) -> dict[str, ColumnElement[Any]]:
     """Give everything about the company of one session, beside its rows."""
     return {
         "sitter_busy": _sitter_busy(),
@@ -36,7 +36,7 @@ def _sitter_busy() -> ColumnElement[bool]:
     )
 
 
-def _sitter_dosing(now: datetime, limits: Limits) -> ColumnElement[bool]:
+def _sitter_dosing(now: At, limits: Limits) -> ColumnElement[bool]:
     sitting = aliased(Patient)
     theirs = aliased(DoseSession)
     recent = aliased(DoseTaken)

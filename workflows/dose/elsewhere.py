@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from models.dose.office_sessions import OfficeSession
 from models.people.patients import Patient
 from models.plan.approvals import Evaluation, PdmpQuery
+from models.platform.fixed import At
 from rules.facts import ProductFacts
 from rules.limits import Limits
 from rules.terms import Molecule, OfficeState
@@ -29,7 +30,7 @@ _NOT_OVER = (
 _OURS = (Molecule.ESKETAMINE, Molecule.KETAMINE)
 
 
-def columns(now: datetime) -> dict[str, ColumnElement[Any]]:
+def columns(now: At) -> dict[str, ColumnElement[Any]]:
     """Give what the medicine record said last, and every visit to a site of ours."""
     return {
         "pdmp_of_evaluation": _newest(Evaluation.pdmp_checked_at, Evaluation.pdmp_result, now),
@@ -47,7 +48,7 @@ def known(
     return _with_our_own(with_record, counts["office"], again, ZoneInfo(str(today.tzinfo)))
 
 
-def _newest(at: Any, result: Any, now: datetime) -> ColumnElement[Any]:
+def _newest(at: Any, result: Any, now: At) -> ColumnElement[Any]:
     table = at.class_
     return (
         select(func.jsonb_build_object("at", at, "result", result))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, DateTime, Select, and_, cast, func, literal, select
+from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, select
 
 from models.dose.dose_sessions import DoseSession
 from models.dose.predose import Clearance, PredoseCheck, SitterAttestation
@@ -16,6 +16,7 @@ from models.plan.approvals import Approval, Evaluation
 from models.plan.catalogue import Product
 from models.plan.law import Jurisdiction
 from models.plan.treatment_plans import Lot, TreatmentPlan
+from models.platform.fixed import Place, fixed
 from rules.limits import Limits
 from workflows.dose.history import counts
 from workflows.intake.answered import Answered, answered_by
@@ -53,12 +54,14 @@ _NAMES = tuple(field.name for field in fields(Gathered) if field.name != "answer
 def gather(work: Work, dose_session_id: UUID, at: datetime | None = None) -> Gathered:
     """Read one session whole; two statements, whatever the length of the history."""
     moment = at or work.now
-    row = work.session.execute(_statement(dose_session_id, moment, work.limits)).one()
+    query = _statement(work.limits, dose_session_id=dose_session_id, now=moment)
+    row = work.session.execute(*query).one()
     named: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
     return Gathered(**named, answered=answered_by(work, named["patient"].id))
 
 
-def _statement(dose_session_id: UUID, now: datetime, limits: Limits) -> Select[*tuple[Any, ...]]:
+@fixed
+def _statement(limits: Limits, *, dose_session_id: Place, now: Place) -> Select[*tuple[Any, ...]]:
     session = DoseSession
     return (
         select(
@@ -170,7 +173,7 @@ def _live_clearance() -> ColumnElement[bool]:
     return and_(Clearance.dose_session_id == DoseSession.id, clearances.is_live())
 
 
-def _law_of_the_place(now: datetime) -> ColumnElement[bool]:
+def _law_of_the_place(now: Place) -> ColumnElement[bool]:
     """The row in force by the calendar of the place itself."""
-    today = cast(func.timezone(DoseSession.time_zone, literal(now, DateTime(timezone=True))), Date)
+    today = cast(func.timezone(DoseSession.time_zone, now), Date)
     return law.of_place(DoseSession.patient_state, today, DoseSession)

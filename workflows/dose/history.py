@@ -1,6 +1,6 @@
 """What is listed and counted beside the rows of a dose session, inside the same statement?"""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select
@@ -16,6 +16,7 @@ from models.people.accounts import Credential
 from models.people.patients import Patient
 from models.plan.approvals import Approval
 from models.plan.treatment_plans import Shipment
+from models.platform.fixed import At
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion
 from rules.limits import Limits
 from rules.terms import AppointmentKind, AppointmentState, FollowUpKind, VitalPurpose
@@ -28,7 +29,7 @@ from workflows.preparation.readiness import is_trained
 COVER_AHEAD = A_DAY = timedelta(hours=24)
 
 
-def counts(now: datetime, limits: Limits) -> ColumnElement[Any]:
+def counts(now: At, limits: Limits) -> ColumnElement[Any]:
     """Give one JSON value with every list and count that a decision about this session needs."""
     pairs: dict[str, ColumnElement[Any]] = {
         "doses": _doses(),
@@ -103,7 +104,7 @@ def _doses() -> ColumnElement[Any]:
     )
 
 
-def _readings(now: datetime) -> ColumnElement[Any]:
+def _readings(now: At) -> ColumnElement[Any]:
     """The readings of this session, and of every other that the day has seen."""
     of_the_day = and_(
         VitalSigns.purpose == VitalPurpose.PRE_DOSE, VitalSigns.measured_at > now - A_DAY
@@ -132,7 +133,7 @@ def _holds() -> ColumnElement[Any]:
     )
 
 
-def _shifts(now: datetime) -> ColumnElement[Any]:
+def _shifts(now: At) -> ColumnElement[Any]:
     return _listed(
         *("from", OnCallShift.starts_at, "to", OnCallShift.ends_at),
         where=and_(

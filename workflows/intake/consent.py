@@ -1,7 +1,6 @@
 """Which text did the patient agree to, and is it still the one in force?"""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +12,7 @@ from models.intake.intake import Consent, ConsentText
 from models.people.patients import Patient
 from models.plan.law import Jurisdiction
 from models.platform.base import new_id
+from models.platform.fixed import At
 from rules.permissions import Permission
 from rules.states import may_move
 from rules.terms import EnrolmentState, Role, SubjectKind
@@ -119,7 +119,7 @@ def stands() -> ColumnElement[bool]:
     return _of_last_word(Consent.kind == GIVEN)
 
 
-def stands_as_in_force(now: datetime) -> ColumnElement[bool]:
+def stands_as_in_force(now: At) -> ColumnElement[bool]:
     """Say, beside `patient`, whether the last word was a yes to the text now in force."""
     newest = aliased(ConsentText)
     in_force = (

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, DateTime, Integer, Interval, cast, func, literal, select
+from sqlalchemy import ColumnElement, Integer, Interval, cast, func, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from models.oversight.parameters import ParameterSheet, ParametersInForce
+from models.platform.fixed import At, moment
 from rules.limits import BY_NAME, LIMITS, UNSIGNED, Limits, Tighter, values_of
 
 
@@ -24,7 +25,7 @@ class InForce(NamedTuple):
     sheet: int | None = None
 
 
-def column(now: datetime) -> ColumnElement[Any]:
+def column(now: At) -> ColumnElement[Any]:
     """Give the sheet in force as one JSON value, to be read along with anything else."""
     return (
         select(
@@ -33,7 +34,7 @@ def column(now: datetime) -> ColumnElement[Any]:
             )
         )
         .join(ParametersInForce, ParametersInForce.sheet_id == ParameterSheet.id)
-        .where(ParametersInForce.effective_from <= literal(now, DateTime(timezone=True)))
+        .where(ParametersInForce.effective_from <= moment(now))
         .order_by(ParametersInForce.effective_from.desc())
         .limit(1)
         .correlate(None)
@@ -41,7 +42,7 @@ def column(now: datetime) -> ColumnElement[Any]:
     )
 
 
-def as_sql(now: datetime, name: str) -> ColumnElement[Any]:
+def as_sql(now: At, name: str) -> ColumnElement[Any]:
     """Give one length of time in force as SQL, for a list that is read in a single statement.
 
     As in Python, the tighter of sheet and code counts, and what cannot be read changes nothing.
@@ -53,14 +54,14 @@ def as_sql(now: datetime, name: str) -> ColumnElement[Any]:
     return tighter(told, number.loosest // step) * literal(step, Interval())
 
 
-def ago(now: datetime, name: str) -> ColumnElement[Any]:
+def ago(now: At, name: str) -> ColumnElement[Any]:
     """Give the instant that lies this length before now."""
-    return literal(now, DateTime(timezone=True)) - as_sql(now, name)
+    return moment(now) - as_sql(now, name)
 
 
-def ahead(now: datetime, name: str) -> ColumnElement[Any]:
+def ahead(now: At, name: str) -> ColumnElement[Any]:
     """Give the instant that lies this length after now."""
-    return literal(now, DateTime(timezone=True)) + as_sql(now, name)
+    return moment(now) + as_sql(now, name)
 
 
 def from_column(found: dict[str, Any] | None) -> InForce:

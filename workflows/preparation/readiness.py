@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from models.dose.dose_sessions import VitalSigns
 from models.people.patients import Patient, Sitter
+from models.platform.fixed import At
 from models.preparation.appointments import Appointment, HomeCheck, ModuleCompletion
 from rules.permissions import Permission
 from rules.preparation.preparation import PreparationItem, readiness
@@ -80,7 +81,7 @@ def read(work: Work, patient_id: UUID) -> PatientReadiness:
     )
 
 
-def is_trained(now: datetime) -> ColumnElement[bool]:
+def is_trained(now: At) -> ColumnElement[bool]:
     """Say, beside `sitter`, whether the training still counts; nobody is trained for ever."""
     since = parameters.ago(now, "sitter_training_life")
     return func.coalesce(Sitter.trained_at >= since, false())
