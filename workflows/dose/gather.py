@@ -54,8 +54,7 @@ _NAMES = tuple(field.name for field in fields(Gathered) if field.name != "answer
 def gather(work: Work, dose_session_id: UUID, at: datetime | None = None) -> Gathered:
     """Read one session whole; two statements, whatever the length of the history."""
     moment = at or work.now
-    query = _statement(work.limits, dose_session_id=dose_session_id, now=moment)
-    row = work.session.execute(*query).one()
+    [row] = _statement.rows(work.session, work.limits, dose_session_id=dose_session_id, now=moment)
     named: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
     return Gathered(**named, answered=answered_by(work, named["patient"].id))
 
@@ -82,6 +81,7 @@ def _statement(limits: Limits, *, dose_session_id: Place, now: Place) -> Select[
             Jurisdiction,
             counts(now, limits),
         )
+        .select_from(session)
         .join(Patient, Patient.id == session.patient_id)
         .join(UserAccount, UserAccount.id == Patient.user_id)
         .join(TreatmentPlan, TreatmentPlan.id == session.plan_id)
@@ -97,7 +97,6 @@ def _statement(limits: Limits, *, dose_session_id: Place, now: Place) -> Select[
         .outerjoin(SitterConcern, SitterConcern.id == _newest_concern())
         .outerjoin(Jurisdiction, _law_of_the_place(now))
         .where(session.id == dose_session_id)
-        .execution_options(populate_existing=True)
     )
 
 

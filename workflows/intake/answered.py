@@ -1,14 +1,14 @@
 """Which instruments did the patient answer last, and what did a clinician say to it?"""
 
-from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
 from models.intake.intake import Assessment, RiskAssessment
+from models.platform.fixed import Place, fixed
 from rules.terms import Instrument
 from workflows.platform import parameters
 from workflows.platform.work import Work
@@ -23,24 +23,30 @@ class Answered(NamedTuple):
 
 def answered_by(work: Work, patient_id: UUID) -> tuple[Answered, ...]:
     """Read the newest answers to every instrument, and the first complete answers to CCC-4."""
+    rows = _statement.rows(work.session, patient_id=patient_id, now=work.now)
+    return tuple(Answered(*row) for row in rows)
+
+
+@fixed
+def _statement(*, patient_id: Place, now: Place) -> Select[*tuple[Any, ...]]:
     reviewed = aliased(RiskAssessment)
-    rows = work.session.execute(
+    return (
         select(Assessment, reviewed)
+        .select_from(Assessment)
         .outerjoin(reviewed, reviewed.id == _newest_review())
         .where(
             or_(
                 Assessment.id.in_(_newest(patient_id)),
                 Assessment.id == _baseline(patient_id),
-                Assessment.id.in_(_talked_over(patient_id, work.now)),
+                Assessment.id.in_(_talked_over(patient_id, now)),
                 Assessment.id.in_(_mood_since_screen(patient_id)),
             )
         )
         .order_by(Assessment.taken_at, Assessment.id)
     )
-    return tuple(Answered(assessment, review) for assessment, review in rows)
 
 
-def _newest(patient_id: UUID) -> Any:
+def _newest(patient_id: Place) -> Any:
     kept = aliased(Assessment)
     return (
         select(kept.id)
@@ -50,7 +56,7 @@ def _newest(patient_id: UUID) -> Any:
     )
 
 
-def _talked_over(patient_id: UUID, now: datetime) -> Any:
+def _talked_over(patient_id: Place, now: Place) -> Any:
     """The screens about which a clinician spoke as long ago as a screen itself counts."""
     return (
         select(RiskAssessment.assessment_id)
@@ -63,7 +69,7 @@ def _talked_over(patient_id: UUID, now: datetime) -> Any:
     )
 
 
-def _mood_since_screen(patient_id: UUID) -> Any:
+def _mood_since_screen(patient_id: Place) -> Any:
     """Every PHQ-9 since the last whole C-SSRS: item 9 of any of them asks for another screen."""
     mood, screen = aliased(Assessment), aliased(Assessment)
     last_screen = (
@@ -82,7 +88,7 @@ def _mood_since_screen(patient_id: UUID) -> Any:
     )
 
 
-def _baseline(patient_id: UUID) -> ColumnElement[UUID]:
+def _baseline(patient_id: Place) -> ColumnElement[UUID]:
     kept = aliased(Assessment)
     first = and_(
         kept.patient_id == patient_id, kept.instrument == Instrument.CCC4, kept.complete.is_(True)

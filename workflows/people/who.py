@@ -8,6 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from models.people.accounts import LoginSession, RoleGrant, UserAccount
 from models.people.patients import Patient
+from models.platform.fixed import Place, fixed
 from rules.terms import Role
 from workflows.people import stays
 from workflows.platform.actor import Actor
@@ -18,7 +19,7 @@ from workflows.platform.runtime import Runtime
 
 def actor_of(runtime: Runtime, login_id: UUID, user_id: UUID, request_id: str) -> Actor:
     """Give the person with the roles they hold now, or refuse; one statement, nothing written."""
-    row = _look(runtime, _query(login_id, user_id))
+    row = _look(runtime, _query(login_id=login_id, user_id=user_id))
     now = runtime.clock.now()
     if row is None or row.revoked_at or row.disabled_at:
         raise NotSignedIn
@@ -31,7 +32,8 @@ def actor_of(runtime: Runtime, login_id: UUID, user_id: UUID, request_id: str) -
     )
 
 
-def _query(login_id: UUID, user_id: UUID) -> Select[Any]:
+@fixed
+def _query(*, login_id: Place, user_id: Place) -> Select[Any]:
     roles = select(func.array_agg(RoleGrant.role)).where(
         RoleGrant.user_id == user_id, RoleGrant.ended_at.is_(None)
     )
@@ -51,14 +53,14 @@ def _query(login_id: UUID, user_id: UUID) -> Select[Any]:
     )
 
 
-def _look(runtime: Runtime, query: Select[Any]) -> Any:
+def _look(runtime: Runtime, query: tuple[Any, dict[str, Any]]) -> Any:
     """Ask outside any transaction, so that one question is one round trip."""
     try:
         if not isinstance(runtime.bind, Engine):
-            return runtime.bind.execute(query).one_or_none()
+            return runtime.bind.execute(*query).one_or_none()
         engine = runtime.bind.execution_options(isolation_level="AUTOCOMMIT")
         with engine.connect() as connection:
-            return connection.execute(query).one_or_none()
+            return connection.execute(*query).one_or_none()
     except SQLAlchemyError as error:
         refusal = refusal_for(error)
         if refusal is None:

@@ -68,5 +68,5 @@ def named(*rows: Jurisdiction | FederalAuthority | None) -> str | None:
 
 
 def _name(row: Jurisdiction | FederalAuthority) -> str:
-    what = row.state if isinstance(row, Jurisdiction) else row.name
+    what = getattr(row, "state", None) or getattr(row, "name", "")
     return f"{what}@{row.valid_from}#{row.revision}"

@@ -17,14 +17,15 @@ from models.oversight.adverse_events import AdverseEvent
 from models.oversight.holds import Escalation
 from models.people.patients import Patient, Sitter
 from models.plan.catalogue import SiteStaff
-from models.platform import data_keys
 from models.platform.base import Base
-from rules.access import policy
+from models.platform.fixed import Place
 from rules.access.words import ANY, OFFICE, PLACE, REGISTER, REPORTED, SITE
-from rules.terms import EnrolmentState, Role, SitterState
-from workflows.platform import parameters
-from workflows.platform.errors import NotFound, ProgrammeEnded
+from rules.terms import Role, SitterState
+from workflows.platform.errors import NotFound
+from workflows.platform.one_row import locked, only
 from workflows.platform.relations import (
+    Asking,
+    Asks,
     acting_by,
     covers,
     reach,
@@ -45,44 +46,58 @@ CARE_ROLES = frozenset({Role.COACH, Role.PRESCRIBER, Role.SAFETY_OFFICER})
 
 def patient(work: "Work", patient_id: UUID, *, lock: bool = False) -> Patient:
     """Load one patient; with `lock`, nobody else decides about them until this act is done."""
-    query = select(Patient).where(Patient.id == patient_id, reach(work))
-    return _only(work, query, Patient, lock=lock)
+    return only(work, _patient, Patient, lock=lock, wanted=patient_id)
+
+
+def _patient(asks: Asking, wanted: Place, _model: Any) -> Select[Patient]:
+    return select(Patient).where(Patient.id == wanted, reach(asks))
 
 
 def own_patient(work: "Work", *, lock: bool = False) -> Patient:
     """Load the acting patient's own record."""
-    query = select(Patient).where(Patient.user_id == work.actor.user_id, reach(work))
-    return _only(work, query, Patient, lock=lock)
+    return only(work, _own_patient, Patient, lock=lock, wanted=None)
+
+
+def _own_patient(asks: Asking, _wanted: Place, _model: Any) -> Select[Patient]:
+    return select(Patient).where(Patient.user_id == asks.user_id, reach(asks))
 
 
 def record(work: "Work", model: type[T], record_id: UUID, *, lock: bool = False) -> T:
     """Load one row of a patient's record, of any table that carries `patient_id`."""
+    return only(work, _row, model, lock=lock, wanted=record_id)
+
+
+def _row(asks: Asking, wanted: Place, model: type[T]) -> Select[T]:
     columns = cast("Any", model)
     mine = select(model).join(Patient, Patient.id == columns.patient_id)
-    query = mine.where(columns.id == record_id, reach(work))
-    return _only(work, query, model, lock=lock)
+    return mine.where(columns.id == wanted, reach(asks))
 
 
 def dose_session(work: "Work", dose_session_id: UUID, *, lock: bool = False) -> DoseSession:
     """Load one dose session; its own sitter sees it too, and no other session."""
-    seen = or_(reach(work), sits_in(work))
-    query = (
+    return only(work, _dose_session, DoseSession, lock=lock, wanted=dose_session_id)
+
+
+def _dose_session(asks: Asking, wanted: Place, _model: Any) -> Select[DoseSession]:
+    return (
         select(DoseSession)
         .join(Patient, Patient.id == DoseSession.patient_id)
-        .where(DoseSession.id == dose_session_id, seen)
+        .where(DoseSession.id == wanted, or_(reach(asks), sits_in(asks)))
     )
-    return _only(work, query, DoseSession, lock=lock)
 
 
 def release_check(work: "Work", release_check_id: UUID) -> ReleaseCheck:
     """Load one last look; a second question about those of others would tell that they exist."""
-    query = (
+    return only(work, _release_check, ReleaseCheck, lock=False, wanted=release_check_id)
+
+
+def _release_check(asks: Asking, wanted: Place, _model: Any) -> Select[ReleaseCheck]:
+    return (
         select(ReleaseCheck)
         .join(DoseSession, DoseSession.id == ReleaseCheck.dose_session_id)
         .join(Patient, Patient.id == DoseSession.patient_id)
-        .where(ReleaseCheck.id == release_check_id, or_(reach(work), sits_in(work)))
+        .where(ReleaseCheck.id == wanted, or_(reach(asks), sits_in(asks)))
     )
-    return _only(work, query, ReleaseCheck, lock=False)
 
 
 def patient_unread(work: "Work", patient_id: UUID) -> UUID:
@@ -100,48 +115,56 @@ def own_sitter(
     work: "Work", sitter_id: UUID, *, lock: bool = False, state: SitterState = SitterState.ACCEPTED
 ) -> Sitter:
     """Load the acting person's own place as a sitter; before accepting it only by that name."""
-    query = (
-        select(Sitter)
-        .join(Patient, Patient.id == Sitter.patient_id)
-        .where(
-            Sitter.id == sitter_id,
-            Sitter.user_id == work.actor.user_id,
-            Sitter.state == state,
-        )
-    )
     if not acting_by(work, PLACE):
         raise NotFound
-    return _only(work, query, Sitter, lock=lock)
+    found = only(work, _own_sitter, Sitter, lock=lock, wanted=sitter_id)
+    if found.state != state:
+        raise NotFound
+    return found
+
+
+def _own_sitter(asks: Asking, wanted: Place, _model: Any) -> Select[Sitter]:
+    return (
+        select(Sitter)
+        .join(Patient, Patient.id == Sitter.patient_id)
+        .where(Sitter.id == wanted, Sitter.user_id == asks.user_id)
+    )
 
 
 def office_session(work: "Work", office_session_id: UUID, *, lock: bool = False) -> OfficeSession:
     """Load one in-office session; staff see those of their own site and no others."""
-    query = (
+    return only(work, _office_session, OfficeSession, lock=lock, wanted=office_session_id)
+
+
+def _office_session(asks: Asking, wanted: Place, _model: Any) -> Select[OfficeSession]:
+    return (
         select(OfficeSession)
         .join(Patient, Patient.id == OfficeSession.patient_id)
-        .where(OfficeSession.id == office_session_id, sees_office_session(work))
+        .where(OfficeSession.id == wanted, sees_office_session(asks))
     )
-    return _only(work, query, OfficeSession, lock=lock)
 
 
-def sees_office_session(work: "Work") -> ColumnElement[bool]:
+def sees_office_session(work: Asks) -> ColumnElement[bool]:
     """Give the condition on `patient` and `office_session` under which this person sees it."""
     return or_(*ways(work), works_at(work, OfficeSession.site_id))
 
 
 def adverse_event(work: "Work", adverse_event_id: UUID, *, lock: bool = False) -> AdverseEvent:
     """Load one harm report; a safety officer keeps the whole register, known patient or not."""
-    seen = true() if acting_by(work, REGISTER) else sees_harm(work)
-    query = (
+    found = only(work, _adverse_event, AdverseEvent, lock=False, wanted=adverse_event_id)
+    return locked(work, AdverseEvent, found) if lock else found
+
+
+def _adverse_event(asks: Asking, wanted: Place, _model: Any) -> Select[AdverseEvent]:
+    seen = true() if acting_by(asks, REGISTER) else sees_harm(asks)
+    return (
         select(AdverseEvent)
         .outerjoin(Patient, Patient.id == AdverseEvent.patient_id)
-        .where(AdverseEvent.id == adverse_event_id, seen)
+        .where(AdverseEvent.id == wanted, seen)
     )
-    found = _only(work, query, AdverseEvent, lock=False)
-    return _locked(work, AdverseEvent, found) if lock else found
 
 
-def sees_harm(work: "Work") -> ColumnElement[bool]:
+def sees_harm(work: Asks) -> ColumnElement[bool]:
     """Give the condition on `patient` and `adverse_event`; a site sees the harm at that site."""
     told_by_me = [AdverseEvent.reporter_id == work.actor.user_id]
     at_my_site = exists().where(
@@ -152,16 +175,19 @@ def sees_harm(work: "Work") -> ColumnElement[bool]:
 
 def escalation(work: "Work", escalation_id: UUID, *, lock: bool = False) -> Escalation:
     """Load one call for help; besides the care team, whoever sits or is on call may answer it."""
-    query = (
+    found = only(work, _escalation, Escalation, lock=False, wanted=escalation_id)
+    return locked(work, Escalation, found) if lock else found
+
+
+def _escalation(asks: Asking, wanted: Place, _model: Any) -> Select[Escalation]:
+    return (
         select(Escalation)
         .outerjoin(Patient, Patient.id == Escalation.patient_id)
-        .where(Escalation.id == escalation_id, answers(work))
+        .where(Escalation.id == wanted, answers(asks))
     )
-    found = _only(work, query, Escalation, lock=False)
-    return _locked(work, Escalation, found) if lock else found
 
 
-def answers(work: "Work") -> ColumnElement[bool]:
+def answers(work: Asks) -> ColumnElement[bool]:
     """Give the condition on `patient` and `escalation` under which this person may answer it."""
     if acting_by(work, REGISTER):
         return true()
@@ -171,17 +197,20 @@ def answers(work: "Work") -> ColumnElement[bool]:
 
 def quarantined(work: "Work", model: type[T], row_id: UUID, *, lock: bool = False) -> T:
     """Load a queue of an ended sign-in, or one item of it, for somebody who decides on it."""
+    found = only(work, _quarantined, model, lock=False, wanted=row_id)
+    return locked(work, model, found) if lock else found
+
+
+def _quarantined(asks: Asking, wanted: Place, model: type[T]) -> Select[T]:
     columns = cast("Any", model)
-    query = (
+    return (
         select(model)
         .outerjoin(Patient, Patient.id == columns.patient_id)
-        .where(columns.id == row_id, decides_quarantine(work))
+        .where(columns.id == wanted, decides_quarantine(asks))
     )
-    found = _only(work, query, model, lock=False)
-    return _locked(work, model, found) if lock else found
 
 
-def decides_quarantine(work: "Work") -> ColumnElement[bool]:
+def decides_quarantine(work: Asks) -> ColumnElement[bool]:
     """Give the condition on `patient`: of mine, or I am on call; who keeps the register sees all.
 
     What is about nobody we know is for whoever keeps the register, or is on call.
@@ -234,39 +263,3 @@ def _still_near(work: "Work", kept: Any, whose: UUID) -> None:
     if work.session.scalar(query) is None:
         raise NotFound
     see(work, whose)
-
-
-def _locked(work: "Work", model: type[T], found: Any) -> T:
-    """Lock the patient first, if the row has one, and then the row itself."""
-    whose = select(Patient.id).where(Patient.id == found.patient_id)
-    work.session.execute(whose.with_for_update(key_share=True))
-    again = select(model).where(cast("Any", model).id == found.id).with_for_update()
-    return _only(work, again, model, lock=False)
-
-
-def _only(work: "Work", query: Select[T], model: type[T], *, lock: bool) -> T:
-    if lock:
-        of = (Patient,) if model is Patient else (Patient, model)
-        query = query.with_for_update(of=of, key_share=True)
-    whose = Patient.id if model is Patient else cast("Any", model).patient_id
-    # The numbers that decide, and the key to what is sealed, without asking again.
-    fresh = query.add_columns(parameters.column(work.now), data_keys.of(whose))
-    closes = work.action in policy.CLOSED_WITH_THE_PROGRAMME
-    if closes:
-        fresh = fresh.add_columns(Patient.enrolment)
-    row = work.session.execute(fresh, execution_options={"populate_existing": True}).first()
-    if row is None:
-        raise NotFound
-    if closes:
-        _refuse_after_the_end(row[3])
-    found: T = row[0]
-    work.in_force = work.in_force or parameters.from_column(row[1])
-    see(work, found.id if isinstance(found, Patient) else getattr(found, "patient_id", None))
-    if work.subject is not None:
-        data_keys.take(work.subject, row[2])
-    return found
-
-
-def _refuse_after_the_end(enrolment: EnrolmentState) -> None:
-    if enrolment in policy.PROGRAMME_ENDED:
-        raise ProgrammeEnded(enrolment)

@@ -2,16 +2,25 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import insert
 
 from models.platform.base import new_id
+from models.platform.fixed import Place, fixed
 from models.platform.trail import Deadline
 from rules.terms import DeadlineKind, EndingKind, SubjectKind
 from workflows.platform.work import Work
+
+_EXPECT = (
+    insert(Deadline)
+    .on_conflict_do_update(
+        index_elements=["kind", "subject_id", "due_at"], set_={"settled_at": None}
+    )
+    .returning(Deadline)
+)
 
 
 class Due(NamedTuple):
@@ -63,27 +72,28 @@ def expect(work: Work, dues: Sequence[Due]) -> list[Deadline]:
         }
         for due in dues
     ]
-    again = (
-        insert(Deadline)
-        .values(rows)
-        .on_conflict_do_update(
-            index_elements=["kind", "subject_id", "due_at"], set_={"settled_at": None}
-        )
-    )
     fresh = {"populate_existing": True}
-    return list(work.session.scalars(again.returning(Deadline), execution_options=fresh))
+    return list(work.session.scalars(_EXPECT, rows, execution_options=fresh))
 
 
 def settle(
     work: Work, subject_id: UUID, *kinds: DeadlineKind, up_to: datetime | None = None
 ) -> None:
     """Mark as done what was due about this subject, of these kinds (none named: all of them)."""
-    wanted = [Deadline.subject_id == subject_id, Deadline.settled_at.is_(None)]
+    limit = {} if up_to is None else {"up_to": up_to}
+    statement, values = _settling(kinds, *limit, now=work.now, subject=subject_id, **limit)
+    work.session.execute(statement, values)
+
+
+@fixed
+def _settling(
+    kinds: tuple[DeadlineKind, ...], *_shape: str, now: Place, subject: Place, **limit: Place
+) -> Any:
+    wanted = [Deadline.subject_id == subject, Deadline.settled_at.is_(None)]
     if kinds:
         wanted.append(Deadline.kind.in_(kinds))
-    if up_to is not None:
-        wanted.append(Deadline.due_at <= up_to)
-    work.session.execute(update(Deadline).where(*wanted).values(settled_at=work.now))
+    wanted += [Deadline.due_at <= up_to for up_to in limit.values()]
+    return update(Deadline).where(*wanted).values(settled_at=now)
 
 
 def settle_all(work: Work, patient_id: UUID) -> None:

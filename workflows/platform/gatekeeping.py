@@ -9,10 +9,11 @@ from uuid import UUID
 
 import msgspec
 import orjson
-from sqlalchemy import insert, or_, select
+from sqlalchemy import Select, insert, or_, select
 
 from models.platform.base import new_id
 from models.platform.decisions import GateDecision, Override
+from models.platform.fixed import Place, fixed
 from rules import gates
 from rules.core import Decision, Finding, Point
 from rules.facts import Facts
@@ -157,18 +158,22 @@ def overridden_codes(
     work: Work, facts: Facts, point: Point, subjects: tuple[UUID, ...]
 ) -> frozenset[str]:
     """Give the soft codes a prescriber let pass for these subjects, while their input stands."""
-    rows = work.session.scalars(
-        select(Override).where(
-            Override.subject_id.in_(subjects),
-            Override.voided_at.is_(None),
-            Override.expires_at > work.now,
-            or_(Override.needs_cosigner.is_(False), Override.cosigned_at.is_not(None)),
-        )
-    ).all()
+    about = {f"subject_{number}": subject for number, subject in enumerate(subjects)}
+    rows = _let_pass.rows(work.session, len(subjects), now=work.now, **about)
     if not rows:
         return frozenset()
     seen = {f.rule.code: finding_hash(f) for f in gates.evaluate(point, facts).findings}
-    return frozenset(row.code for row in rows if seen.get(row.code) == row.finding_hash)
+    return frozenset(code for code, what in rows if seen.get(code) == what)
+
+
+@fixed
+def _let_pass(_how_many: int, *, now: Place, **about: Place) -> Select[str, bytes]:
+    return select(Override.code, Override.finding_hash).where(
+        Override.subject_id.in_(about.values()),
+        Override.voided_at.is_(None),
+        Override.expires_at > now,
+        or_(Override.needs_cosigner.is_(False), Override.cosigned_at.is_not(None)),
+    )
 
 
 def with_overrides(facts: Facts, passed: frozenset[str]) -> Facts:

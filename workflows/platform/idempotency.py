@@ -6,9 +6,10 @@ the first answer, so the rightful person is never refused by her own retry.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Update, select, update
+from sqlalchemy import ColumnElement, Table, Update, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -19,6 +20,11 @@ from workflows.platform.actor import Actor
 from workflows.platform.errors import AlreadyUnderWay, KeyReused
 
 _NO_ONE = UUID(int=0)
+_CLAIM = (
+    insert(cast("Table", IdempotencyKey.__table__))
+    .on_conflict_do_nothing()
+    .returning(IdempotencyKey.key)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +47,14 @@ def claim(
     session: Session, actor: Actor, once: OnceKey, operation: str, now: datetime
 ) -> Kept | None:
     """Claim the key, or give what it made; another request under the same key is refused."""
-    won = session.execute(
-        insert(IdempotencyKey)
-        .values(
-            actor_id=_who(actor),
-            operation=operation,
-            key=once.key,
-            fingerprint=_sealed(once),
-            claimed_at=now,
-        )
-        .on_conflict_do_nothing()
-        .returning(IdempotencyKey.key)
-    ).first()
+    row = {
+        "actor_id": _who(actor),
+        "operation": operation,
+        "key": once.key,
+        "fingerprint": _sealed(once),
+        "claimed_at": now,
+    }
+    won = session.execute(_CLAIM, row).first()
     return None if won else _kept(session, actor, once, operation)
 
 
