@@ -13,6 +13,8 @@ from models.dose.dose_sessions import DoseSession
 from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
 from models.platform.base import Instant
+from models.platform.fixed import Place as Slot
+from models.platform.fixed import fixed
 from models.platform.trail import Deadline
 from models.preparation.appointments import Appointment
 from rules.aftercare.caseload import Need
@@ -63,23 +65,28 @@ class Case:
 @reading(permit=Permission.READ_CASELOAD, audit="caseload.read")
 def read(work: Work, after: Place | None = None, most: int = PAGE) -> list[Case]:
     """List my patients for whom something waits, most urgent first."""
-    rows = work.session.execute(_statement(work, after, most)).all()
+    here = {} if after is None else {"rank": after.rank, "at": after.at, "id": after.id}
+    asked = {"me": work.actor.user_id, "now": work.now}
+    rows = _statement.rows(work.session, most, *here, **asked, **here)
     found = [_case(*row) for row in rows]
     note_each_patient(work, [case.patient_id for case in found[:most]])
     return found
 
 
-def _statement(work: Work, after: Place | None, most: int) -> Select[Any]:
+@fixed
+def _statement(
+    most: int, *_after: str, me: Slot, now: Slot, **here: Slot
+) -> Select[*tuple[Any, ...]]:
     mine = (
         select(CareTeamMember.patient_id)
         .where(
-            CareTeamMember.user_id == work.actor.user_id,
+            CareTeamMember.user_id == me,
             CareTeamMember.role == Role.COACH,
             CareTeamMember.ended_at.is_(None),
         )
         .cte("mine")
     )
-    waits = union_all(*_reasons(work, mine)).cte("waits")
+    waits = union_all(*_reasons(me, now, mine)).cte("waits")
     worst_first = aggregate_order_by(waits.c.by, waits.c.rank, waits.c.by)
     one = func.jsonb_build_array(waits.c.rank, waits.c.by, waits.c.subject_id)
     first = (
@@ -97,18 +104,19 @@ def _statement(work: Work, after: Place | None, most: int) -> Select[Any]:
             *(Patient.id, Patient.given_name, Patient.family_name),
             *(first.c.rank, first.c.by, first.c.all),
         )
+        .select_from(Patient)
         .join(first, first.c.patient_id == Patient.id)
         .order_by(first.c.rank, first.c.by, Patient.id)
         .limit(most + 1)
     )
-    if after is not None:
-        here = tuple_(first.c.rank, first.c.by, Patient.id)
-        query = query.where(here > tuple_(after.rank, after.at, after.id))
+    if here:
+        stands = tuple_(first.c.rank, first.c.by, Patient.id)
+        query = query.where(stands > tuple_(here["rank"], here["at"], here["id"]))
     return query
 
 
-def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
-    now, soon = work.now, parameters.ahead(work.now, "caseload_looks_ahead")
+def _reasons(me: Slot, now: Slot, mine: Any) -> tuple[Select[Any], ...]:
+    soon = parameters.ahead(now, "caseload_looks_ahead")
     not_done = FollowUp.done_at.is_(None)
     sign_by = CoachingNote.written_at + parameters.as_sql(now, "note_signed_within")
     overdue = func.coalesce(FollowUp.window_to, FollowUp.due_at) < now
@@ -134,10 +142,10 @@ def _reasons(work: Work, mine: Any) -> tuple[Select[Any], ...]:
             ~readiness.is_complete(now),
         ),
         _one(mine, Need.NOTE_UNSIGNED, CoachingNote, sign_by).where(
-            CoachingNote.author_id == work.actor.user_id, CoachingNote.state == NoteState.DRAFT
+            CoachingNote.author_id == me, CoachingNote.state == NoteState.DRAFT
         ),
         _one(mine, Need.APPOINTMENT_UPCOMING, Appointment, Appointment.starts_at).where(
-            Appointment.host_id == work.actor.user_id,
+            Appointment.host_id == me,
             Appointment.state == AppointmentState.BOOKED,
             Appointment.starts_at <= soon,
         ),

@@ -36,11 +36,14 @@ from models.oversight.holds import Escalation, Hold
 from models.people.patients import CareTeamMember, Patient
 from models.plan.approvals import Approval, Evaluation
 from models.platform.decisions import GateDecision
+from models.platform.fixed import Place as Slot
+from models.platform.fixed import fixed
 from models.preparation.appointments import Appointment
 from rules.permissions import Permission
 from rules.terms import NoteState, Role
 from workflows.platform import access
 from workflows.platform.errors import NotFound
+from workflows.platform.relations import Asking, Asks
 from workflows.platform.work import Work, reading
 
 PAGE = 50
@@ -74,7 +77,9 @@ class _Kind(NamedTuple):
 @reading(permit=Permission.READ_TIMELINE, audit="timeline.read")
 def read(work: Work, patient_id: UUID, after: Place | None = None, most: int = PAGE) -> list[Entry]:
     """Read one page of what happened, newest first; one entry more says that there is more."""
-    rows = work.session.execute(statement(work, patient_id, after, most)).all()
+    here = {} if after is None else {"after_at": after[0], "after_id": after[1]}
+    asked = {"patient_id": patient_id, "me": work.actor.user_id, "now": work.now}
+    rows = _statement.rows(work.session, Asking.of(work), most, *here, **asked, **here)
     if not rows:
         raise NotFound
     access.see(work, patient_id)
@@ -85,22 +90,27 @@ def read(work: Work, patient_id: UUID, after: Place | None = None, most: int = P
     ]
 
 
-def statement(work: Work, patient_id: UUID, after: Place | None, most: int) -> Select[Any]:
+@fixed
+def _statement(
+    asks: Asking, most: int, *_after: str, patient_id: Slot, **here: Slot
+) -> Select[*tuple[Any, ...]]:
     """Ask for the patient, the right to see them and the page in one statement."""
-    pages = (_page(kind, patient_id, after, most) for kind in _kinds(work))
+    after = (here["after_at"], here["after_id"]) if "after_at" in here else None
+    pages = (_page(kind, patient_id, after, most) for kind in _kinds(asks))
     every = union_all(*pages).subquery()
     page = select(every).order_by(every.c.at.desc(), every.c.id.desc()).limit(most + 1).subquery()
-    reasons = may_see_reasons(work)
+    reasons = may_see_reasons(asks)
     told = (case((reasons, page.c[name])) for name in ("about", "outcome", "codes"))
     return (
         select(Patient.id, page.c.kind, page.c.id, page.c.at, *told)
+        .select_from(Patient)
         .join(page, true(), isouter=True)
-        .where(Patient.id == patient_id, access.reach(work))
+        .where(Patient.id == patient_id, access.reach(asks))
         .order_by(page.c.at.desc(), page.c.id.desc())
     )
 
 
-def _kinds(work: Work) -> tuple[_Kind, ...]:
+def _kinds(work: Asks) -> tuple[_Kind, ...]:
     readable = or_(
         CoachingNote.state == NoteState.SIGNED, CoachingNote.author_id == work.actor.user_id
     )
@@ -143,7 +153,7 @@ def _kinds(work: Work) -> tuple[_Kind, ...]:
     )  # fmt: skip
 
 
-def _page(kind: _Kind, patient_id: UUID, after: Place | None, most: int) -> Select[Any]:
+def _page(kind: _Kind, patient_id: Slot, after: tuple[Slot, Slot] | None, most: int) -> Select[Any]:
     """Give the newest of one kind, so that no kind is read further than a page."""
     table = kind.table
     query = select(
@@ -170,7 +180,7 @@ def _codes(column: Any) -> ColumnElement[Any]:
     return cast(null() if column is None else column, ARRAY(Text))
 
 
-def may_see_reasons(work: Work) -> ColumnElement[bool]:
+def may_see_reasons(work: Asks) -> ColumnElement[bool]:
     """Ask: my own record, or a patient I care for as a clinician? Coaching is not enough."""
     clinical = work.actor.roles & {Role.PRESCRIBER, Role.SAFETY_OFFICER}
     cares = exists().where(

@@ -87,13 +87,13 @@ def is_trained(now: At) -> ColumnElement[bool]:
     return func.coalesce(Sitter.trained_at >= since, false())
 
 
-def is_complete(now: datetime) -> ColumnElement[bool]:
+def is_complete(now: At) -> ColumnElement[bool]:
     """Give the same answer as a condition on `patient`, for lists of many patients."""
     prepared_at, _, *facts = _columns(now)
     return and_(prepared_at.is_not(None), _all_modules(), *facts)
 
 
-def _columns(now: datetime) -> tuple[ColumnElement[Any], ...]:
+def _columns(now: At) -> tuple[ColumnElement[Any], ...]:
     return (
         _prepared_at(),
         _modules(),
