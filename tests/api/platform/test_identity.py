@@ -1,5 +1,6 @@
 """Is nobody taken for somebody, whatever their token says?"""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,8 @@ from flask import Flask
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from api.platform import tokens
+from api.platform import identity, tokens
+from api.platform.token_keys import keys_of
 from models.people.accounts import LoginSession, RoleGrant, UserAccount
 from rules.terms import Role
 from tests.api.client import Client
@@ -17,6 +19,7 @@ from tests.api.conftest import token_for
 from tests.api.platform.forging import Forger
 from tests.clock import HandClock
 from tests.factories.people import a_login, a_patient, a_user
+from workflows.platform.clock import SystemClock
 from workflows.platform.runtime import Runtime
 from workflows.platform.settings import Settings
 
@@ -188,3 +191,43 @@ def test_an_operation_for_everybody_is_done_by_nobody(anonymous: Client) -> None
 def test_signing_in_takes_one_statement(app: Flask, forger: Forger, statements: list[str]) -> None:
     assert ask(app, forger.token()).status_code == 200
     assert len(statements) == 1
+
+
+def test_a_token_is_checked_by_the_library_once_and_its_end_each_time(
+    app: Flask, forger: Forger, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token, looked = forger.token(), []
+    check = identity.verify_jwt_in_request
+    monkeypatch.setattr(identity, "verify_jwt_in_request", lambda: looked.append(1) or check())
+    assert [ask(app, token).status_code for _ in range(3)] == [200, 200, 200]
+    assert len(looked) == 1
+    late = SystemClock().now() + tokens.USUAL_LIFE + timedelta(seconds=1)
+    with monkeypatch.context() as patch:
+        patch.setattr(identity.SystemClock, "now", lambda _: late)
+        ask(app, token)
+    assert len(looked) == 2
+
+
+def test_a_token_that_is_known_opens_nothing_after_its_sign_in_ended(
+    app: Flask, forger: Forger, session: Session, login: LoginSession, runtime: Runtime
+) -> None:
+    token = forger.token()
+    assert ask(app, token).status_code == 200
+    session.execute(
+        update(LoginSession)
+        .where(LoginSession.id == login.id)
+        .values(revoked_at=runtime.clock.now())
+    )
+    session.commit()
+    assert refused(ask(app, token))
+
+
+def test_a_token_is_asked_anew_when_other_keys_are_believed(
+    app: Flask, forger: Forger, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = forger.token()
+    assert ask(app, token).status_code == 200
+    others = keys_of(replace(runtime.settings, token_keys=(b"\x07" * 32,)))
+    for module in (identity, tokens):
+        monkeypatch.setattr(module, "keys_of", lambda _: others)
+    assert refused(ask(app, token))
