@@ -4,9 +4,10 @@ The key row is inserted first, in the transaction of the effect: a twin waits fo
 the first answer, so the rightful person is never refused by her own retry.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Table, Update, select, update
@@ -15,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from models.platform.base import Base
 from models.platform.encryption import key_ring
+from models.platform.fixed import Place
 from models.platform.trail import IdempotencyKey
 from workflows.platform.actor import Actor
 from workflows.platform.errors import AlreadyUnderWay, KeyReused
@@ -58,12 +60,27 @@ def claim(
     return None if won else _kept(session, actor, once, operation)
 
 
-def settled(actor: Actor, once: OnceKey, operation: str, row: Base) -> Update:
+def settled(actor: Actor, once: OnceKey, operation: str, row: Base) -> dict[str, Any]:
+    """Give the values for `settling`: whose key it is, and what the request made."""
+    return {
+        "key_actor": _who(actor),
+        "key_operation": operation,
+        "key_key": once.key,
+        "key_type": row.__tablename__,
+        "key_made": getattr(row, "id", None),
+    }
+
+
+def settling(told: Mapping[str, Place]) -> Update:
     """Give the statement that remembers what the request made."""
     return (
         update(IdempotencyKey)
-        .where(*_same(actor, once, operation))
-        .values(result_type=row.__tablename__, result_id=getattr(row, "id", None))
+        .where(
+            IdempotencyKey.actor_id == told["key_actor"],
+            IdempotencyKey.operation == told["key_operation"],
+            IdempotencyKey.key == told["key_key"],
+        )
+        .values(result_type=told["key_type"], result_id=told["key_made"])
     )
 
 

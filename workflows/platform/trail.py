@@ -1,13 +1,15 @@
 """How does every act leave its trace?"""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import Insert, Update, insert, literal, select
+from sqlalchemy import Select, insert, literal, select
 
 from models.platform.base import new_id
+from models.platform.fixed import Place, fixed
 from models.platform.trail import AuditEvent, Event
+from workflows.platform import idempotency
 
 if TYPE_CHECKING:
     from workflows.platform.work import Work
@@ -73,31 +75,48 @@ def _entry(work: "Work", action: str, entry: dict[str, object]) -> dict[str, obj
 
 def write_event(work: "Work", kind: str, object_type: str, object_id: UUID | None) -> None:
     """Add what happened, by ids only, to the stream that clients follow."""
-    work.session.execute(_event(work, kind, object_type, object_id))
+    work.session.execute(insert(Event).values(_event(work, kind, object_type, object_id)))
 
 
-def write_act(  # one act leaves all its traces in one round trip
-    work: "Work", action: str, object_type: str, object_id: UUID | None, also: Update | None = None
+def write_act(
+    work: "Work", action: str, object_type: str, object_id: UUID | None, also: Mapping[str, Any]
 ) -> None:
-    """Add the audit entry and the event of one act, and settle its key, in one statement."""
-    told = {"object_type": object_type, "object_id": str(object_id or "")}
-    traces: list[Insert | Update] = [
-        insert(AuditEvent).values(_entry(work, action, dict(told))),
-        _event(work, action, object_type, object_id),
+    """Add the audit entry and the event of one act, and settle its key, in one statement.
+
+    `also` is what `idempotency.settled` tells about the key, or nothing.
+    """
+    told: dict[str, object] = {"object_type": object_type, "object_id": str(object_id or "")}
+    entry = _entry(work, action, told)
+    happened = _event(work, action, object_type, object_id)
+    values = {f"entry_{name}": value for name, value in entry.items()}
+    values |= {f"event_{name}": value for name, value in happened.items()}
+    statement, places = _traces(bool(also), **values, **also)
+    work.session.execute(statement, places)
+
+
+@fixed
+def _traces(with_key: bool, **told: Place) -> Select[Any]:  # noqa: FBT001 - the shape
+    traces: list[Any] = [
+        insert(AuditEvent).values(_of(told, "entry_")),
+        insert(Event).values(_of(told, "event_")),
     ]
-    if also is not None:
-        traces.append(also)
+    if with_key:
+        traces.append(idempotency.settling(told))
     parts = [trace.cte(f"trace_{number}") for number, trace in enumerate(traces)]
-    work.session.execute(select(literal(1)).add_cte(*parts))
+    return select(literal(1)).add_cte(*parts)
 
 
-def _event(work: "Work", kind: str, object_type: str, object_id: UUID | None) -> Insert:
-    return insert(Event).values(
-        id=new_id(),
-        kind=kind,
-        patient_id=work.subject,
-        object_type=object_type,
-        object_id=object_id,
-        actor_id=(work.actor.entered_by or work.actor).user_id,
-        occurred_at=work.now,
-    )
+def _of(told: Mapping[str, Place], what: str) -> dict[str, Place]:
+    return {name.removeprefix(what): one for name, one in told.items() if name.startswith(what)}
+
+
+def _event(work: "Work", kind: str, object_type: str, object_id: UUID | None) -> dict[str, object]:
+    return {
+        "id": new_id(),
+        "kind": kind,
+        "patient_id": work.subject,
+        "object_type": object_type,
+        "object_id": object_id,
+        "actor_id": (work.actor.entered_by or work.actor).user_id,
+        "occurred_at": work.now,
+    }

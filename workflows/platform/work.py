@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import wraps
-from typing import Concatenate, Literal, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 from uuid import UUID
 
 from sqlalchemy import Connection, Engine
@@ -281,7 +281,7 @@ def _leave_trace(work: Work, declared: Declared, result: object) -> None:
     if declared.kind == "reading":
         trail.write_audit(work, declared.audit, **_object(row))
         return
-    settled = None
+    settled: dict[str, Any] = {}
     if declared.once and work.once is not None and row is not None:
         settled = idempotency.settled(work.actor, work.once, declared.audit, row)
     kind = row.__tablename__ if row is not None else ""
