@@ -9,12 +9,14 @@ and it sees places for them. `rows` gives what is only looked at: rows that nobo
 import itertools
 from collections import namedtuple
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from functools import cache
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
+import psycopg
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
@@ -53,6 +55,13 @@ class _Written(NamedTuple):
     parts: tuple[_Part, ...]
 
 
+class Asked(NamedTuple):
+    """A statement with the values for its places, in their order."""
+
+    written: _Written
+    values: tuple[Any, ...]
+
+
 class Fixed:
     """A statement for each shape, built at its first use."""
 
@@ -75,20 +84,45 @@ class Fixed:
 
     def rows(self, session: Session, *shape: Any, **values: Any) -> list[tuple[Any, ...]]:
         """Read; a table in the SELECT becomes a row that is only looked at, or None (no row)."""
+        return together(session, self.asked(*shape, **values))[0]
+
+    def asked(self, *shape: Any, **values: Any) -> Asked:
+        """Give the question and its values, to be asked together with others."""
         written = self._written.get(shape)
         if written is None:
             written = self._written[shape] = _write(self(*shape, **values)[0], frozenset(values))
         told = written.constants | values
-        session.flush()  # what this act has said so far is there to be read
-        found = session.connection().exec_driver_sql(
-            written.sql, tuple(told[name] for name in written.order)
-        )
-        return [_taken_apart(row, written.parts) for row in found.all()]
+        return Asked(written, tuple(told[name] for name in written.order))
 
 
 def fixed(build: Callable[..., Any]) -> Fixed:
     """Build a statement once for each shape; values of other types than `TYPES` are refused."""
     return Fixed(build)
+
+
+def together(session: Session, *asked: Asked) -> list[list[tuple[Any, ...]]]:
+    """Ask several questions in one round trip, of this transaction; give the rows of each."""
+    session.flush()  # what this act has said so far is there to be read
+    connection: psycopg.Connection[Any] = cast(
+        "Any", session.connection().connection.driver_connection
+    )
+    try:
+        with connection.pipeline() if len(asked) > 1 else nullcontext():
+            cursors = [connection.execute(one.written.sql, one.values) for one in asked]
+            found = [cursor.fetchall() for cursor in cursors]
+    except psycopg.Error as error:
+        raise _as_told_by_the_orm(error) from error
+    return [
+        [_taken_apart(row, one.written.parts) for row in rows]
+        for one, rows in zip(asked, found, strict=True)
+    ]
+
+
+def _as_told_by_the_orm(error: psycopg.Error) -> BaseException:
+    """Give the error that SQLAlchemy would have raised, with nothing of what was asked."""
+    return sa.exc.DBAPIError.instance(
+        None, None, error, psycopg.Error, hide_parameters=True, dialect=_DIALECT
+    )
 
 
 def moment(at: At) -> sa.ColumnElement[Any]:

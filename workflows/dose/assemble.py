@@ -56,8 +56,7 @@ def facts_at(work: Work, found: Gathered, point: Point, clearance_id: UUID | Non
     facts = _facts(work, found)
     if point is Point.DOSE:
         facts = replace(facts, clearance=_clearance(found, clearance_id, facts))
-    subjects = (found.patient.id, found.plan.id, found.session.id)
-    passed = gatekeeping.overridden_codes(work, facts, point, subjects)
+    passed = gatekeeping.still_passed(found.let_pass, facts, point)
     return replace(facts, overridden=passed)
 
 
@@ -84,8 +83,7 @@ def facts_for_booster(work: Work, found: Gathered, parts: PartsTaken) -> Facts:
         vitals=evening.vitals_since_dose(found),
         clearance=_spent_for_first_part(found, parts, facts),
     )
-    subjects = (found.patient.id, found.plan.id, found.session.id)
-    passed = gatekeeping.overridden_codes(work, facts, Point.DOSE, subjects)
+    passed = gatekeeping.still_passed(found.let_pass, facts, Point.DOSE)
     return replace(facts, overridden=passed)
 
 

@@ -1,11 +1,12 @@
-"""What does the record hold about one dose session? Everything a decision needs, in two reads."""
+"""What does the record hold about one dose session? Everything a decision needs, at once."""
 
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, Select, and_, cast, func, select
+from sqlalchemy import ColumnElement, Date, Select, and_, any_, cast, func, select
+from sqlalchemy.dialects.postgresql import array
 
 from models.dose.dose_sessions import DoseSession
 from models.dose.predose import Clearance, PredoseCheck, SitterAttestation
@@ -16,12 +17,15 @@ from models.plan.approvals import Approval, Evaluation
 from models.plan.catalogue import Product
 from models.plan.law import Jurisdiction
 from models.plan.treatment_plans import Lot, TreatmentPlan
-from models.platform.fixed import Place, fixed
+from models.platform.decisions import Override
+from models.platform.fixed import Place, fixed, together
 from rules.limits import Limits
 from workflows.dose.history import counts
-from workflows.intake.answered import Answered, answered_by
+from workflows.intake import answered
+from workflows.intake.answered import Answered
 from workflows.people import clearances
 from workflows.plan import law
+from workflows.platform import gatekeeping
 from workflows.platform.work import Work
 
 
@@ -46,17 +50,35 @@ class Gathered:
     jurisdiction: Jurisdiction | None
     counts: dict[str, Any]
     answered: tuple[Answered, ...]
+    let_pass: tuple[tuple[str, bytes], ...]
 
 
-_NAMES = tuple(field.name for field in fields(Gathered) if field.name != "answered")
+_NAMES = tuple(
+    field.name for field in fields(Gathered) if field.name not in ("answered", "let_pass")
+)
 
 
 def gather(work: Work, dose_session_id: UUID, at: datetime | None = None) -> Gathered:
-    """Read one session whole; two statements, whatever the length of the history."""
+    """Read one session whole, in one round trip, whatever the length of the history."""
     moment = at or work.now
-    [row] = _statement.rows(work.session, work.limits, dose_session_id=dose_session_id, now=moment)
+    [row], told, passed = together(
+        work.session,
+        _statement.asked(work.limits, dose_session_id=dose_session_id, now=moment),
+        answered.of_session.asked(dose_session_id=dose_session_id, now=work.now),
+        _let_pass.asked(dose_session_id=dose_session_id, now=work.now),
+    )
     named: dict[str, Any] = dict(zip(_NAMES, row, strict=True))
-    return Gathered(**named, answered=answered_by(work, named["patient"].id))
+    return Gathered(**named, answered=answered.as_told(told), let_pass=tuple(passed))
+
+
+@fixed
+def _let_pass(*, dose_session_id: Place, now: Place) -> Select[str, bytes]:
+    """What a prescriber let pass of this session, of its plan or of its patient."""
+    subjects = array([DoseSession.id, DoseSession.plan_id, DoseSession.patient_id])
+    return gatekeeping.let_pass(now).join(
+        DoseSession,
+        and_(DoseSession.id == dose_session_id, Override.subject_id == any_(subjects)),
+    )
 
 
 @fixed

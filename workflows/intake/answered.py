@@ -1,5 +1,6 @@
 """Which instruments did the patient answer last, and what did a clinician say to it?"""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -7,11 +8,14 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import aliased
 
+from models.dose.dose_sessions import DoseSession
 from models.intake.intake import Assessment, RiskAssessment
 from models.platform.fixed import Place, fixed
 from rules.terms import Instrument
 from workflows.platform import parameters
 from workflows.platform.work import Work
+
+Whose = ColumnElement[Any]
 
 
 class Answered(NamedTuple):
@@ -23,12 +27,28 @@ class Answered(NamedTuple):
 
 def answered_by(work: Work, patient_id: UUID) -> tuple[Answered, ...]:
     """Read the newest answers to every instrument, and the first complete answers to CCC-4."""
-    rows = _statement.rows(work.session, patient_id=patient_id, now=work.now)
+    return as_told(_of_patient.rows(work.session, patient_id=patient_id, now=work.now))
+
+
+def as_told(rows: Iterable[tuple[Any, ...]]) -> tuple[Answered, ...]:
+    """Give what was found by either question."""
     return tuple(Answered(*row) for row in rows)
 
 
 @fixed
-def _statement(*, patient_id: Place, now: Place) -> Select[*tuple[Any, ...]]:
+def _of_patient(*, patient_id: Place, now: Place) -> Select[*tuple[Any, ...]]:
+    return _statement(patient_id, now)
+
+
+@fixed
+def of_session(*, dose_session_id: Place, now: Place) -> Select[*tuple[Any, ...]]:
+    """Ask the same of the patient of a session, who need not be known yet."""
+    session = DoseSession.__table__.alias("asked_about")
+    whose = select(session.c.patient_id).where(session.c.id == dose_session_id)
+    return _statement(whose.correlate().scalar_subquery(), now)
+
+
+def _statement(patient_id: Whose, now: Place) -> Select[*tuple[Any, ...]]:
     reviewed = aliased(RiskAssessment)
     return (
         select(Assessment, reviewed)
@@ -46,7 +66,7 @@ def _statement(*, patient_id: Place, now: Place) -> Select[*tuple[Any, ...]]:
     )
 
 
-def _newest(patient_id: Place) -> Any:
+def _newest(patient_id: Whose) -> Any:
     kept = aliased(Assessment)
     return (
         select(kept.id)
@@ -56,7 +76,7 @@ def _newest(patient_id: Place) -> Any:
     )
 
 
-def _talked_over(patient_id: Place, now: Place) -> Any:
+def _talked_over(patient_id: Whose, now: Place) -> Any:
     """The screens about which a clinician spoke as long ago as a screen itself counts."""
     return (
         select(RiskAssessment.assessment_id)
@@ -69,7 +89,7 @@ def _talked_over(patient_id: Place, now: Place) -> Any:
     )
 
 
-def _mood_since_screen(patient_id: Place) -> Any:
+def _mood_since_screen(patient_id: Whose) -> Any:
     """Every PHQ-9 since the last whole C-SSRS: item 9 of any of them asks for another screen."""
     mood, screen = aliased(Assessment), aliased(Assessment)
     last_screen = (
@@ -88,7 +108,7 @@ def _mood_since_screen(patient_id: Place) -> Any:
     )
 
 
-def _baseline(patient_id: Place) -> ColumnElement[UUID]:
+def _baseline(patient_id: Whose) -> ColumnElement[UUID]:
     kept = aliased(Assessment)
     first = and_(
         kept.patient_id == patient_id, kept.instrument == Instrument.CCC4, kept.complete.is_(True)

@@ -1,7 +1,7 @@
 """How is a gate asked, and its answer kept with everything it looked at?"""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -159,7 +159,13 @@ def overridden_codes(
 ) -> frozenset[str]:
     """Give the soft codes a prescriber let pass for these subjects, while their input stands."""
     about = {f"subject_{number}": subject for number, subject in enumerate(subjects)}
-    rows = _let_pass.rows(work.session, len(subjects), now=work.now, **about)
+    return still_passed(
+        _let_pass.rows(work.session, len(subjects), now=work.now, **about), facts, point
+    )
+
+
+def still_passed(rows: Sequence[tuple[Any, ...]], facts: Facts, point: Point) -> frozenset[str]:
+    """Give the codes whose findings still see what the prescriber saw."""
     if not rows:
         return frozenset()
     seen = {f.rule.code: finding_hash(f) for f in gates.evaluate(point, facts).findings}
@@ -168,8 +174,13 @@ def overridden_codes(
 
 @fixed
 def _let_pass(_how_many: int, *, now: Place, **about: Place) -> Select[str, bytes]:
-    return select(Override.code, Override.finding_hash).where(
-        Override.subject_id.in_(about.values()),
+    return let_pass(now).where(Override.subject_id.in_(about.values()))
+
+
+def let_pass(now: Place) -> Select[str, bytes]:
+    """Ask for what prescribers let pass and what each saw, as it stands now."""
+    query = select(Override.code, Override.finding_hash).select_from(Override)
+    return query.where(
         Override.voided_at.is_(None),
         Override.expires_at > now,
         or_(Override.needs_cosigner.is_(False), Override.cosigned_at.is_not(None)),
