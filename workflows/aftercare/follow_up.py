@@ -50,6 +50,9 @@ class Told:
     device_at: datetime | None = None
 
 
+_MAKE = insert(FollowUp).on_conflict_do_nothing().returning(FollowUp)
+
+
 def generate(work: Work, dose_session: DoseSession) -> list[FollowUp]:
     """Make the contacts that a dose calls for, once; a step of the dose."""
     if dose_session.dosed_at is None:
@@ -69,9 +72,7 @@ def generate(work: Work, dose_session: DoseSession) -> list[FollowUp]:
         }
         for touch in planned
     ]
-    made = work.session.scalars(
-        insert(FollowUp).values(rows).on_conflict_do_nothing().returning(FollowUp)
-    ).all()
+    made = work.session.scalars(_MAKE, rows).all()
     deadlines.expect(
         work,
         [

@@ -6,11 +6,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import Select, func, select, update
 
 from models.dose.dose_sessions import ACTIVE_STATES, WATCHED_STATES, DoseSession
 from models.dose.predose import Clearance, DoseTaken
 from models.platform.base import new_id
+from models.platform.fixed import Place, fixed
 from rules.core import Point
 from rules.dose.dose import no_driving_until
 from rules.limits import Limits
@@ -57,7 +58,8 @@ def start(work: Work, dose_session_id: UUID, clearance_id: UUID) -> DoseTaken:
     _spend(work, clearance_id)
     taken = _keep_dose(work, dose_session, clearance_id, facts.limits)
     dose_sessions.move(dose_session, SessionState.MONITORING)
-    progress.begin_course(found.patient)
+    if progress.is_before_the_course(found.patient):  # which was read to be looked at
+        progress.begin_course(progress.patient_of(work, dose_session))
     _begin_watch(work, dose_session, first_ever=not facts.course.doses)
     return taken
 
@@ -95,35 +97,42 @@ def report_taken(work: Work, told: TakenDose) -> DoseTaken:
 
 def _refuse_spent(work: Work, dose_session: DoseSession, clearance_id: UUID) -> None:
     """Say plainly when this very clearance was used; any other flaw is for the rules to name."""
-    found = work.session.execute(
-        select(Clearance, func.epoch_in_force()).where(
-            Clearance.id == clearance_id, Clearance.dose_session_id == dose_session.id
-        )
-    ).one_or_none()
-    if found is None:
+    found = _clearance.rows(
+        work.session, clearance_id=clearance_id, dose_session_id=dose_session.id
+    )
+    if not found:
         raise NotFound
-    clearance, epoch = found
-    if clearance.spent_at is not None:
+    [(spent_at, given_under, epoch)] = found
+    if spent_at is not None:
         raise RecordForbids(
-            code="clearance_used", dose_session_id=str(dose_session.id), dosed_at=clearance.spent_at
+            code="clearance_used", dose_session_id=str(dose_session.id), dosed_at=spent_at
         )
-    epochs.refuse_lost(clearance.epoch, epoch)
+    epochs.refuse_lost(given_under, epoch)
+
+
+@fixed
+def _clearance(*, clearance_id: Place, dose_session_id: Place) -> Select[*tuple[Any, ...]]:
+    query = select(Clearance.spent_at, Clearance.epoch, func.epoch_in_force())
+    return query.select_from(Clearance).where(
+        Clearance.id == clearance_id, Clearance.dose_session_id == dose_session_id
+    )
 
 
 def _spend(work: Work, clearance_id: UUID) -> None:
     """Let the database decide who wins: one row comes back, or none."""
-    won = work.session.scalar(
-        update(Clearance)
-        .where(
-            Clearance.id == clearance_id,
-            clearances.is_live(),
-            Clearance.expires_at >= work.now,
-        )
-        .values(spent_at=work.now)
-        .returning(Clearance.id)
-    )
+    won = work.session.scalar(*_spending(clearance_id=clearance_id, now=work.now))
     if won is None:
         raise RecordForbids(code="clearance_used")
+
+
+@fixed
+def _spending(*, clearance_id: Place, now: Place) -> Any:
+    return (
+        update(Clearance)
+        .where(Clearance.id == clearance_id, clearances.is_live(), Clearance.expires_at >= now)
+        .values(spent_at=now)
+        .returning(Clearance.id)
+    )
 
 
 def _close_the_door(dose_session_id: UUID) -> Any:

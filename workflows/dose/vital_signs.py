@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from models.dose.dose_sessions import DoseSession, VitalSigns
 from models.platform.base import new_id
+from models.platform.fixed import Place, fixed
 from rules.dose.alarms import Alarm, Observation, alarms
 from rules.dose.monitoring import vitals_due_120, vitals_window_40
 from rules.dose.readings import is_plausible
@@ -48,8 +49,10 @@ def record_vitals(work: Work, dose_session_id: UUID, measured: Measured) -> Vita
     at = moments.happened_at(work, measured.device_at)
     purpose = _purpose(dose_session, measured, at)
     told = _told(measured, at)
-    before = [bells.fact_of(row) for row in _kept(work, dose_session, purpose)]
-    found = _alarms(work, dose_session, told, measured)
+    all_before = _of_session.rows(work.session, dose_session_id=dose_session.id)
+    before = [bells.fact_of(row) for (row,) in all_before if _is_like(row, purpose)]
+    since = [bells.fact_of(row) for (row,) in all_before if _is_since_dose(row, at)]
+    found = _alarms(work, dose_session, told, measured, tuple(since))
     row = VitalSigns(
         id=new_id(),
         patient_id=dose_session.patient_id,
@@ -88,13 +91,26 @@ def since_dose(
     work: Work, dose_session: DoseSession, until: datetime | None = None
 ) -> tuple[ReadingFact, ...]:
     """Give the readings since the dose, oldest first."""
-    query = select(VitalSigns).where(
-        VitalSigns.dose_session_id == dose_session.id,
-        VitalSigns.purpose.in_(AFTER_DOSE),
-        VitalSigns.measured_at <= (until or work.now),
-    )
-    rows = work.session.scalars(query.order_by(VitalSigns.measured_at, VitalSigns.id))
-    return tuple(bells.fact_of(row) for row in rows)
+    rows = _of_session.rows(work.session, dose_session_id=dose_session.id)
+    return tuple(bells.fact_of(row) for (row,) in rows if _is_since_dose(row, until or work.now))
+
+
+@fixed
+def _of_session(*, dose_session_id: Place) -> Select[VitalSigns]:
+    """Every reading of a session, oldest first; a session has few."""
+    mine = select(VitalSigns).select_from(VitalSigns)
+    mine = mine.where(VitalSigns.dose_session_id == dose_session_id)
+    return mine.order_by(VitalSigns.measured_at, VitalSigns.id)
+
+
+def _is_since_dose(row: VitalSigns, until: datetime) -> bool:
+    return row.purpose in AFTER_DOSE and row.measured_at <= until
+
+
+def _is_like(row: VitalSigns, purpose: VitalPurpose) -> bool:
+    """Say whether a reading can be compared with one of this purpose."""
+    same = AFTER_DOSE if purpose in AFTER_DOSE else (purpose,)
+    return row.plausible and row.purpose in same
 
 
 def _purpose(dose_session: DoseSession, measured: Measured, at: datetime) -> VitalPurpose:
@@ -115,28 +131,18 @@ def _told(measured: Measured, at: datetime) -> ReadingFact:
     )
 
 
-def _kept(work: Work, dose_session: DoseSession, purpose: VitalPurpose) -> list[VitalSigns]:
-    same = AFTER_DOSE if purpose in AFTER_DOSE else (purpose,)
-    query = (
-        select(VitalSigns)
-        .where(
-            VitalSigns.dose_session_id == dose_session.id,
-            VitalSigns.purpose.in_(same),
-            VitalSigns.plausible.is_(True),
-        )
-        .order_by(VitalSigns.measured_at, VitalSigns.id)
-    )
-    return list(work.session.scalars(query))
-
-
 def _alarms(
-    work: Work, dose_session: DoseSession, told: ReadingFact, measured: Measured
+    work: Work,
+    dose_session: DoseSession,
+    told: ReadingFact,
+    measured: Measured,
+    since_dose: tuple[ReadingFact, ...],
 ) -> tuple[Alarm, ...]:
     """Before a dose the gate judges the pressure; what threatens life is called at any time."""
     dosed_at = dose_session.dosed_at
     seen = Observation(
         reading=told,
-        earlier=since_dose(work, dose_session, until=told.measured_at),
+        earlier=since_dose,
         symptoms=measured.symptoms,
         since_dose=timedelta(0) if dosed_at is None else told.measured_at - dosed_at,
     )

@@ -20,9 +20,14 @@ _BEFORE_THE_COURSE = (E.CONSENTED, E.RX_ACTIVE)
 
 def begin_course(patient: Patient) -> None:
     """Let the course begin with the first dose, cleared or not; any other state stays."""
-    if patient.enrolment in _BEFORE_THE_COURSE:
+    if is_before_the_course(patient):
         _go(patient, E.RX_ACTIVE)
         _go(patient, E.COURSE_ACTIVE)
+
+
+def is_before_the_course(patient: Patient) -> bool:
+    """Say whether a dose would be the beginning of the course."""
+    return patient.enrolment in _BEFORE_THE_COURSE
 
 
 def after_release(work: Work, dose_session: DoseSession) -> None:

@@ -2,9 +2,10 @@
 
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 
 from models.oversight.holds import Escalation
+from models.platform.fixed import Place, fixed
 from workflows.platform import deadlines
 from workflows.platform.work import Work
 
@@ -13,13 +14,18 @@ def answered(work: Work, subject_id: UUID, *codes: str) -> None:
     """Take what the acting human has just done as the answer to these calls (a step)."""
     if work.actor.user_id is None:
         return
+    for escalation in work.session.scalars(*_open(codes, subject_id=subject_id)):
+        acknowledge(work, escalation)
+
+
+@fixed
+def _open(codes: tuple[str, ...], *, subject_id: Place) -> Select[Escalation]:
     query = select(Escalation).where(
         Escalation.subject_id == subject_id,
         Escalation.code.in_(codes),
         Escalation.acknowledged_at.is_(None),
     )
-    for escalation in work.session.scalars(query.with_for_update()):
-        acknowledge(work, escalation)
+    return query.with_for_update()
 
 
 def acknowledge(work: Work, escalation: Escalation) -> None:
