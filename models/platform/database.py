@@ -1,6 +1,7 @@
 """How does the house reach PostgreSQL?"""
 
 from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 LOCK_WAIT_MS = 5_000
@@ -28,3 +29,11 @@ def new_engine(url: str, *, pool_size: int = 8) -> Engine:
 def new_sessions(bind: Engine | Connection) -> sessionmaker[Session]:
     """Make database sessions; rows stay readable after the commit that precedes the answer."""
     return sessionmaker(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+def take_back(session: Session) -> None:
+    """Keep nothing of what was done; a database that went away has kept nothing anyway."""
+    try:
+        session.rollback()
+    except SQLAlchemyError:
+        session.invalidate()

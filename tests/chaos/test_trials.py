@@ -1,16 +1,24 @@
 """Does each trial of `make chaos` find every promise kept, when it is done a few times?"""
 
+import random
+from dataclasses import replace
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
-from tests.chaos import page
+from tests.chaos import killed_app, page
 from tests.chaos.all_trials import TRIALS
 from tests.chaos.trials import Ground, Outcome
+from tests.races import House
 from tests.throwaway import Throwaway
 from workflows.platform.settings import Settings
 
-A_FEW = {"server process killed in mid-request": 5, "database killed during writes": 1}
+A_FEW = {
+    "server process killed in mid-request": 12,
+    "database killed during writes": 1,
+    "database killed without synchronous_commit": 1,
+}
 
 
 @pytest.mark.parametrize("name", A_FEW)
@@ -18,6 +26,26 @@ def test_every_promise_is_kept(name: str, throwaway: Throwaway, settings: Settin
     outcome = TRIALS[name].run(Ground(throwaway, settings), A_FEW[name])
     assert outcome.broken == []
     assert sum(outcome.figures.values()) >= A_FEW[name]
+
+
+@pytest.mark.parametrize("what", ["lost", "doubled"])
+def test_an_act_that_is_lost_or_doubled_is_noticed(what: str, house: House) -> None:
+    found, chance = Outcome(1), random.Random(1)  # noqa: S311 - no secret
+    copies = killed_app.Copies(house, found, chance)
+    night = killed_app.a_night(house, chance)
+    for act in night.acts:
+        copies.take(act, copies.do(act))
+    killed_app.judge(house, night, found)
+    assert found.broken == []
+
+    one = night.acts[-1]
+    if what == "lost":
+        one.told = {"id": str(uuid4())}
+    else:
+        copies.do(replace(one, key="another"))
+    killed_app.judge(house, night, found)
+    assert found.figures[what] == 1
+    assert found.broken
 
 
 def test_a_run_writes_its_own_rows_and_leaves_the_others(

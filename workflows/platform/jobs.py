@@ -4,14 +4,17 @@ A job carries ids only. It runs at least once: after a failure again and again, 
 after the death of its worker by another one; so what a job does, it may do twice.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import procrastinate
-from procrastinate.exceptions import AlreadyEnqueued
+import psycopg
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.job_context import JobContext
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 if TYPE_CHECKING:
@@ -59,7 +62,8 @@ def job(name: str, *, priority: int = 0, every: str = "") -> Callable[[Act], Act
 
 def defer(session: Session, job: str, **ids: str) -> None:
     """Put a job in the queue on the caller's own connection: it commits with the act."""
-    _configured(session, job).defer(**ids)
+    with _said_by_the_database():
+        _configured(session, job).defer(**ids)
 
 
 def defer_once(session: Session, job: str, key: str, *, lane: str = "", **ids: str) -> bool:
@@ -70,7 +74,7 @@ def defer_once(session: Session, job: str, key: str, *, lane: str = "", **ids: s
     """
     alone = {"lock": f"{job}:{lane}"} if lane else {}
     try:
-        with session.begin_nested():
+        with session.begin_nested(), _said_by_the_database():
             _configured(session, job, queueing_lock=f"{job}:{key}", **alone).defer(**ids)
     except AlreadyEnqueued:
         return False
@@ -84,6 +88,17 @@ class Waiting:
     number: int
     act: Callable[..., object]
     ids: dict[str, str]
+
+
+@contextmanager
+def _said_by_the_database() -> Iterator[None]:
+    """Let a database that goes away now be known as what it is, so that the act can be refused."""
+    try:
+        yield
+    except ConnectorException as failed:
+        if not isinstance(failed.__cause__, psycopg.OperationalError):
+            raise
+        raise OperationalError("a job is handed in", None, failed.__cause__) from failed
 
 
 def next_waiting(session: Session) -> Waiting | None:
