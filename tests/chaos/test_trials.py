@@ -3,11 +3,12 @@
 import random
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
 
-from tests.chaos import killed_app, page
+from tests.chaos import contended, killed_app, page
 from tests.chaos.all_trials import TRIALS
 from tests.chaos.trials import Ground, Outcome
 from tests.races import House
@@ -18,6 +19,7 @@ A_FEW = {
     "server process killed in mid-request": 12,
     "database killed during writes": 1,
     "database killed without synchronous_commit": 1,
+    "contended clearances": 3 * contended.RACERS,
 }
 
 
@@ -46,6 +48,34 @@ def test_an_act_that_is_lost_or_doubled_is_noticed(what: str, house: House) -> N
     killed_app.judge(house, night, found)
     assert found.figures[what] == 1
     assert found.broken
+
+
+class Heard(NamedTuple):
+    """An answer that a racer could have heard."""
+
+    status_code: int
+    json: dict[str, str]
+
+
+WON, USED = Heard(201, {"id": "one"}), Heard(409, {"code": "clearance_used"})
+RACES = {
+    "as it is promised": ([WON, USED, WON, USED], 1, 0),
+    "two doses": ([WON, USED, WON, USED], 2, 1),
+    "nobody won": ([USED, USED, USED, USED], 0, 2),
+    "two keys won": ([WON, WON, WON, WON], 1, 1),
+    "a twin was refused": ([WON, USED, USED, USED], 1, 1),
+    "a twin heard another dose": ([WON, USED, Heard(201, {"id": "two"}), USED], 1, 1),
+    "a false refusal": ([WON, USED, WON, Heard(409, {"code": "state"})], 1, 1),
+    "a failure": ([WON, USED, WON, Heard(500, {})], 1, 1),
+}
+
+
+@pytest.mark.parametrize(("answers", "doses", "broken"), RACES.values(), ids=RACES)
+def test_a_race_that_ends_otherwise_is_noticed(answers: list[Any], doses: int, broken: int) -> None:
+    found = Outcome(1)
+    contended.judge(answers, 2, doses, found, "race")
+    assert len(found.broken) >= broken
+    assert bool(found.broken) == bool(broken)
 
 
 def test_a_run_writes_its_own_rows_and_leaves_the_others(

@@ -27,6 +27,13 @@ class Outcome:
         """Add to a figure."""
         self.figures[figure] = self.figures.get(figure, 0) + by
 
+    def add(self, other: "Outcome") -> None:
+        """Add what came of a part of it."""
+        for figure, by in other.figures.items():
+            self.count(figure, by)
+        self.broken += other.broken
+        self.done += other.done
+
     def insist(self, promise: bool, otherwise: str) -> None:
         """Note a promise that was not kept."""
         if not promise:
