@@ -133,6 +133,11 @@ class Proof:
         self._engine.dispose()
         return figures
 
+    @property
+    def answered(self) -> int:
+        """Count the acts that were answered until now."""
+        return sum(bool(act.status) for act in self.acts)
+
     def _environ(self) -> dict[str, str]:
         return os.environ | {
             "VIGIL_ENV": "test",

@@ -1,6 +1,7 @@
 """Does each trial of `make chaos` find every promise kept, when it is done a few times?"""
 
 import random
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -8,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 
-from tests.chaos import contended, killed_app, page
+from tests.chaos import contended, killed_app, page, progress
 from tests.chaos.all_trials import TRIALS
 from tests.chaos.trials import Ground, Outcome
 from tests.races import House
@@ -97,3 +98,13 @@ def test_a_run_writes_its_own_rows_and_leaves_the_others(
     assert "| one | shows | 4 | 1 | 9 things | 2 |" in told
     assert "| two | shows | 3 | 0 | 2 things | 1 |" in told
     assert "1 things" not in told
+
+
+def test_a_long_trial_says_now_and_then_how_far_it_is(
+    throwaway: Throwaway, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    ground = Ground(throwaway, settings)
+    with progress.told("a trial", ground, 9, every_s=0.01):
+        ground.outcome(9).done = 4
+        time.sleep(0.1)
+    assert "... a trial: 4 of 9 after 0 min" in capsys.readouterr().out
