@@ -1,6 +1,21 @@
 """Every file of trials, in the order in which they are told."""
 
-from tests.chaos import contended, full_disk, killed_app, killed_database, nights
+from tests.chaos import (
+    contended,
+    full_disk,
+    killed_app,
+    killed_database,
+    nights,
+    sync_schedules,
+)
 from tests.chaos.trials import TRIALS
 
-__all__ = ["TRIALS", "contended", "full_disk", "killed_app", "killed_database", "nights"]
+__all__ = [
+    "TRIALS",
+    "contended",
+    "full_disk",
+    "killed_app",
+    "killed_database",
+    "nights",
+    "sync_schedules",
+]
