@@ -6,6 +6,7 @@ from tests.chaos import (
     killed_app,
     killed_database,
     nights,
+    restore_drill,
     sync_schedules,
 )
 from tests.chaos.trials import TRIALS
@@ -17,5 +18,6 @@ __all__ = [
     "killed_app",
     "killed_database",
     "nights",
+    "restore_drill",
     "sync_schedules",
 ]
