@@ -57,9 +57,15 @@ class House:
     clock: HandClock
 
     @classmethod
-    def on(cls, database_url: str, settings: Settings, clock: HandClock) -> "House":
+    def on(
+        cls,
+        database_url: str,
+        settings: Settings,
+        clock: HandClock,
+        connections: int = CONNECTIONS,
+    ) -> "House":
         """Open it with enough connections for everybody who races."""
-        engine = new_engine(database_url, pool_size=CONNECTIONS)
+        engine = new_engine(database_url, pool_size=connections)
         runtime = Runtime(engine, clock, replace(settings, database_url=database_url))
         return cls(create_app(runtime), runtime, engine, clock)
 

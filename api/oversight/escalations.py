@@ -8,8 +8,11 @@ from flask.views import MethodView
 from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
-from api.platform.pagination import PageQuery, page, page_of
+from api.platform.pagination import Page, PageQuery, page, page_of
+from api.platform.promises import PromiseOut, promised
 from api.platform.request import begin
+from models.oversight.holds import Escalation
+from rules.oversight.promises import Channel, Promise
 from rules.terms import SubjectKind
 from workflows.oversight import escalations
 
@@ -29,6 +32,7 @@ class EscalationOut(Schema):
     climbed_at = fields.Instant()
     acknowledged_at = fields.Instant(allow_none=True)
     acknowledged_by = fields.Id(allow_none=True)
+    promise = fields.Nested(PromiseOut(), allow_none=True)
 
 
 @blp.route("/escalations")
@@ -42,7 +46,8 @@ class Escalations(MethodView):
         """List the open calls that are yours to answer, longest waiting first."""
         with begin() as work:
             found = escalations.read_open(work, wanted["after"], wanted["limit"])
-        return page(found, wanted["limit"], "opened_at")
+        cut, promise = page(found, wanted["limit"], "opened_at"), promised(Channel.CALL_FOR_HELP)
+        return Page([_told(one, promise) for one in cut.items], cut.next)
 
 
 @blp.route("/escalations/<uuid:escalation_id>/acknowledgement")
@@ -54,4 +59,11 @@ class EscalationAcknowledgement(MethodView):
     def post(self, escalation_id: UUID) -> object:
         """Take a call on; it climbs no more."""
         with begin() as work:
-            return escalations.acknowledge(work, escalation_id)
+            taken_on = escalations.acknowledge(work, escalation_id)
+        return _told(taken_on, promised(Channel.CALL_FOR_HELP))
+
+
+def _told(escalation: Escalation, promise: Promise | None) -> dict[str, object]:
+    """Add by when somebody answers whoever calls for help now."""
+    kept = {name: getattr(escalation, name) for name in EscalationOut().fields if name != "promise"}
+    return kept | {"promise": promise}

@@ -4,6 +4,7 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session, sessionmaker
 
 LOCK_WAIT_MS = 5_000
@@ -44,3 +45,11 @@ def _number_parameters(connection: Any, _record: object) -> None:
 def new_sessions(bind: Engine | Connection) -> sessionmaker[Session]:
     """Make database sessions; rows stay readable after the commit that precedes the answer."""
     return sessionmaker(bind, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+def take_back(session: Session) -> None:
+    """Keep nothing of what was done; a database that went away has kept nothing anyway."""
+    try:
+        session.rollback()
+    except SQLAlchemyError:
+        session.invalidate()

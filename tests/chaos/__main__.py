@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
-from tests.chaos import page
+from tests.chaos import page, progress
 from tests.chaos.all_trials import TRIALS
 from tests.chaos.trials import Ground, Outcome, Trial
 from tests.throwaway import Throwaway
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = _asked(arguments)
     logging.disable(logging.CRITICAL)
     throwaway = Throwaway.start()
-    rows: list[page.Row] = []
+    broken = 0
     try:
         with tempfile.TemporaryDirectory() as folder:
             settings = Settings.from_env(
@@ -38,21 +38,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for name, trial in TRIALS.items():
                 if all(word in name for word in asked.only):
                     tries = asked.tries or (trial.long if LONG else trial.usual)
-                    rows.append(_run(name, trial, ground, tries))
+                    broken += len(_run(name, trial, ground, tries).broken)
     finally:
         throwaway.stop()
-    page.write(rows)
-    return 1 if any(row.outcome.broken for row in rows) else 0
+    return 1 if broken else 0
 
 
-def _run(name: str, trial: Trial, ground: Ground, tries: int) -> page.Row:
+def _run(name: str, trial: Trial, ground: Ground, tries: int) -> Outcome:
+    """Do one trial and write its row at once: nothing is lost if the next one is stopped."""
     began = perf_counter()
-    outcome: Outcome = trial.run(ground, tries)
+    with progress.told(name, ground, tries):
+        outcome = trial.run(ground, tries)
     row = page.Row(name, trial.shows, outcome, round(perf_counter() - began))
+    page.write([row])
     sys.stdout.write(f"{page.line_of(row)}\n")
     sys.stdout.writelines(f"  BROKEN {one}\n" for one in outcome.broken)
     sys.stdout.flush()
-    return row
+    return outcome
 
 
 def _asked(arguments: Sequence[str] | None) -> argparse.Namespace:

@@ -17,17 +17,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session, sessionmaker
 
-from models.dose.dose_sessions import MonitoringCheck, VitalSigns
-from models.dose.predose import DoseTaken
-from models.oversight.adverse_events import AdverseEvent
 from models.platform.database import new_engine, new_sessions
-from rules.terms import VitalPurpose
 from tests.api.conftest import token_for
+from tests.chaos.acts import A_NIGHT, HARM, ROWS, Act, acts_of_a_night, is_untrue, rows
 from tests.chaos.bad_line import HOST, BadLine, read_message
 from tests.chaos.story_clock import JumpingClock
 from tests.clock import START
@@ -41,12 +37,8 @@ from workflows.platform.settings import Settings
 EVENINGS_AT_ONCE = 6
 ANSWER_WITHIN_S = 2.0
 MOST_TRIES = 200
-EACH_EVENING = {"start": 1, "look": 12, "reading": 8, "harm": 4}
-A_NIGHT = sum(EACH_EVENING.values())
 SERVED = "from wsgi import served"
 FORGETFUL = "from workflows.platform import idempotency\nidempotency.claim = lambda *_: None\n"
-ROWS = {"start": DoseTaken, "look": MonitoringCheck, "reading": VitalSigns, "harm": AdverseEvent}
-HARM = "/v1/adverse-events"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,29 +71,6 @@ class Figures:
         """Say whether each act counted once, and every phone knows."""
         wrong = self.unanswered or self.untrue or self.half_reports_kept > self.half_reports_sent
         return self.effects == self.operations and not wrong
-
-
-@dataclass(slots=True)
-class Act:
-    """One act of a phone, and what the phone was told about it."""
-
-    kind: str
-    path: str
-    token: str
-    says: dict[str, Any]
-    key: str = field(default_factory=lambda: str(uuid4()))
-    status: int = 0
-    told: dict[str, Any] = field(default_factory=dict)
-
-    def request(self) -> bytes:
-        """Write it as it goes over the line, each time the same."""
-        body = json.dumps(self.says).encode()
-        head = (
-            f"POST {self.path} HTTP/1.1\r\nHost: {HOST}\r\nConnection: close\r\n"
-            f"Authorization: Bearer {self.token}\r\nIdempotency-Key: {self.key}\r\n"
-            f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n"
-        )
-        return head.encode() + body
 
 
 class Phones:
@@ -164,6 +133,11 @@ class Proof:
         self._engine.dispose()
         return figures
 
+    @property
+    def answered(self) -> int:
+        """Count the acts that were answered until now."""
+        return sum(bool(act.status) for act in self.acts)
+
     def _environ(self) -> dict[str, str]:
         return os.environ | {
             "VIGIL_ENV": "test",
@@ -207,19 +181,7 @@ class Proof:
             patient = token_for(self.house, made.patient.user_id)
             sitter = token_for(self.house, made.sitter.user_id or made.patient.user_id)
             clearance = self._cleared(url, made, patient, sitter)
-            night = f"/v1/dose-sessions/{made.session.id}"
-        says = {"clearance_id": clearance}
-        acts = [Act("start", f"{night}/start", patient, says)]
-        for number in range(EACH_EVENING["look"]):
-            says = {"moaas": 5, "breaths_per_minute": 12 + number % 6}
-            acts.append(Act("look", f"{night}/monitoring-checks", sitter, says))
-        for number in range(EACH_EVENING["reading"]):
-            says = {"source": "device", "systolic_mmhg": 120 + number, "diastolic_mmhg": 78}
-            acts.append(Act("reading", f"{night}/vital-signs", patient, says))
-        for number in range(EACH_EVENING["harm"]):
-            says = {"own_words": f"Report {number} of {clearance}: a mild headache since noon."}
-            acts.append(Act("harm", HARM, patient, says))
-        return acts
+        return acts_of_a_night(made.session.id, clearance, patient, sitter)
 
     def _cleared(self, url: str, made: Evening, patient: str, sitter: str) -> str:
         night = f"/dose-sessions/{made.session.id}"
@@ -238,12 +200,12 @@ class Proof:
 
     def _figures(self) -> Figures:
         with self._sessions() as session:
-            kept = {kind: _rows(session, kind) for kind in ROWS}
+            kept = {kind: rows(session, kind) for kind in ROWS}
         whole = {act.says["own_words"] for act in self.acts if act.kind == "harm"}
         halves = [one for one, says in kept["harm"].items() if says not in whole]
         for one in halves:
             del kept["harm"][one]
-        untrue = sum(_is_untrue(act, kept[act.kind]) for act in self.acts)
+        untrue = sum(is_untrue(act, kept[act.kind]) for act in self.acts)
         return Figures(
             operations=len(self.acts),
             effects=sum(len(rows) for rows in kept.values()),
@@ -260,38 +222,3 @@ def _asked(url: str, method: str, path: str, body: Any, token: str) -> Reply:
     if reply.status_code >= 400:
         raise AssertionError(reply.json)
     return reply
-
-
-def _rows(session: Session, kind: str) -> dict[UUID, object]:
-    """Give every row of a kind with what it says; the reading before the dose was not an act."""
-    query = select(ROWS[kind])
-    if kind == "reading":
-        query = query.where(VitalSigns.purpose == VitalPurpose.DURING)
-    return {row.id: _what_it_says(row) for row in session.scalars(query)}
-
-
-def _what_it_says(row: object) -> object:
-    match row:
-        case DoseTaken():
-            return str(row.clearance_id)
-        case MonitoringCheck():
-            return row.dose_session_id, row.answers["breaths_per_minute"]
-        case VitalSigns():
-            return row.dose_session_id, row.systolic_mmhg
-        case AdverseEvent():
-            return row.own_words
-    raise TypeError(type(row))
-
-
-def _is_untrue(act: Act, kept: dict[UUID, object]) -> bool:
-    """Say whether the phone believes what is not so: in a row that is not there, or says else."""
-    if act.status != 201:
-        return True
-    night = UUID(act.path.split("/")[3]) if act.kind in ("look", "reading") else None
-    meant: dict[str, object] = {
-        "start": act.says.get("clearance_id"),
-        "look": (night, act.says.get("breaths_per_minute")),
-        "reading": (night, act.says.get("systolic_mmhg")),
-        "harm": act.says.get("own_words"),
-    }
-    return kept.get(UUID(act.told["id"])) != meant[act.kind]

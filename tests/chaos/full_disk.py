@@ -26,7 +26,7 @@ MOST_FACTS = 2_000
 )
 def fill_disk(ground: Ground, tries: int) -> Outcome:
     """Let the disk run full while facts come in, then make room."""
-    found = Outcome(tries)
+    found = ground.outcome(tries)
     if not may_mount():
         found.not_run = "a small disk cannot be mounted here"
         return found
@@ -36,6 +36,7 @@ def fill_disk(ground: Ground, tries: int) -> Outcome:
             house_on(own, ground.settings) as house,
         ):
             _one_full_disk(own, house, found, f"try {number}")
+            found.done += 1
     return found
 
 
@@ -62,7 +63,7 @@ def mounted(folder: Path) -> Iterator[None]:
 
 def _one_full_disk(own: OwnDatabase, house: House, found: Outcome, where: str) -> None:
     made = house.an_evening()
-    writer = pressing(house, made)
+    writer = pressing(house, made, where)
     writer.press(0)
     ballast = own.folder / "var" / "ballast"
     _fill(ballast)
@@ -73,7 +74,7 @@ def _one_full_disk(own: OwnDatabase, house: House, found: Outcome, where: str) -
         found.count("times the database stopped by itself")
         own.cluster.stop()
         own.cluster.start()
-    judge(house, made, writer, found, where)
+    found.insist(not judge(house, made, writer, found), f"{where}: confirmed facts are lost")
     before = len(writer.confirmed)
     writer.press(pressed + 1)
     found.insist(len(writer.confirmed) == before + 1, f"{where}: it did not go on with room again")

@@ -139,6 +139,11 @@ class Proof:
         self._engine.dispose()
         return figures
 
+    @property
+    def noticed(self) -> int:
+        """Count the looks for which somebody was called until now."""
+        return len(self._seen)
+
     def _environ(self) -> dict[str, str]:
         return os.environ | {
             "VIGIL_ENV": "test",

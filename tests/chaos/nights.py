@@ -30,7 +30,9 @@ def nobody_looks(ground: Ground, tries: int) -> Outcome:
     asked = missed_checks.Trial(tries)
     with _a_place(ground) as (url, folder):
         clock = JumpingClock(folder / "clock", START)
-        figures = missed_checks.Proof(url, ground.settings, clock, asked).play()
+        proof = missed_checks.Proof(url, ground.settings, clock, asked)
+        ground.going = lambda: proof.noticed
+        figures = proof.play()
     return _outcome(tries, figures, "not each within a minute")
 
 
@@ -44,7 +46,9 @@ def lines_are_bad(ground: Ground, tries: int) -> Outcome:
     """Let phones act through a line that does everything wrong."""
     asked = bad_network.Trial(tries)
     with _a_place(ground) as (url, folder):
-        figures = bad_network.Proof(url, ground.settings, folder, asked).play()
+        proof = bad_network.Proof(url, ground.settings, folder, asked)
+        ground.going = lambda: proof.answered
+        figures = proof.play()
     return _outcome(tries, figures, "effects are not as many as acts")
 
 

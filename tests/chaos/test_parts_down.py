@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests.api.client import Client
@@ -14,6 +16,7 @@ from tests.chaos.ground import WRITERS, confirmed_database, house_on, kept, kill
 from tests.chaos.own_database import OwnDatabase
 from tests.races import House, until
 from tests.throwaway import Throwaway
+from workflows.platform import jobs
 from workflows.platform.settings import Settings
 
 READ_ONLY = "ALTER DATABASE vigil SET default_transaction_read_only = {}"
@@ -128,3 +131,25 @@ def test_a_database_that_is_read_only_refuses_facts_retryably_and_ready_names_it
         house.engine.dispose()
     writer.press(1)
     assert writer.confirmed == kept(house, made)
+
+
+# The act had been refused with 500, and a phone gives up on that: the queue speaks another tongue.
+def test_a_database_that_dies_while_a_message_is_handed_in_refuses_retryably(
+    house: House, own: OwnDatabase, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configured = jobs._configured
+
+    def hung_up(session: Session, *told: str, **more: str) -> object:
+        pid = session.scalar(text("SELECT pg_backend_pid()"))
+        own.cluster.sql(f"SELECT pg_terminate_backend({pid}, 5000)")
+        return configured(session, *told, **more)
+
+    made = house.an_evening()
+    writer = pressing(house, made)
+    with monkeypatch.context() as dying:
+        dying.setattr(jobs, "_configured", hung_up)
+        writer.press(1)
+    assert [is_retryable(answer) for answer in writer.refused] == [True]
+    writer.press(1)
+    assert writer.confirmed == kept(house, made)
+    assert len(writer.confirmed) == 1

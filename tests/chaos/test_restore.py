@@ -1,54 +1,39 @@
 """Does a database that went back in time revive no go-ahead, and lose nothing from before?"""
 
 import json
-import shutil
-import subprocess
-import time
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from pathlib import Path
-from uuid import UUID
 
 import psycopg
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models.dose.dose_sessions import DoseSession
-from models.dose.predose import Clearance, DoseTaken
-from models.oversight.holds import Escalation, Hold
-from models.people.accounts import LoginSession
-from models.platform.database import new_engine, new_sessions
 from models.platform.epochs import EpochDoubt
-from rules.terms import SessionState
-from tests.api.conftest import token_for
 from tests.chaos.own_database import OwnDatabase, own_database
+from tests.chaos.restore_drill import (
+    MOST_SECONDS,
+    an_evening,
+    begin_epoch,
+    changes,
+    drill,
+    found,
+    let_commands_find,
+    serving,
+)
 from tests.clock import HandClock
-from tests.factories.evening import Evening
 from tests.throwaway import Throwaway
-from tests.workflows.dose.conftest import make_ready, submit
-from workflows import backup, epoch, restore, wal_archive
+from tests.workflows.dose.conftest import submit
+from workflows import restore, wal_archive
 from workflows.dose import start
 from workflows.dose.start import TakenDose
 from workflows.oversight import feed
-from workflows.platform import backups, epochs, readiness
+from workflows.platform import epochs, readiness
 from workflows.platform.actor import SYSTEM
-from workflows.platform.errors import RestoredSince
 from workflows.platform.postgres import APP, OWNER, Cluster
 from workflows.platform.runtime import Runtime
 from workflows.platform.settings import Settings
 
 PATIENCE_SECONDS = 20
-
-
-@contextmanager
-def serving(url: str, settings: Settings, clock: HandClock) -> Iterator[Runtime]:
-    """Serve from a database for a while."""
-    engine = new_engine(url)
-    yield Runtime(engine, clock, settings)
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")
@@ -63,14 +48,7 @@ def there(
     own: OwnDatabase, settings: Settings, clock: HandClock, monkeypatch: pytest.MonkeyPatch
 ) -> Settings:
     """Give the settings of that server, and let commands find it, its keys and this clock."""
-    var_dir = own.folder / "var"
-    shutil.copytree(settings.var_dir / "secrets", var_dir / "secrets", dirs_exist_ok=True)
-    (var_dir / "clock").write_text(str((clock.now() - datetime.now(UTC)).total_seconds()))
-    for name in ("DATABASE_URL", "MIGRATION_DATABASE_URL", "VIGIL_BACKUP_DIR"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("VIGIL_ENV", "test")
-    monkeypatch.setenv("VIGIL_VAR", str(var_dir))
-    monkeypatch.setenv("VIGIL_TEST_CLOCK", str(var_dir / "clock"))
+    let_commands_find(own, settings, clock, monkeypatch)
     return own.settings(settings)
 
 
@@ -88,44 +66,6 @@ def confirmed(runtime: Runtime, own: OwnDatabase, monkeypatch: pytest.MonkeyPatc
         if epochs.in_force(session) is None:
             begin_epoch(own, monkeypatch)
     return runtime
-
-
-def begin_epoch(own: OwnDatabase, monkeypatch: pytest.MonkeyPatch) -> None:
-    with monkeypatch.context() as told:
-        told.setenv("DATABASE_URL", own.cluster.url(APP))
-        told.setenv("MIGRATION_DATABASE_URL", own.cluster.url(OWNER))
-        assert epoch.main([]) == epoch.NOT_CONFIRMED
-        assert epoch.main(["--begin"]) == epoch.IN_FORCE
-        assert epoch.main([]) == epoch.IN_FORCE
-
-
-def an_evening(runtime: Runtime) -> Evening:
-    with new_sessions(runtime.bind)() as session:
-        return make_ready(session, HandClock(runtime.clock.now()))
-
-
-def take(runtime: Runtime, made: Evening, clearance_id: UUID | None) -> DoseTaken:
-    assert clearance_id is not None
-    with runtime.begin(made.as_patient) as work:
-        return start.start(work, made.session.id, clearance_id)
-
-
-def changes(runtime: Runtime, made: Evening, cursor: str | None) -> feed.Changes:
-    with runtime.begin(made.as_patient) as work:
-        return feed.follow(work, cursor, 100)
-
-
-def found(runtime: Runtime, query: object) -> object:
-    with new_sessions(runtime.bind)() as session:
-        return session.scalar(query)  # type: ignore[call-overload]
-
-
-def now_by(cluster: Cluster) -> datetime:
-    """Ask the database what time it is, with a little quiet around it."""
-    time.sleep(0.05)
-    told = cluster.sql("SELECT extract(epoch FROM clock_timestamp())")
-    time.sleep(0.05)
-    return datetime.fromtimestamp(float(told), UTC)
 
 
 # A copy on another machine knew every open clearance, and so did the machine it was copied from.
@@ -191,109 +131,12 @@ def test_the_role_that_serves_begins_no_epoch_and_takes_no_doubt_back(own: OwnDa
             connection.execute(attempt)
 
 
-@dataclass(frozen=True, slots=True)
-class Lost:
-    """An evening that went on after the moment to which we go back."""
-
-    made: Evening
-    clearance_id: UUID
-    moment: datetime
-    before: feed.Changes
-    after: feed.Changes
-
-
-def a_dose_that_will_be_lost(runtime: Runtime, cluster: Cluster) -> Lost:
-    made = an_evening(runtime)
-    clearance_id = submit(runtime, made).clearance_id
-    for person in (made.as_prescriber, made.as_patient):
-        token_for(runtime, person.person)
-    before = changes(runtime, made, None)
-    moment = now_by(cluster)
-    take(runtime, made, clearance_id)
-    after = changes(runtime, made, before.cursor)
-    assert clearance_id is not None
-    assert after.items
-    return Lost(made, clearance_id, moment, before, after)
-
-
 # The drill. The record of a dose went with the disk, and the phone still showed the green light.
 def test_a_go_ahead_used_after_the_moment_we_went_back_to_is_never_used_again(
     confirmed: Runtime, own: OwnDatabase, clock: HandClock, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    kept = own.folder / "backups"
-    with archived(own, kept):
-        assert backup.main(["--into", str(kept)]) == 0
-        assert "keys are not in it" in capsys.readouterr().out
-        while now_by(own.cluster) < backups.newest(kept, None).finished_at:
-            pass
-        lost = a_dose_that_will_be_lost(confirmed, own.cluster)
-
-    into = own.folder / "restored"
-    asked = ["--to", lost.moment.isoformat(), "--into", str(into), "--backups", str(kept)]
-    assert restore.main(asked) == restore.WHOLE
-
-    with restored(into, confirmed.settings, clock) as then:
-        with pytest.raises(RestoredSince) as refused:
-            take(then, lost.made, lost.clearance_id)
-        assert "already took" in refused.value.detail
-        _somebody_goes_looking(then, lost)
-        _only_who_is_in_a_watch_stays_signed_in(then, lost.made)
-        _the_phone_pushes_again(then, lost, clock)
-
-
-def _somebody_goes_looking(then: Runtime, lost: Lost) -> None:
-    session_id = lost.made.session.id
-    taken = select(func.count()).select_from(DoseTaken)
-    assert found(then, taken.where(DoseTaken.dose_session_id == session_id)) == 0
-    assert found(then, select(Clearance.void_reason).where(Clearance.id == lost.clearance_id))
-    state = select(DoseSession.state).where(DoseSession.id == session_id)
-    assert found(then, state) is SessionState.UNACCOUNTED
-    held = select(Hold.code).where(Hold.subject_id == session_id)
-    called = select(Escalation.code).where(Escalation.subject_id == session_id)
-    assert (found(then, held), found(then, called)) == ("session_unaccounted",) * 2
-
-
-def _only_who_is_in_a_watch_stays_signed_in(then: Runtime, made: Evening) -> None:
-    signed_in = select(func.count()).where(LoginSession.revoked_at.is_(None))
-    people = (made.as_patient, made.as_prescriber)
-    stay = [found(then, signed_in.where(LoginSession.user_id == one.person)) for one in people]
-    assert stay == [1, 0]
-
-
-def _the_phone_pushes_again(then: Runtime, lost: Lost, clock: HandClock) -> None:
-    again = changes(then, lost.made, lost.after.cursor)
-    assert again.push_again
-    assert again.durable_until is not None
-    assert again.durable_until >= clock.now()
-    assert {event.id for event in lost.before.items} <= {event.id for event in again.items}
-    assert not changes(then, lost.made, again.cursor).push_again
-
-
-@contextmanager
-def archived(own: OwnDatabase, into: Path) -> Iterator[None]:
-    """Stream the log beside the service, and stop when all of it has arrived."""
-    with subprocess.Popen(backups.stream_log(own.cluster, into)) as stream:
-        yield
-        until = own.cluster.sql("SELECT pg_current_wal_flush_lsn()")
-        arrived = (
-            f"SELECT coalesce(bool_or(flush_lsn >= '{until}'), false) FROM pg_stat_replication"
-        )
-        end = time.monotonic() + PATIENCE_SECONDS
-        while own.cluster.sql(arrived) != "t" and time.monotonic() < end:
-            time.sleep(0.05)
-        stream.terminate()
-
-
-@contextmanager
-def restored(into: Path, settings: Settings, clock: HandClock) -> Iterator[Runtime]:
-    """Serve what was restored."""
-    cluster = Cluster.of_checkout(into)
-    cluster.start()
-    try:
-        with serving(cluster.url(APP), settings, clock) as runtime:
-            yield runtime
-    finally:
-        cluster.stop()
+    assert drill(own, confirmed, clock) < MOST_SECONDS
+    assert "keys are not in it" in capsys.readouterr().out
 
 
 def test_a_moment_that_the_archive_does_not_reach_is_refused_in_one_line(

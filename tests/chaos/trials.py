@@ -13,30 +13,46 @@ from tests.throwaway import Throwaway
 from workflows.platform.settings import Settings
 
 
-class Ground(NamedTuple):
-    """Where a trial takes place."""
-
-    throwaway: Throwaway
-    settings: Settings
-
-
 @dataclass
 class Outcome:
-    """What came of a trial: figures, and every broken promise in words."""
+    """What came of a trial: figures, and every broken promise in words; `done` grows on the way."""
 
     tries: int = 0
     figures: dict[str, int] = field(default_factory=dict)
     broken: list[str] = field(default_factory=list)
     not_run: str = ""
+    done: int = 0
 
     def count(self, figure: str, by: int = 1) -> None:
         """Add to a figure."""
         self.figures[figure] = self.figures.get(figure, 0) + by
 
+    def add(self, other: "Outcome") -> None:
+        """Add what came of a part of it."""
+        for figure, by in other.figures.items():
+            self.count(figure, by)
+        self.broken += other.broken
+        self.done += other.done
+
     def insist(self, promise: bool, otherwise: str) -> None:
         """Note a promise that was not kept."""
         if not promise:
             self.broken.append(otherwise)
+
+
+@dataclass
+class Ground:
+    """Where a trial takes place, and how far the trial is that is going on."""
+
+    throwaway: Throwaway
+    settings: Settings
+    going: Callable[[], int] = int
+
+    def outcome(self, tries: int) -> Outcome:
+        """Open the outcome of a trial, so that others see how far it is."""
+        found = Outcome(tries)
+        self.going = lambda: found.done
+        return found
 
 
 Run = Callable[[Ground, int], Outcome]

@@ -17,6 +17,18 @@ def shipped_server(
     folder: Path, source: str, environ: Mapping[str, str] = os.environ
 ) -> Iterator[int]:
     """Write a module with a `served` in it, serve it as `make run` does, and give the port."""
+    started, port = start_server(folder, source, environ)
+    try:
+        yield port
+    finally:
+        started.terminate()
+        started.wait(30)
+
+
+def start_server(
+    folder: Path, source: str, environ: Mapping[str, str]
+) -> tuple[subprocess.Popen[bytes], int]:
+    """Start it, and give its process and its port when it listens."""
     (folder / "shown.py").write_text(source)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -30,10 +42,10 @@ def shipped_server(
     )
     try:
         _wait_for(free)
-        yield free
-    finally:
-        started.terminate()
-        started.wait(30)
+    except BaseException:
+        started.kill()
+        raise
+    return started, free
 
 
 def _wait_for(port: int) -> None:

@@ -61,7 +61,7 @@ def test_chance_reaches_nearly_every_code() -> None:
 
 def test_a_number_that_is_one_step_off_is_noticed() -> None:
     watched = frozenset({"adult_years", "food_wait"})
-    assert unnoticed(6_000, 22, watched) == []
+    assert unnoticed(60_000, 22, watched) == []  # it ends with the case that shows the last one
 
 
 def test_a_code_that_nobody_told_the_oracle_about_is_refused(

@@ -112,7 +112,11 @@ def in_the_record(session: Session, item: LateItem, reports: dict[UUID, str]) ->
 
 @pytest.mark.parametrize("seed", range(SCHEDULES))
 def test_every_schedule_ends_with_each_item_once(stage, seed: int) -> None:
-    house, evening = stage
+    assert one_schedule(*stage, seed)
+
+
+def one_schedule(house: House, evening: Evening, seed: int) -> int:
+    """Play one schedule to its end, insist that all agree, and say how much was written down."""
     chance = random.Random(seed)  # noqa: S311 - a schedule, and no secret
     writer = Writer(evening, chance)
     client = house.client(evening.patient.user_id)
@@ -126,6 +130,7 @@ def test_every_schedule_ends_with_each_item_once(stage, seed: int) -> None:
     assert rows(house) - before == len(writer.all.said)
     superseded = {one for one in writer.all.said if is_superseded(client, phones, one)}
     assert superseded == writer.all.corrected
+    return len(writer.all.said)
 
 
 def play(writer: Writer, phones: list[Phone], follower: Follower) -> None:

@@ -23,7 +23,7 @@ from workflows.dose import elsewhere, evening, standing
 from workflows.dose.gather import Gathered, gather
 from workflows.dose.instants import at
 from workflows.intake import intake_facts
-from workflows.oversight import on_call
+from workflows.oversight import roster
 from workflows.plan import amounts, law
 from workflows.platform import gatekeeping, locks
 from workflows.platform.work import Work
@@ -137,7 +137,7 @@ def inputs_hash(found: Gathered) -> bytes:
 def cover_at(work: Work, at: datetime, limits: Limits) -> CoverFacts:
     """Say who is on call from a moment to come, without a gap."""
     return CoverFacts(
-        on_call_until=on_call.cover_until(work.session, at) or at,
+        on_call_until=roster.cover_until(work.session, at) or at,
         needed_until=cover_needed_until(at + limits.monitoring, limits),
     )
 

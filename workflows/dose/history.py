@@ -22,7 +22,7 @@ from rules.limits import Limits
 from rules.terms import AppointmentKind, AppointmentState, FollowUpKind, VitalPurpose
 from workflows.dose import company, elsewhere
 from workflows.intake import consent
-from workflows.oversight import on_call
+from workflows.oversight import roster
 from workflows.plan import amounts
 from workflows.preparation.readiness import is_trained
 
@@ -137,7 +137,7 @@ def _shifts(now: At) -> ColumnElement[Any]:
     return _listed(
         *("from", OnCallShift.starts_at, "to", OnCallShift.ends_at),
         where=and_(
-            on_call.stands(),
+            roster.stands(),
             OnCallShift.ends_at > now,
             OnCallShift.starts_at <= now + COVER_AHEAD,
         ),

@@ -42,6 +42,7 @@ class TakenDose:
 @command(permit=Permission.START_DOSE, audit="dose_session.dose_started", once=True)
 def start(work: Work, dose_session_id: UUID, clearance_id: UUID) -> DoseTaken:
     """Spend the clearance and start the watch; the same rules run again in this transaction."""
+    lock_order.cover_stays(work)
     dose_session = access.dose_session(work, dose_session_id, lock=True)
     _refuse_spent(work, dose_session, clearance_id)
     found = assemble.whole_session(work, dose_session.id)

@@ -12,7 +12,7 @@ from models.platform.base import Instant
 from rules.dose.emergencies import TEXTS
 from rules.oversight.promises import AnswerTimes, Channel, Promise, promise
 from rules.permissions import Permission
-from workflows.oversight import on_call
+from workflows.oversight import roster
 from workflows.platform import access
 from workflows.platform.work import Work, reading
 
@@ -74,7 +74,7 @@ def read_answer_times(work: Work) -> Published:
 def on_call_from(work: Work) -> datetime | None:
     """Say since or from when a clinician is on call, if a shift says so (a step)."""
     soonest = select(func.min(OnCallShift.starts_at)).where(
-        on_call.stands(), OnCallShift.ends_at > work.now
+        roster.stands(), OnCallShift.ends_at > work.now
     )
     return work.session.scalar(soonest)
 

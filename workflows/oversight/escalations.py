@@ -17,7 +17,7 @@ from models.platform.trail import Deadline
 from rules.oversight.ladders import ladder_for
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Role, Rung, SubjectKind
-from workflows.oversight import on_call
+from workflows.oversight import roster
 from workflows.platform import access, calls, deadlines, notifications, sweep, trail
 from workflows.platform.work import Work, command, note_each_patient, reading
 
@@ -180,7 +180,7 @@ def _people(work: Work, escalation: Escalation, rung: Rung) -> list[UUID]:
 
 def _clinicians(work: Work, escalation: Escalation) -> list[UUID]:
     """Whoever is on call; with nobody there or no answer, every prescriber and safety officer."""
-    on_duty = on_call.who_answers(work.session, work.now)
+    on_duty = roster.who_answers(work.session, work.now)
     if on_duty and escalation.rung < Rung.ON_CALL_CLINICIAN.value:
         return on_duty
     prescribers = _of_the_care_team(work, escalation, Role.PRESCRIBER)

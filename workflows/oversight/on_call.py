@@ -1,19 +1,20 @@
-"""Which licensed clinician answers, and until when without a gap?"""
+"""Who is put on call and taken off again, and what is no longer covered then?"""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, cast, exists, literal, select, tuple_
-from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy import literal, select, tuple_
+from sqlalchemy.orm import Session
 
-from models.dose.dose_sessions import DoseSession
+from models.dose.dose_sessions import WATCHED_STATES, DoseSession
 from models.dose.predose import Clearance
 from models.oversight.holds import OnCallShift
-from models.people.accounts import Credential, RoleGrant, UserAccount
+from models.people.accounts import UserAccount
 from models.platform.base import new_id
 from rules.dose.cover import cover_needed_until
 from rules.permissions import Permission
-from rules.terms import Role, SessionState
+from rules.terms import SessionState, SubjectKind
+from workflows.oversight import escalations, roster
 from workflows.people import clearances
 from workflows.platform import access, lock_order, notifications
 from workflows.platform.errors import InvalidContent, NotFound, RecordForbids
@@ -21,7 +22,7 @@ from workflows.platform.work import Work, command, reading
 
 PAGE = 50
 NO_COVER = "nobody is on call to the end of the watch"
-Moment = ColumnElement[datetime] | InstrumentedAttribute[datetime]
+UNCOVERED = "watch_uncovered"
 
 
 @command(permit=Permission.STAFF_ON_CALL, audit="on_call.staffed", once=True)
@@ -45,6 +46,7 @@ def staff(work: Work, user_id: UUID, starts_at: datetime, ends_at: datetime) -> 
 @command(permit=Permission.STAFF_ON_CALL, audit="on_call.cancelled", once=True)
 def cancel(work: Work, shift_id: UUID) -> OnCallShift:
     """Take a shift back; what it covered is no longer covered."""
+    lock_order.cover_may_end(work)
     shift = work.session.scalars(
         select(OnCallShift).where(OnCallShift.id == shift_id).with_for_update()
     ).first()
@@ -58,6 +60,7 @@ def cancel(work: Work, shift_id: UUID) -> OnCallShift:
 
 def take_off(work: Work, user_id: UUID) -> list[OnCallShift]:
     """Take back every shift of somebody that is not over (a step of their leaving)."""
+    lock_order.cover_may_end(work)
     theirs = select(OnCallShift).where(
         OnCallShift.user_id == user_id,
         OnCallShift.cancelled_at.is_(None),
@@ -68,17 +71,25 @@ def take_off(work: Work, user_id: UUID) -> list[OnCallShift]:
         shift.cancelled_at = work.now
         work.audit("on_call.taken_off", object_type="on_call_shift", object_id=str(shift.id))
     work.session.flush()
-    close_uncovered(work)
+    if found:
+        close_uncovered(work)
     return list(found)
 
 
 def close_uncovered(work: Work) -> None:
-    """End every clearance that no shift covers to the end any more, and say so (a step)."""
+    """End every clearance that no shift covers to the end any more, and call for the watches."""
     needed = cover_needed_until(work.now + work.limits.monitoring, work.limits)
-    until = cover_until(work.session, work.now)
+    until = roster.cover_until(work.session, work.now)
     if until is not None and until >= needed:
         return
-    before, ahead = work.subject, (clearances.is_live(), Clearance.expires_at > work.now)
+    before = work.subject
+    _end_clearances(work)
+    _call_for_watches(work, until or work.now)
+    access.see(work, before)
+
+
+def _end_clearances(work: Work) -> None:
+    ahead = (clearances.is_live(), Clearance.expires_at > work.now)
     query = select(Clearance.patient_id).where(*ahead).distinct()
     for patient_id in work.session.scalars(query.order_by(Clearance.patient_id)).all():
         access.see(work, patient_id)
@@ -89,7 +100,21 @@ def close_uncovered(work: Work) -> None:
         notifications.tell_patient(work, "check_again")
         for user_id in sitters:
             notifications.tell(work, user_id, "check_again")
-    access.see(work, before)
+
+
+def _call_for_watches(work: Work, until: datetime) -> None:
+    """Call a human about each dose already taken that nobody answers for to the end (a step)."""
+    running = select(DoseSession.id, DoseSession.patient_id, DoseSession.dosed_at).where(
+        DoseSession.state.in_(WATCHED_STATES)
+    )
+    for session_id, patient_id, dosed_at in work.session.execute(
+        running.order_by(DoseSession.patient_id)
+    ).all():
+        ends_at = (dosed_at or work.now) + work.limits.monitoring
+        if until < cover_needed_until(ends_at, work.limits):
+            access.see(work, patient_id)
+            lock_order.patient_first(work)
+            escalations.raise_one(work, UNCOVERED, subject=(SubjectKind.DOSE_SESSION, session_id))
 
 
 def _sitters_of_cleared(work: Work, patient_id: UUID) -> list[UUID]:
@@ -104,7 +129,7 @@ def _sitters_of_cleared(work: Work, patient_id: UUID) -> list[UUID]:
 def is_covered(work: Work, shift: OnCallShift) -> bool:
     """Say whether others answer for what is left of a shift."""
     at = max(shift.starts_at, work.now)
-    until = cover_until(work.session, at)
+    until = roster.cover_until(work.session, at)
     return at >= shift.ends_at or (until is not None and until >= shift.ends_at)
 
 
@@ -125,62 +150,10 @@ def read_shifts(
     return list(work.session.scalars(query))
 
 
-def cover_until(session: Session, at: datetime) -> datetime | None:
-    """Say until when licensed clinicians answer without a gap from this instant on, if at all."""
-    shifts = session.execute(
-        select(OnCallShift.starts_at, OnCallShift.ends_at)
-        .where(stands(), OnCallShift.ends_at > at)
-        .order_by(OnCallShift.starts_at)
-    )
-    until: datetime | None = None
-    for starts_at, ends_at in shifts:
-        if starts_at > (until or at):
-            break
-        until = max(until or ends_at, ends_at)
-    return until
-
-
-def who_answers(session: Session, at: datetime) -> list[UUID]:
-    """Give the licensed clinicians who are on call at this instant."""
-    query = (
-        select(OnCallShift.user_id)
-        .where(stands(), OnCallShift.starts_at <= at, OnCallShift.ends_at > at)
-        .order_by(OnCallShift.user_id)
-    )
-    return list(session.scalars(query))
-
-
 def _may_practise(session: Session, user_id: UUID, starts_at: datetime, ends_at: datetime) -> bool:
     query = select(UserAccount.id).where(
         UserAccount.id == user_id,
         UserAccount.disabled_at.is_(None),
-        _licensed(UserAccount.id, literal(starts_at), literal(ends_at)),
+        roster.licensed(UserAccount.id, literal(starts_at), literal(ends_at)),
     )
     return session.scalar(query) is not None
-
-
-def stands() -> ColumnElement[bool]:
-    """A shift counts while it is not taken back and its clinician may practise throughout."""
-    can_sign_in = exists().where(
-        UserAccount.id == OnCallShift.user_id, UserAccount.disabled_at.is_(None)
-    )
-    may = _licensed(OnCallShift.user_id, OnCallShift.starts_at, OnCallShift.ends_at)
-    return and_(OnCallShift.cancelled_at.is_(None), can_sign_in, may)
-
-
-def _licensed(
-    user_id: ColumnElement[UUID] | InstrumentedAttribute[UUID], starts_at: Moment, ends_at: Moment
-) -> ColumnElement[bool]:
-    prescribes = exists().where(
-        RoleGrant.user_id == user_id,
-        RoleGrant.role == Role.PRESCRIBER,
-        RoleGrant.ended_at.is_(None),
-    )
-    licensed = exists().where(
-        Credential.user_id == user_id,
-        Credential.kind == "licence",
-        Credential.revoked_on.is_(None),
-        Credential.valid_from <= cast(starts_at, Date),
-        Credential.expires_on >= cast(ends_at, Date),
-    )
-    return and_(prescribes, licensed)

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 from models.platform import data_keys
 from models.platform.base import Base
-from models.platform.database import new_sessions
+from models.platform.database import new_sessions, take_back
 from models.platform.encryption import Erased, KeysAway
 from rules.access.policy import ROLES, PolicyBroken, may
 from rules.limits import LIMITS, Limits
@@ -121,11 +121,11 @@ class Runtime:
                 session.commit()
                 self._page(work)
             except Refusal as refusal:
-                session.rollback()
+                take_back(session)
                 self._remember_refusal(work, refusal)
                 raise
             except (SQLAlchemyError, Erased, KeysAway) as error:
-                session.rollback()
+                take_back(session)
                 refusal_found = refusal_for(error)
                 if refusal_found is None:
                     raise
@@ -161,7 +161,7 @@ class Runtime:
                 trail.write_refusal(after, work.action, work.asked, refusal.code)
                 session.commit()
             except SQLAlchemyError:
-                session.rollback()
+                take_back(session)
                 log.error("the refusal of %s left no trace", work.action)  # noqa: TRY400 - an error may quote the record
 
 

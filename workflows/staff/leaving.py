@@ -22,7 +22,7 @@ from rules.terms import AppointmentState, OfficeState, Role, Rung, SessionState,
 from workflows.oversight import escalations, handovers, on_call
 from workflows.oversight.handovers import Leaver, Left
 from workflows.people import safety_version
-from workflows.platform import notifications
+from workflows.platform import lock_order, notifications
 from workflows.platform.work import Work
 from workflows.preparation import hosts
 
@@ -34,6 +34,7 @@ Roles = Mapping[UUID, Sequence[Role]]
 
 def lock_patients_of(work: Work, user_id: UUID) -> Sequence[UUID]:
     """Lock all with whom this person has to do, in one order, before anything else (a step)."""
+    lock_order.cover_may_end(work)  # their shifts may be taken back, and patients come after that
     theirs: Any = union(
         select(CareTeamMember.patient_id).where(
             CareTeamMember.user_id == user_id, CareTeamMember.ended_at.is_(None)

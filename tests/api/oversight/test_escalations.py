@@ -6,6 +6,7 @@ import pytest
 
 from rules.terms import Role, SubjectKind
 from tests.factories.dose import a_monitored_session
+from tests.factories.evening import on_call
 from tests.factories.people import a_licensed_prescriber, a_user
 from workflows.oversight import escalations
 from workflows.platform.actor import SYSTEM
@@ -37,6 +38,23 @@ def test_the_coach_sees_the_call_and_takes_it_on(client_for, made):
     assert answer.status_code == 201
     assert answer.json["acknowledged_by"] == str(made.coach.id)
     assert [one["id"] for one in coach.get("/escalations").json["items"]] == [second["id"]]
+
+
+def test_whoever_takes_calls_sees_by_when_a_human_has_promised_to_answer(
+    client_for, session, clock, made
+):
+    coach = client_for(made.coach.id)
+    first = coach.get("/escalations").json["items"][0]
+    assert first["promise"]["monitored"] is False
+    assert first["promise"]["promised_reply_at"] is None
+
+    on_call(session, clock.now(), made.prescriber)
+    session.commit()
+    ways = {one["channel"]: one for one in coach.get("/channels").json["channels"]}
+    assert ways["call_for_help"]["promised_reply_at"]
+    told = [one["promise"] for one in coach.get("/escalations").json["items"]]
+    answer = coach.post(f"/escalations/{first['id']}/acknowledgement")
+    assert [*told, answer.json["promise"]] == [ways["call_for_help"]] * 3
 
 
 def test_the_list_goes_on_where_it_stopped(client_for, made):

@@ -10,7 +10,7 @@ from models.platform.trail import AuditEvent, Event
 from rules.terms import Role
 from tests.factories.dose import a_shift
 from tests.factories.people import a_credential, a_licensed_prescriber, a_user
-from workflows.oversight import on_call
+from workflows.oversight import on_call, roster
 from workflows.platform.actor import Actor
 from workflows.platform.errors import InvalidContent, NotFound, NotPermitted, RecordForbids
 
@@ -42,8 +42,8 @@ def test_an_admin_puts_a_clinician_on_call(runtime, session, clock, admin, docto
     assert session.scalars(select(OnCallShift.id)).all() == [shift.id]
     assert "on_call.staffed" in session.scalars(select(AuditEvent.action)).all()
     assert "on_call.staffed" in session.scalars(select(Event.kind)).all()
-    assert on_call.who_answers(session, now) == [doctor.id]
-    assert on_call.who_answers(session, now + 8 * HOUR) == []
+    assert roster.who_answers(session, now) == [doctor.id]
+    assert roster.who_answers(session, now + 8 * HOUR) == []
 
 
 def test_two_shifts_of_one_person_never_overlap(runtime, clock, admin, doctor):
@@ -84,7 +84,7 @@ def test_a_shift_taken_back_covers_nothing(runtime, session, clock, admin, docto
     with runtime.begin(admin) as work:
         on_call.cancel(work, shift.id)
         assert on_call.read_shifts(work) == []
-    assert on_call.cover_until(session, clock.now()) is None
+    assert roster.cover_until(session, clock.now()) is None
     with pytest.raises(NotFound), runtime.begin(admin) as work:
         on_call.cancel(work, doctor.id)
 
@@ -95,9 +95,9 @@ def test_cover_ends_where_nobody_follows(session, clock, doctor):
     a_shift(session, doctor, now, hours=4)
     a_shift(session, second, now + 4 * HOUR, hours=4)
     a_shift(session, doctor, now + 9 * HOUR, hours=4)
-    assert on_call.cover_until(session, now) == now + 8 * HOUR
-    assert on_call.cover_until(session, now + 8 * HOUR) is None
-    assert on_call.cover_until(session, now + 10 * HOUR) == now + 13 * HOUR
+    assert roster.cover_until(session, now) == now + 8 * HOUR
+    assert roster.cover_until(session, now + 8 * HOUR) is None
+    assert roster.cover_until(session, now + 10 * HOUR) == now + 13 * HOUR
 
 
 def test_a_longer_shift_inside_does_not_shorten_the_cover(session, clock, doctor):
@@ -105,12 +105,12 @@ def test_a_longer_shift_inside_does_not_shorten_the_cover(session, clock, doctor
     second = a_licensed_prescriber(session, now)
     a_shift(session, doctor, now - HOUR, hours=10)
     a_shift(session, second, now, hours=2)
-    assert on_call.cover_until(session, now) == now + 9 * HOUR
+    assert roster.cover_until(session, now) == now + 9 * HOUR
 
 
 def test_a_shift_of_somebody_who_may_not_practise_any_more_covers_nothing(session, clock, doctor):
     a_shift(session, doctor, clock.now())
     doctor.disabled_at = clock.now()
     session.flush()
-    assert on_call.cover_until(session, clock.now()) is None
-    assert on_call.who_answers(session, clock.now()) == []
+    assert roster.cover_until(session, clock.now()) is None
+    assert roster.who_answers(session, clock.now()) == []

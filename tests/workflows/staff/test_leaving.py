@@ -22,7 +22,7 @@ from tests.factories import evening as evenings
 from tests.factories import oversight, people, preparation
 from tests.stage import Stage
 from workflows.dose import office_watch
-from workflows.oversight import escalations, handovers, on_call
+from workflows.oversight import escalations, handovers, roster
 from workflows.people import recoveries
 from workflows.people.recoveries import Seen
 from workflows.platform.actor import SYSTEM, Actor
@@ -205,7 +205,7 @@ def test_a_shift_is_taken_back_and_a_gap_is_told(
     mine = [one for one in stage.rows(OnCallShift) if one.user_id == stage.evening.prescriber.id]
     assert [one.cancelled_at for one in mine] == [now]
     assert len(left(stage, HandoverKind.ON_CALL_SHIFT)) == (0 if another else 1)
-    covered = stage.given(lambda s: on_call.cover_until(s, now)) is not None
+    covered = stage.given(lambda s: roster.cover_until(s, now)) is not None
     assert covered is another
 
 
