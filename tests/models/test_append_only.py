@@ -35,7 +35,7 @@ WITHOUT_CHECKS = """
     DO $$ DECLARE found record; BEGIN
         FOR found IN SELECT conrelid::regclass AS name, conname FROM pg_constraint
             WHERE contype = 'c' AND connamespace = 'public'::regnamespace AND conrelid <> 0
-        LOOP EXECUTE format('ALTER TABLE %%s DROP CONSTRAINT %%I', found.name, found.conname);
+        LOOP EXECUTE format('ALTER TABLE %s DROP CONSTRAINT %I', found.name, found.conname);
         END LOOP; END $$
 """
 OF_TYPE: dict[type, Any] = {
