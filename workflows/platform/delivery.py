@@ -17,9 +17,8 @@ from models.platform import data_keys
 from models.platform.messages import CONSOLE, WAYS, MessagePreference, MessageTry
 from models.platform.trail import Notification
 from rules.permissions import Permission
-from workflows.platform import access, jobs, quiet, undelivered, ways_out
+from workflows.platform import jobs, message_rows, quiet, undelivered, ways_out
 from workflows.platform.actor import SYSTEM
-from workflows.platform.errors import NotFound
 from workflows.platform.language import preferred_by
 from workflows.platform.quiet import Wait
 from workflows.platform.settings import Settings
@@ -75,7 +74,7 @@ def _send_and_note(runtime: Runtime, letter: Letter | None) -> None:
 
 def why_wait(work: Work, notification_id: UUID) -> Wait | None:
     """Say why a message does not go out now, if it is one that can wait (a step)."""
-    notice = _notice(work, notification_id)
+    notice = message_rows.find(work, notification_id)
     if not _goes_out(notice) or not template_for(notice.template).can_wait:
         return None
     return quiet.why_wait(work.session, notice.user_id, work.now)
@@ -84,7 +83,7 @@ def why_wait(work: Work, notification_id: UUID) -> Wait | None:
 @command(permit=Permission.RUN_SWEEP, audit="notification.held")
 def hold(work: Work, notification_id: UUID, wait: Wait) -> Notification:
     """Let a message wait on its row until the dose is over, or the night."""
-    notice = _notice(work, notification_id)
+    notice = message_rows.find(work, notification_id)
     notice.held_for, notice.not_before = wait.reason, wait.not_before
     return notice
 
@@ -92,7 +91,7 @@ def hold(work: Work, notification_id: UUID, wait: Wait) -> Notification:
 @reading(permit=Permission.RUN_SWEEP, audit="notification.prepared")
 def prepare(work: Work, notification_id: UUID) -> Letter | None:
     """Put a message together, if it was not sent yet and nobody is sending it."""
-    notice = _notice(work, notification_id)
+    notice = message_rows.find(work, notification_id)
     if not _goes_out(notice):
         return None
     if _is_on_its_way(work, notice):
@@ -103,14 +102,15 @@ def prepare(work: Work, notification_id: UUID) -> Letter | None:
 @reading(permit=Permission.RUN_SWEEP, audit="notification.paged")
 def prepare_page(work: Work, notification_id: UUID) -> Letter | None:
     """Put a page together, while it is still ours to send."""
-    notice = _notice(work, notification_id)
-    ours = notice.sent_at is None and _is_on_its_way(work, notice)
+    notice = message_rows.find(work, notification_id)
+    ours = notice.sent_at is None and _goes_out(notice) and _is_on_its_way(work, notice)
     return _letter(work, notice) if ours else None
 
 
 def _goes_out(notice: Notification) -> bool:
-    """Say whether it is still to be sent: never yet, or once more by another way."""
-    return notice.sent_at is None or notice.not_before is not None
+    """Say whether it is still to be sent: not read, and never yet, or once more by another way."""
+    to_send = notice.sent_at is None or notice.not_before is not None
+    return to_send and notice.acknowledged_at is None
 
 
 def _is_on_its_way(work: Work, notice: Notification) -> bool:
@@ -143,7 +143,7 @@ def _closed(work: Work, notice: Notification) -> frozenset[str]:
 @command(permit=Permission.RUN_SWEEP, audit="notification.dropped")
 def drop(work: Work, notification_id: UUID) -> Notification:
     """Tell nobody: the account it was for is closed."""
-    notice = _notice(work, notification_id)
+    notice = message_rows.find(work, notification_id)
     notice.held_for = notice.not_before = None
     return notice
 
@@ -151,7 +151,7 @@ def drop(work: Work, notification_id: UUID) -> Notification:
 @command(permit=Permission.RUN_SWEEP, audit="notification.tried")
 def note_attempt(work: Work, notification_id: UUID, tried: Sequence[Tried]) -> Notification:
     """Keep by which ways it was tried, and whether one of them took it."""
-    notice = _notice(work, notification_id)
+    notice = message_rows.find(work, notification_id)
     for one in tried:
         way = MessageTry(
             notification_id=notice.id, way=one.kind, tried_at=work.now, taken=one.taken
@@ -172,15 +172,6 @@ def send(settings: Settings, letter: Letter) -> list[Tried]:
         sys.stderr.write(f"vigil: message {letter.notification_id}: {letter.template.title}\n")
         return [Tried(CONSOLE, taken=True)]
     return ways_out.send(letter, ways)
-
-
-def _notice(work: Work, notification_id: UUID) -> Notification:
-    query = select(Notification).where(Notification.id == notification_id).with_for_update()
-    notice = work.session.scalars(query).first()
-    if notice is None:
-        raise NotFound
-    access.see(work, notice.patient_id)
-    return notice
 
 
 def _address(work: Work, notice: Notification) -> tuple[str, str] | None:

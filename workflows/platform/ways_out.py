@@ -78,8 +78,8 @@ def ways_to(settings: Settings, letter: Letter) -> list[WayOut]:
         for url in settings.apprise_urls
         if _fits(url, letter)
     ]
-    found = [way for way in mail + others if way.kind not in letter.closed]
-    return sorted(found, key=lambda way: _turn(letter, way)) if letter.template.can_wait else found
+    found = _wanted(letter, mail + others) if letter.template.can_wait else mail + others
+    return [way for way in found if way.kind not in letter.closed]
 
 
 def send(letter: Letter, ways: Sequence[WayOut]) -> list[Tried]:
@@ -92,9 +92,10 @@ def send(letter: Letter, ways: Sequence[WayOut]) -> list[Tried]:
     return tried
 
 
-def _turn(letter: Letter, way: WayOut) -> int:
-    """What its reader did not choose is still better than not to be told."""
-    return letter.wanted.index(way.kind) if way.kind in letter.wanted else len(WAYS)
+def _wanted(letter: Letter, ways: list[WayOut]) -> list[WayOut]:
+    """Give the ways its reader chose, in their order; if none of them is there, all there are."""
+    chosen = [way for way in ways if way.kind in letter.wanted]
+    return sorted(chosen, key=lambda way: letter.wanted.index(way.kind)) or ways
 
 
 def _kind(url: str) -> str:

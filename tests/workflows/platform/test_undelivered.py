@@ -103,8 +103,19 @@ def test_a_person_chooses_which_way_is_first(posting, session, clock, patient, m
     delivery.deliver(posting, str(tell(posting, patient).id))
     assert (len(mailbox.letters), len(gateway.letters)) == (0, 1)
     gateway.full = True
+    fail(posting, tell(posting, patient))
+    assert len(mailbox.letters) == 0, "nobody is written to by a way they did not choose"
+
+
+def test_who_has_none_of_the_ways_they_chose_is_told_by_another(
+    posting, session, clock, patient, mailbox
+):
+    chosen = {"user_id": patient.user_id, "ways": ["text"], "set_at": clock.now()}
+    session.add(MessagePreference(**chosen))
+    session.get(UserAccount, patient.user_id).phone = None
+    session.commit()
     delivery.deliver(posting, str(tell(posting, patient).id))
-    assert len(mailbox.letters) == 1, "what was not chosen is better than nothing"
+    assert len(mailbox.letters) == 1
 
 
 def test_what_cannot_wait_goes_by_every_way_whatever_was_chosen(
