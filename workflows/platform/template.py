@@ -15,6 +15,11 @@ class Haste(StrEnum):
     """Held while a dose works and while its reader wants quiet."""
 
 
+# What the alphabet of text messages (GSM 03.38) lacks: one such sign halves the room, and a message
+# in two parts may arrive by halves. It has é, ñ and ¿.
+PLAINER = str.maketrans("áíóúÁÍÓÚ", "aiouAIOU")
+
+
 @dataclass(frozen=True, slots=True)
 class Template:
     """The words of one message; `urgent` ones also go to the shared pager."""
@@ -33,6 +38,11 @@ class Template:
     def only_now(self) -> bool:
         """Say whether it is worth nothing an hour later."""
         return self.haste is Haste.NOW or self.urgent
+
+    @property
+    def short(self) -> str:
+        """Give both as one text message: in signs that every phone has, so that it stays one."""
+        return f"{self.title}\n{self.body}".translate(PLAINER)
 
     def with_secret(self, secret: str | None) -> "Template":
         """Give the words with a one-time code in them, if there is one."""

@@ -24,8 +24,8 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "reach_somebody": Template(
             "Please reach the person who named you",
-            "Somebody named you to be reached when they do not answer. Please call them now, or go "
-            "and see them. If you cannot reach them and are worried, call 911.",
+            "They do not answer. Please call, or go and see them now. If you cannot reach them"
+            " and are worried, call 911.",
         ),
         "somebody_needs_you": Template(
             "Vigil: somebody needs you", "Somebody on your list waits for an answer. Open Vigil."
@@ -157,6 +157,14 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "webhook_silent": Template(
             _LOOK, "Another system was not told of what happened. Open Vigil to see which one."
         ),
+        "please_look_now": Template(
+            "Vigil: please look now",
+            "Somebody may need you at once. Open Vigil now.",
+            urgent=True,
+        ),
+        "please_look_at_answers": Template(_LOOK, "Somebody's answers wait for you. Open Vigil."),
+        "something_changed": Template(_LOOK, "Somebody told us of a change. Open Vigil soon."),
+        "consent_changed": Template(_LOOK, "Somebody changed their mind. Open Vigil soon."),
         "message_undelivered": Template(
             _LOOK, "A message of ours did not arrive. Open Vigil to see which one."
         ),

@@ -115,6 +115,8 @@ def _sent_by(way: WayOut, letter: Letter) -> bool:
     if not out.add(way.url):
         return False
     words = letter.template
+    if way.kind == TEXT:
+        return bool(out.notify(body=words.short, body_format="text"))
     return bool(out.notify(title=words.title, body=words.body, body_format="text"))
 
 

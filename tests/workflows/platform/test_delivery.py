@@ -198,6 +198,5 @@ def test_a_patient_is_written_to_in_their_own_language(posting, session, clock, 
 
 
 def test_what_is_not_written_in_a_language_goes_out_in_english() -> None:
-    assert template_for("help_was_called", "es") == template_for("help_was_called")
     assert template_for("questions_wait", "fr") == template_for("questions_wait")
     assert template_for("nobody_wrote_this", "es") == IN["es"]["something_new"]

@@ -10,7 +10,7 @@ from models.oversight.holds import Escalation
 from models.people.accounts import UserAccount
 from models.platform.messages import MessagePreference, MessageTry
 from models.platform.trail import Notification
-from rules.terms import Role, Rung, SubjectKind
+from rules.terms import Language, Role, Rung, SubjectKind
 from tests.factories.people import a_care_team, a_patient, a_user
 from tests.mail_server import a_mail_server
 from workflows.oversight import escalations
@@ -94,6 +94,20 @@ def test_the_next_way_is_tried_when_one_says_no(posting, session, patient, mailb
     assert letter["To"] == "13035550100@gate.example"
     assert ways(session) == [("mail", False), ("text", True)]
     assert session.scalars(select(Notification.sent_at)).one() is not None
+
+
+def test_a_text_message_is_one_in_signs_that_every_phone_has(
+    posting, session, patient, mailbox, gateway
+):
+    mailbox.full = True
+    patient.preferred_language = Language.SPANISH
+    session.commit()
+    delivery.deliver(posting, str(tell(posting, patient, "decision_ready").id))
+    (letter,) = gateway.letters
+    said = letter.get_content().split()
+    assert "esta" in said
+    assert "está" not in said
+    assert " ".join(said[:2]) == "Vigil: una"
 
 
 def test_a_person_chooses_which_way_is_first(posting, session, clock, patient, mailbox, gateway):
