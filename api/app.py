@@ -61,6 +61,7 @@ from api.people import (
     erasure,
     invitations,
     legal_holds,
+    messages,
     passkeys,
     patients,
     record_exports,
@@ -91,6 +92,7 @@ from api.platform import (
     metrics,
     portals,
     problems,
+    receipts,
     request,
     token_keys,
 )
@@ -125,6 +127,7 @@ BLUEPRINTS: list[Blueprint] = [
     closing.blp,
     disclosures.blp,
     legal_holds.blp,
+    messages.blp,
     erasure.blp,
     care_team.blp,
     sitters.blp,
@@ -204,6 +207,7 @@ def create_app(house: Runtime | Settings) -> Flask:
     health.install(app)
     docs.install(app)
     dispatch_page.install(app)
+    receipts.install(app, runtime)
     if proxies := runtime.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign] # the documented way
     return app

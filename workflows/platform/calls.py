@@ -5,7 +5,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from models.oversight.holds import Escalation
-from workflows.platform import deadlines
+from models.platform.trail import Notification
+from workflows.platform import deadlines, message_rows
 from workflows.platform.work import Work
 
 
@@ -27,3 +28,4 @@ def acknowledge(work: Work, escalation: Escalation) -> None:
     escalation.acknowledged_at = work.now
     escalation.acknowledged_by = work.actor.person
     deadlines.settle(work, escalation.id)
+    message_rows.note_read(work, Notification.subject_id == escalation.id)

@@ -13,12 +13,14 @@ from models.platform.trail import Deadline
 from rules.terms import DeadlineKind, EndingKind, SubjectKind
 from workflows.platform.work import Work
 
+Unlisted = Literal["late_item", "notification", "webhook_endpoint"]
+
 
 class Due(NamedTuple):
     """Something that falls due: what, about whom, when, and whose it is."""
 
     kind: DeadlineKind
-    subject: tuple[SubjectKind | EndingKind | Literal["late_item", "webhook_endpoint"], UUID]
+    subject: tuple[SubjectKind | EndingKind | Unlisted, UUID]
     due_at: datetime
     owner_id: UUID | None = None
 

@@ -19,7 +19,7 @@ from rules.permissions import Permission
 from rules.terms import DeadlineKind
 from workflows.oversight import checkpoints
 from workflows.plan import endings
-from workflows.platform import jobs, sweep
+from workflows.platform import jobs, message_rounds, sweep
 from workflows.platform.actor import SYSTEM
 from workflows.platform.errors import InvalidContent, NotNow
 from workflows.platform.work import Runtime, Work, command, reading
@@ -129,7 +129,9 @@ def _next_stop(house: Runtime, until: datetime) -> datetime | None:
     with house.begin(SYSTEM) as work:
         if work.now >= until:
             return None
-        return min([*_due_next(work), _rounds_after(work.now), until])
+        return min(
+            [*_due_next(work), *message_rounds.next_at(work), _rounds_after(work.now), until]
+        )
 
 
 def _due_next(work: Work) -> list[datetime]:
@@ -156,6 +158,7 @@ def _do_what_is_due(house: Runtime) -> None:
         endings.look_ahead(house)
         checkpoints.make_checkpoint(house)
     sweep.run_once(house)
+    message_rounds.hand_in_due(house)
     while (waiting := _taken(house)) is not None:
         try:
             waiting.act(house, **waiting.ids)
