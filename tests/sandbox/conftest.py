@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -54,9 +55,9 @@ def fresh_engine(fresh_database: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def runtime(fresh_engine: Engine, settings: Settings) -> Runtime:
-    """Give a sandbox."""
-    return house_on(fresh_engine, settings)
+def runtime(fresh_engine: Engine, settings: Settings, tmp_path: Path) -> Runtime:
+    """Give a sandbox, whose checkpoints go to a place where nobody else's are."""
+    return house_on(fresh_engine, replace(settings, audit_sink=str(tmp_path)))
 
 
 @pytest.fixture
