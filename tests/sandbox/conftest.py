@@ -10,12 +10,15 @@ from flask import Flask
 from sqlalchemy import Engine
 
 from api.app import create_app
-from models.platform.database import new_engine
-from tests.api.conftest import client_for
+from models.platform.database import new_engine, new_sessions
+from rules.terms import Role
+from tests.api.client import Client
+from tests.api.conftest import ClientFor, client_for
+from tests.factories.people import a_user
 from tests.journeys.conftest import cast, course
 from workflows.platform import house_kind
 from workflows.platform.runtime import Runtime
-from workflows.platform.sandbox_clock import TableClock
+from workflows.platform.sandbox_clock import STARTS, TableClock
 from workflows.platform.settings import Settings
 from workflows.sandbox import clock as sandbox_clock
 
@@ -72,3 +75,12 @@ def app(runtime: Runtime) -> Flask:
     app = create_app(runtime)
     app.testing = True
     return app
+
+
+@pytest.fixture
+def admin(runtime: Runtime, client_for: ClientFor) -> Client:
+    """Give somebody of the office, who holds the hand on the clock."""
+    with new_sessions(runtime.bind)() as session:
+        person = a_user(session, STARTS - timedelta(days=1), Role.ADMIN)
+        session.commit()
+        return client_for(person.id)

@@ -85,22 +85,22 @@ def pass_time(house: Runtime, until: datetime) -> Passed:
     """Let time pass, for whoever has the clock alone."""
     with house.begin(SYSTEM) as work:
         first = stops.newest(work)
-    made, looked = 0, _do_what_is_due(house, stops.NEVER_LOOKED)
-    while made < MOST_STOPS and _step(house, until, looked):
-        looked = _do_what_is_due(house, looked)
-        made += 1
-    with house.begin(SYSTEM) as work:
-        now = work.now
-    return Passed(now, now >= until, made, tuple(happened_since(house, first)))
+        at, made, looked = work.now, 0, stops.NEVER_LOOKED
+    while True:
+        looked = _do_what_is_due(house, looked, rounds=stops.is_round(at))
+        if made == MOST_STOPS or (ahead := _step(house, until, looked)) is None:
+            break
+        at, made = ahead, made + 1
+    return Passed(at, at >= until, made, tuple(happened_since(house, first)))
 
 
-def _step(house: Runtime, until: datetime, looked: int) -> bool:
-    """Put the clock where something is due next; say no when it stands at the end."""
+def _step(house: Runtime, until: datetime, looked: int) -> datetime | None:
+    """Put the clock where something is due next; there is no step at the end."""
     with house.begin(SYSTEM) as work:
         at = stops.next_stop(work, until, looked)
         if at is not None:
             work.session.execute(update(SandboxClock).values(stands_at=at))
-        return at is not None
+        return at
 
 
 def happened_since(house: Runtime, sequence: int) -> Iterator[Happened]:
@@ -127,13 +127,11 @@ def alone(house: Runtime) -> Iterator[None]:
             held.execute(_LET_GO)
 
 
-def _do_what_is_due(house: Runtime, looked: int) -> int:
+def _do_what_is_due(house: Runtime, looked: int, *, rounds: bool) -> int:
     """Make the rounds of a worker, and do what waits in the queue, as often as there is more.
 
     Gives the last event that the rounds know of: themselves, or that of the rounds before.
     """
-    with house.begin(SYSTEM) as work:
-        rounds = stops.is_round(work.now)
     if rounds:
         endings.look_ahead(house)
         checkpoints.make_checkpoint(house)
