@@ -267,6 +267,17 @@ def test_a_story_has_a_bounded_number_of_steps(
     assert all(step["as_told"] for step in told["steps"])
 
 
+# A lot is known by its number: the second course once ended where the first had counted tablets.
+def test_another_course_is_played_after_it_by_other_people(
+    admin: Client, runtime: Runtime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("workflows.sandbox.courses.MOST_STEPS", 90)  # to the first evening
+    told = [admin.post(COURSES, {"incidents": []}, key=None).json for _ in range(2)]
+    assert [one["steps"][-1]["as_told"] for one in told] == [True, True], told[1]["steps"][-1]
+    assert "start_dose" in {step["operation"] for step in told[1]["steps"]}
+    assert told[0]["patient_id"] != told[1]["patient_id"]
+
+
 def test_a_course_and_a_move_of_the_clock_wait_for_each_other(
     runtime: Runtime, admin: Client
 ) -> None:

@@ -13,7 +13,7 @@ SESSIONS = 6
 BETWEEN = timedelta(days=4)
 PREPARING = timedelta(days=2)
 MORNING, DAY_TIME, EVENING, PAST_MIDNIGHT = time(9), time(10), time(19), time(0, 30)
-LATEST_START = timedelta(days=300)
+LATEST_START = timedelta(days=340)
 MONTHS = 400  # days within which every zone with two clocks changes them
 A_DAY = timedelta(days=1)
 

@@ -98,6 +98,7 @@ class _Stage:
             "zone": days.place.zone.value,
             "state": days.place.state,
             "address": days.place.address,
+            "lot": f"DEMO-{self._begun}",
             "patient_name": "Course Patient",
             "prescriber_name": "Course Prescriber",
         }

@@ -6,7 +6,7 @@ from datetime import datetime
 from random import Random
 
 from workflows.sandbox import well
-from workflows.sandbox.preparing import LOT, PATIENT, PRESCRIBER
+from workflows.sandbox.preparing import PATIENT, PRESCRIBER
 from workflows.sandbox.steps import Kept, Scene, Step, Until
 from workflows.sandbox.well import HOUR, MINUTE
 
@@ -45,7 +45,8 @@ class Evening:
         }
         yield Step(PATIENT, "schedule_dose_session", planned, keeps={"dose_session_id": "id"})
         yield Until(self.at)
-        opened = {"patient_state": Kept("state"), "time_zone": Kept("zone"), "lot_number": LOT}
+        here = {"patient_state": Kept("state"), "time_zone": Kept("zone")}
+        opened = here | {"lot_number": Kept("lot")}
         yield Step(PATIENT, "open_check_in", opened)
         yield from self._answers_what_is_due()
         yield self._measures(self._systolic(118), 79)

@@ -9,7 +9,7 @@ from workflows.sandbox.cast import SITTER, Cast
 from workflows.sandbox.steps import At, Kept, Step
 from workflows.sandbox.well import HOUR, MINUTE
 
-PRODUCT, LOT = "ket-rdt-100", "LOT-DEMO-1"
+PRODUCT = "ket-rdt-100"
 DOSE_MG_HUNDREDTHS, UNITS_EACH = 20_000, 2
 REASON = "Seen and talked over today; the benefit outweighs the risk."
 SITTER_PHONE = "+17205550142"
@@ -83,7 +83,7 @@ def supply(number: str, *, refused: str = "") -> Iterator[Step]:
     keeps = {"order_id": "id", "units": "units"}
     yield Step(PRESCRIBER, "order_medication", told, keeps=keeps)
     parcel = {
-        "lot_number": LOT,
+        "lot_number": Kept("lot"),
         "pharmacy": "Demo Pharmacy",
         "beyond_use_on": Kept("beyond_use_on"),
         "units": Kept("units"),
