@@ -109,6 +109,7 @@ from api.preparation import (
     slots,
 )
 from api.sandbox import clock as sandbox_clock
+from api.sandbox import courses as sandbox_courses
 from workflows.platform.runtime import Runtime, open_house
 from workflows.platform.settings import Settings
 
@@ -189,7 +190,7 @@ BLUEPRINTS: list[Blueprint] = [
     safety_case.blp,
 ]
 
-IN_A_SANDBOX: list[Blueprint] = [sandbox_clock.blp]
+IN_A_SANDBOX: list[Blueprint] = [sandbox_clock.blp, sandbox_courses.blp]
 
 
 def create_app(house: Runtime | Settings) -> Flask:
