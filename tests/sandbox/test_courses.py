@@ -1,8 +1,10 @@
 """Is a whole course played by one call, and is it the same story every time?"""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -55,22 +57,23 @@ class Play:
             return list(session.scalars(query))
 
 
+@contextmanager
+def played(throwaway: Throwaway, settings: Settings, sink: Path) -> Iterator[Play]:
+    """Play the course in a fresh sandbox."""
+    name = throwaway.clone()
+    engine = new_engine(throwaway.cluster.url(APP, name))
+    house = house_on(engine, replace(settings, audit_sink=str(sink)))
+    yield Play(_office(house).post(COURSES, {"seed": 7}, key=None).json, house)
+    engine.dispose()
+    throwaway.drop(name)
+
+
 @pytest.fixture(scope="module")
-def plays(
+def play(
     throwaway: Throwaway, settings: Settings, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[list[Play]]:
-    """Give the same course, played in two fresh sandboxes."""
-    names = [throwaway.clone(), throwaway.clone()]
-    engines = [new_engine(throwaway.cluster.url(APP, name)) for name in names]
-    played = []
-    for engine in engines:
-        sink = str(tmp_path_factory.mktemp("sink"))
-        house = house_on(engine, replace(settings, audit_sink=sink))
-        played.append(Play(_office(house).post(COURSES, {"seed": 7}, key=None).json, house))
-    yield played
-    for engine, name in zip(engines, names, strict=True):
-        engine.dispose()
-        throwaway.drop(name)
+) -> Iterator[Play]:
+    with played(throwaway, settings, tmp_path_factory.mktemp("sink")) as made:
+        yield made
 
 
 def _office(house: Runtime) -> Client:
@@ -80,12 +83,6 @@ def _office(house: Runtime) -> Client:
     app = create_app(house)
     app.testing = True
     return Client(app, token_for(house, admin.id))
-
-
-@pytest.fixture
-def play(plays: list[Play]) -> Play:
-    """Give one of them."""
-    return plays[0]
 
 
 def test_one_call_plays_six_evenings_to_their_end(play: Play) -> None:
@@ -168,12 +165,14 @@ def test_every_event_belongs_to_one_step_in_order(play: Play) -> None:
     assert play.told["now"] == play.steps[-1]["at"] == play.house.clock.now().isoformat()
 
 
-def test_the_same_request_tells_the_same_story_in_two_fresh_sandboxes(plays: list[Play]) -> None:
-    one, other = ([_without_ids(step) for step in play.steps] for play in plays)
-    assert one == other
-    one_stream, other_stream = (_stream(play) for play in plays)
-    assert one_stream == other_stream
-    assert len(one_stream) > 300
+def test_the_same_request_tells_the_same_story_in_two_fresh_sandboxes(
+    play: Play, throwaway: Throwaway, settings: Settings, tmp_path: Path
+) -> None:
+    with played(throwaway, settings, tmp_path) as other:
+        assert [*map(_without_ids, other.steps)] == [*map(_without_ids, play.steps)]
+        stream = _stream(play)
+        assert _stream(other) == stream
+    assert len(stream) > 300
 
 
 # A comparison that cannot fail shows nothing: here one kind of event goes by the clock on the wall.
