@@ -61,6 +61,7 @@ from api.people import (
     erasure,
     invitations,
     legal_holds,
+    messages,
     passkeys,
     patients,
     record_exports,
@@ -91,6 +92,7 @@ from api.platform import (
     metrics,
     portals,
     problems,
+    receipts,
     request,
     token_keys,
 )
@@ -107,6 +109,7 @@ from api.preparation import (
     slots,
 )
 from api.sandbox import clock as sandbox_clock
+from api.sandbox import courses as sandbox_courses
 from workflows.platform.runtime import Runtime, open_house
 from workflows.platform.settings import Settings
 
@@ -125,6 +128,7 @@ BLUEPRINTS: list[Blueprint] = [
     closing.blp,
     disclosures.blp,
     legal_holds.blp,
+    messages.blp,
     erasure.blp,
     care_team.blp,
     sitters.blp,
@@ -186,7 +190,7 @@ BLUEPRINTS: list[Blueprint] = [
     safety_case.blp,
 ]
 
-IN_A_SANDBOX: list[Blueprint] = [sandbox_clock.blp]
+IN_A_SANDBOX: list[Blueprint] = [sandbox_clock.blp, sandbox_courses.blp]
 
 
 def create_app(house: Runtime | Settings) -> Flask:
@@ -204,6 +208,7 @@ def create_app(house: Runtime | Settings) -> Flask:
     health.install(app)
     docs.install(app)
     dispatch_page.install(app)
+    receipts.install(app, runtime)
     if proxies := runtime.settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign] # the documented way
     return app

@@ -352,6 +352,7 @@ class DeadlineKind(StrEnum):
     ACCESS_REQUEST = "access_request"
     AMENDMENT_REQUEST = "amendment_request"
     WEBHOOK_SILENT = "webhook_silent"
+    MESSAGE_UNDELIVERED = "message_undelivered"
 
 
 class GlassReason(StrEnum):

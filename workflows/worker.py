@@ -19,10 +19,11 @@ from workflows.oversight import (
     checkpoints,
     escalations,
     overdue,
+    unreached,
     webhook_delivery,
 )
 from workflows.plan import endings
-from workflows.platform import delivery, jobs, locks, parameters, sweep
+from workflows.platform import delivery, jobs, locks, message_rounds, parameters, sweep
 from workflows.platform.actor import SYSTEM
 from workflows.platform.errors import Refusal
 from workflows.platform.runtime import open_house
@@ -40,8 +41,10 @@ KNOWN = (
     instruments_due,
     late_waits,
     locks,
+    message_rounds,
     overdue,
     sweep,
+    unreached,
     watch,
     webhook_delivery,
 )

@@ -9,11 +9,11 @@ from api.platform import fields
 from api.platform.blueprint import Blueprint
 from api.platform.fields import Schema
 from api.platform.request import begin, runtime
-from workflows.sandbox import clock
+from workflows.sandbox import clock, stops
 
 blp = Blueprint("sandbox_clock", description="The clock of a sandbox, where nobody is real.")
 MOST_EVENTS = 100_000
-LONGEST_S = int(clock.LONGEST.total_seconds())
+LONGEST_S = int(stops.LONGEST.total_seconds())
 
 
 class SandboxClockOut(Schema):

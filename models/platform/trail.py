@@ -6,7 +6,7 @@ from uuid import UUID
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from models.platform.base import Base, Identified
+from models.platform.base import Base, Identified, one_of
 from models.platform.encryption import EncryptedText
 
 
@@ -148,13 +148,30 @@ class Heartbeat(Base):
 class Notification(Identified, Base):
     """Who is told, by which template; it holds no clinical word.
 
-    Without a user it goes to the person whom the patient named for an emergency.
+    Without a user it goes to the person whom the patient named for an emergency. That a provider
+    took it, that it arrived and that its reader said so are three things, and none stands for
+    another. Until `not_before` it waits here and not in the queue, which forgets within minutes.
     """
 
     __tablename__ = "notification"
     __table_args__ = (
         sa.Index("ix_notification_user", "user_id", "created_at"),
+        sa.Index("ix_notification_patient", "patient_id", "created_at"),
+        sa.Index(
+            "ix_notification_waits",
+            "not_before",
+            postgresql_where=sa.text("not_before IS NOT NULL"),
+        ),
         sa.CheckConstraint("num_nonnulls(user_id, patient_id) > 0", name="somebody"),
+        sa.CheckConstraint("held_for IS NULL OR not_before IS NOT NULL", name="held_until"),
+        sa.CheckConstraint(one_of("held_for", "dose", "quiet_hours"), name="held_for"),
+        sa.CheckConstraint("sent_at >= created_at", name="sent_order"),
+        sa.CheckConstraint(
+            "delivered_at IS NULL OR sent_at IS NOT NULL AND delivered_at >= sent_at",
+            name="delivered_order",
+        ),
+        sa.CheckConstraint("acknowledged_at >= created_at", name="acknowledged_order"),
+        sa.CheckConstraint("undelivered_at >= created_at", name="undelivered_order"),
     )
 
     user_id: Mapped[UUID | None] = mapped_column(default=None)
@@ -164,6 +181,11 @@ class Notification(Identified, Base):
     subject_id: Mapped[UUID | None] = mapped_column(default=None)
     secret: Mapped[str | None] = mapped_column(EncryptedText("notification.secret"), default=None)
     created_at: Mapped[datetime]
+    not_before: Mapped[datetime | None] = mapped_column(default=None)
+    held_for: Mapped[str | None] = mapped_column(default=None)
     sent_at: Mapped[datetime | None] = mapped_column(default=None)
+    delivered_at: Mapped[datetime | None] = mapped_column(default=None)
+    acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
+    undelivered_at: Mapped[datetime | None] = mapped_column(default=None)
     failed_attempts: Mapped[int] = mapped_column(default=0)
     paged_until: Mapped[datetime | None] = mapped_column(default=None)

@@ -87,6 +87,8 @@ PASSES: Mapping[str, str] = MappingProxyType(
         "intake.opened": "a draft, judged by nobody until it is submitted",
         "intake.saved": "a draft; nothing told is lost",
         "account.time_zone_told": "by which clock the day of somebody at work ends",
+        "own_message.acknowledged": "having read something; it answers nothing",
+        "message_preference.set": "how what can wait is told; what calls or warns comes anyway",
         # the door
         "login.tried": _WAY_IN,
         "login.asked": _WAY_IN,

@@ -92,6 +92,12 @@ LINES = (
     line("prove_with_passkey", May.MANAGE_OWN_SESSIONS, MYSELF),
     public("ask_passkey_log_in", May.SIGN_IN, ANYBODY),
     public("log_in_with_passkey", May.SIGN_IN, ANYBODY),
+    # messages
+    line("list_own_messages", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("acknowledge_message", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("read_message_preferences", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("set_message_preferences", May.MANAGE_OWN_SESSIONS, MYSELF),
+    line("list_messages_of_patient", May.READ_ESCALATIONS, {C: TEAM, R: TEAM, O: TEAM}),
     # recoveries
     line("ask_recovery", May.DISABLE_PERSON, {A: ANY}),
     line("list_recoveries", May.VOUCH_FOR_PERSON, dict.fromkeys((C, R, O, F, A), ANY)),

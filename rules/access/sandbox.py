@@ -6,4 +6,5 @@ from rules.permissions import Permission as May
 LINES = (
     line("read_sandbox_clock", May.MOVE_CLOCK, {A: ANY}),
     line("move_sandbox_clock", May.MOVE_CLOCK, {A: ANY}),
+    line("play_sandbox_course", May.MOVE_CLOCK, {A: ANY}),
 )

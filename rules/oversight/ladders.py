@@ -59,6 +59,7 @@ _OVERDUE = {
     "quarantine_undecided": _CLINICIAN,
     "access_request_overdue": _CLINICIAN,
     "amendment_request_overdue": _CLINICIAN,
+    "message_undelivered": _STAFF,
 }
 
 

@@ -122,6 +122,7 @@ WITHOUT_A_KEY = {
     "check_contact_code": "a code is used once",
     "take_sitter_quiz": "passing twice is passing",
     "tell_time_zone": "the last word counts",
+    "set_message_preferences": "the last word counts",
     "export_record": "each copy is another one, and counted; the answer is not kept",
     "export_record_for_reading": "each copy is another one, and counted; it is not kept",
     "redeliver_webhook": "sent again under the same ids, which a receiver counts once",

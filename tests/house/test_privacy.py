@@ -62,6 +62,7 @@ PLAIN: dict[str, str] = {
          late_item.result_type late_item.told late_item.verdict
         login_session.revoke_reason module_completion.module monitoring_check.alarm_codes
         disclosure.subject_type rights_request.subject_type
+        message_preference.ways message_try.way notification.held_for
         notification.subject_type notification.template override.code override.void_reason
         patient.suspended_for pdmp_query.result predose_check.questionnaire
         account_recovery.seen passkey.end_reason passkey_challenge.purpose second_factor.end_reason
@@ -80,6 +81,7 @@ PLAIN: dict[str, str] = {
         medication_order.sessions_supplied medication_order.units
         medication_order.version module_completion.edition notification.failed_attempts
         office_session.devices_used office_session.version patient.safety_version patient.version
+        message_preference.quiet_from_minute message_preference.quiet_until_minute
         private_note.version second_factor.failed_tries second_factor.last_step
         dispatch_link.readings dispatch_reading.number door_tries.failed passkey.sign_count
         clearance.epoch clearance.safety_version shipment.units shipment.units_received

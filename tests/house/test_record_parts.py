@@ -19,11 +19,13 @@ BY_ANOTHER_WAY = {
     "user_account": "their own account",
     "adverse_event_assessment": "hangs on a report of harm",
     "adverse_event_addition": "hangs on a report of harm",
+    "message_try": "hangs on a message",
     "late_item": "told by the phone of whoever it is about, and not in the record",
 }
 # Tables that hang on a person with an account and tell nothing of a patient.
 OF_THE_DOOR = {
     *("account_recovery", "credential", "login_session", "passkey", "passkey_challenge"),
+    "message_preference",
     *(
         "phone",
         "recovery_code",

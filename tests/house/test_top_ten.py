@@ -16,7 +16,7 @@ RISKS = {f"API{number}" for number in range(1, 11)}
 # Who speaks to the network, and to whom: the settings say it, and for webhooks two people.
 WAYS_OUT = {
     "workflows/platform/audit_sink.py": "the store for checkpoints, named in the settings",
-    "workflows/platform/delivery.py": "the mail server and the pagers, named in the settings",
+    "workflows/platform/ways_out.py": "the mail server and the pagers, named in the settings",
     "workflows/platform/key_service.py": "the service that wraps keys, named in the settings",
     "workflows/platform/outgoing.py": "the one that is told addresses by people, and looks at each",
     "workflows/platform/serve.py": "our own server, to see that it has started",

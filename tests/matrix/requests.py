@@ -73,6 +73,7 @@ def request_for(operation: str, world: World, who: str = "") -> Request:
     if who in world.logins:
         mine = {"login_id": world.logins[who], "passkey_id": world.ids[f"passkey of {who}"]}
         mine["webhook_id"] = world.ids[f"webhook of {who}"]
+        mine["message_id"] = world.ids[f"message of {who}"]
     rows = {**world.ids, **mine, **{name: world.ids[row] for name, row in others.items()}}
     if strange := set(IN_PATHS.findall(path)) - set(CODES) - set(rows):
         raise LookupError(f"{operation}: add a row for {strange} in tests/matrix/rows.py")

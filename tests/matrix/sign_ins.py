@@ -10,6 +10,7 @@ from models.oversight.break_glass import BreakGlass
 from models.people.accounts import LoginSession
 from models.people.doors import AccountRecovery
 from models.people.passkeys import Passkey, PasskeyChallenge
+from models.platform.trail import Notification
 from models.platform.webhooks import WebhookEndpoint
 from rules.terms import GlassReason
 from tests.authenticator import Authenticator, plain, text
@@ -99,6 +100,15 @@ def webhooks(session: Session, now: datetime, ids: Rows) -> Rows:
         )
         rows[f"webhook of {name}"] = kept(session, row).id
     return rows | {"webhook_id": rows["webhook of coach on the team"]}
+
+
+def messages(session: Session, now: datetime, ids: Rows) -> Rows:
+    """Give everybody a message of their own."""
+    rows = {}
+    for name, user_id in ids.items():
+        row = Notification(user_id=user_id, template="decision_ready", created_at=now)
+        rows[f"message of {name}"] = kept(session, row).id
+    return rows | {"message_id": rows["message of patient"]}
 
 
 def _a_look(

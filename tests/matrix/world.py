@@ -91,7 +91,7 @@ def build(session: Session, runtime: Runtime) -> World:
     logins = {name: people.a_sign_in(session, now, user_id).id for name, user_id in ids.items()}
     whose = {"patient": mine.patient.id, "patient, another": other.patient.id}
     rows |= sign_ins.of_the_glass(session, now, whose, logins)
-    rows |= sign_ins.of_the_doors(session, now, ids)
+    rows |= sign_ins.of_the_doors(session, now, ids) | sign_ins.messages(session, now, ids)
     keys, signed = sign_ins.passkeys(session, now, runtime.settings, ids)
     rows |= keys | sign_ins.webhooks(session, now, ids) | {"login_id": logins["patient"]}
     _papers(session, ids)

@@ -31,6 +31,7 @@ CLINICIAN = (Rung.ON_CALL_CLINICIAN,)
         ("access_request_overdue", CLINICIAN),
         ("amendment_request_overdue", CLINICIAN),
         ("quarantine_undecided", CLINICIAN),
+        ("message_undelivered", (Rung.COACH, Rung.ON_CALL_CLINICIAN)),
     ],
 )
 def test_a_silence_reaches_these_people_in_this_order(code, rungs):

@@ -3,18 +3,22 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
 from api.app import create_app
-from models.platform.database import new_engine
-from tests.api.conftest import client_for
+from models.platform.database import new_engine, new_sessions
+from rules.terms import Role
+from tests.api.client import Client
+from tests.api.conftest import ClientFor, client_for
+from tests.factories.people import a_user
 from tests.journeys.conftest import cast, course
 from workflows.platform import house_kind
 from workflows.platform.runtime import Runtime
-from workflows.platform.sandbox_clock import TableClock
+from workflows.platform.sandbox_clock import STARTS, TableClock
 from workflows.platform.settings import Settings
 from workflows.sandbox import clock as sandbox_clock
 
@@ -54,9 +58,9 @@ def fresh_engine(fresh_database: str) -> Iterator[Engine]:
 
 
 @pytest.fixture
-def runtime(fresh_engine: Engine, settings: Settings) -> Runtime:
-    """Give a sandbox."""
-    return house_on(fresh_engine, settings)
+def runtime(fresh_engine: Engine, settings: Settings, tmp_path: Path) -> Runtime:
+    """Give a sandbox, whose checkpoints go to a place where nobody else's are."""
+    return house_on(fresh_engine, replace(settings, audit_sink=str(tmp_path)))
 
 
 @pytest.fixture
@@ -71,3 +75,12 @@ def app(runtime: Runtime) -> Flask:
     app = create_app(runtime)
     app.testing = True
     return app
+
+
+@pytest.fixture
+def admin(runtime: Runtime, client_for: ClientFor) -> Client:
+    """Give somebody of the office, who holds the hand on the clock."""
+    with new_sessions(runtime.bind)() as session:
+        person = a_user(session, STARTS - timedelta(days=1), Role.ADMIN)
+        session.commit()
+        return client_for(person.id)

@@ -1,6 +1,6 @@
 """Does time pass in a sandbox as it passes elsewhere, only faster?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select, text
@@ -9,22 +9,13 @@ from models.oversight.holds import Escalation
 from models.platform.database import new_sessions
 from models.platform.trail import Deadline, Notification
 from rules.limits import LIMITS
-from rules.terms import DeadlineKind, Role
+from rules.terms import DeadlineKind
 from tests.factories.dose import a_monitored_session, a_shift
-from tests.factories.people import a_user
 from workflows.dose import watch
 from workflows.platform.actor import SYSTEM
 from workflows.platform.sandbox_clock import STARTS
 
 CLOCK = "/sandbox/clock"
-
-
-@pytest.fixture
-def admin(runtime, client_for):
-    with new_sessions(runtime.bind)() as session:
-        person = a_user(session, STARTS - timedelta(days=1), Role.ADMIN)
-        session.commit()
-        return client_for(person.id)
 
 
 @pytest.fixture
@@ -69,16 +60,6 @@ def test_an_admin_moves_the_clock_to_an_instant_or_by_a_duration(admin):
 def test_the_clock_does_not_go_back_nor_away(admin, wanted):
     assert admin.post(CLOCK, wanted, key=None).status_code == 422
     assert admin.get(CLOCK).json["now"] == STARTS.isoformat()
-
-
-@pytest.mark.parametrize("role", [role for role in Role if role not in (Role.ADMIN, Role.SYSTEM)])
-def test_nobody_but_an_admin_moves_the_clock(runtime, client_for, role):
-    with new_sessions(runtime.bind)() as session:
-        person = a_user(session, STARTS - timedelta(days=1), role)
-        session.commit()
-        phone = client_for(person.id)
-    assert phone.post(CLOCK, {"by_seconds": 60}, key=None).status_code == 403
-    assert phone.get(CLOCK).status_code == 403
 
 
 def test_one_move_over_a_silent_night_notices_each_look_at_its_own_time(
@@ -140,7 +121,7 @@ def test_a_move_with_more_stops_than_a_request_can_wait_for_goes_on_from_there(
 def test_the_clock_is_moved_by_one_at_a_time(runtime, clock, admin):
     from workflows.sandbox import clock as moving
 
-    with moving._alone(runtime):
+    with moving.alone(runtime):
         refused = admin.post(CLOCK, {"by_seconds": 60}, key=None)
     assert (refused.status_code, refused.json["type"]) == (409, "/problems/wrong-state")
 
@@ -158,3 +139,37 @@ def test_what_ends_soon_is_looked_for_at_midnight(runtime, clock):
     assert rows(runtime, ends_soon) == []
     clock.advance(hours=2)
     assert rows(runtime, ends_soon)
+
+
+def test_a_quiet_year_has_few_stops_and_each_of_them_had_a_reason(runtime, clock, admin):
+    clock.advance(days=365)
+    [passed] = clock.passed
+    assert passed.reached
+    assert passed.stops < 30
+    of_kind = select(Deadline).where(Deadline.kind == DeadlineKind.RIGHT_ENDS)
+    ends_soon = rows(runtime, of_kind.order_by(Deadline.due_at))
+    told = {deadline.due_at.date() for deadline in ends_soon}
+    last = date(2026, 12, 31)  # of prescribing by telemedicine
+    ahead = {last - timedelta(days=days) for days in LIMITS.law_ending_notice_days}
+    assert {day for day in ahead if day > STARTS.date()} <= told
+    assert all(one.missed_at - one.due_at == timedelta() for one in ends_soon[1:])
+
+
+def test_a_call_that_nobody_answers_does_not_hold_up_the_year(runtime, clock, nobody_looks):
+    clock.advance(minutes=50)
+    [call] = rows(runtime, select(Escalation).where(Escalation.code == "monitor_check_missed"))
+    assert clock.now() - call.climbed_at <= LIMITS.climb_in_session
+    clock.advance(days=200)
+    [passed] = clock.passed[1:]
+    assert passed.reached
+    assert passed.stops < 150
+    later = rows(runtime, select(Escalation).where(Escalation.code == "monitor_check_missed"))
+    assert later[0].climbed_at > STARTS + timedelta(days=1)  # it still rings where there is a stop
+
+
+def test_a_long_way_does_not_lose_the_clock_to_somebody_else(runtime, clock):
+    from workflows.sandbox import clock as moving
+
+    with moving.alone(runtime), runtime.bind.connect() as connection:
+        idle = "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction'"
+        assert connection.scalar(text(f"{idle} AND datname = current_database()")) == 0

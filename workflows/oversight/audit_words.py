@@ -52,6 +52,7 @@ _THINGS: Mapping[str, str] = MappingProxyType(
         "monitoring": "the watch during a dose",
         "legal_hold": "a matter of law for which your record is kept",
         "notification": "a message",
+        "own_message": "a message",
         "office_session": "a session at the clinic",
         "order": "a prescription",
         "override": "an exception that a prescriber made",

@@ -215,6 +215,7 @@ LEFT_OUT: Mapping[str, str] = MappingProxyType(
         "audit_event": "who looked is read in the trail, which grows by being read",
         "event": "ids of what stands in the record itself",
         "deadline": "the house's own list of what is due",
+        "message_try": "says by which way a message went, and never what it says",
         "notification": "says that something waits, and never what",
         "sitter_contact_code": "a secret of the sitter",
         "quarantined_queue": "how the house sorts what ended sign-ins handed in, item by item",

@@ -63,6 +63,15 @@ def soon(work: Work, days: int) -> list[Ending]:
     return sorted(found, key=lambda one: (one.ends_on, one.kind, one.name, str(one.holder_id)))
 
 
+def days_of_change(work: Work, within_days: int) -> list[date]:
+    """Give the days ahead on which a look at what ends soon may find something else than today."""
+    notice, today = max(work.limits.law_ending_notice_days), work.now.date()
+    found = [one.ends_on for one in soon(work, notice + within_days)]
+    seen = [day - timedelta(days=notice) for day in found]
+    over = [day + timedelta(days=1) for day in found]
+    return sorted(day for day in {*seen, *over} if day > today)
+
+
 def touches(ending: Ending) -> ColumnElement[bool]:
     """Give the condition on `patient` under which an ending touches them."""
     here = Patient.enrolment.not_in(GONE)

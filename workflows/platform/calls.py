@@ -6,7 +6,8 @@ from sqlalchemy import Select, select
 
 from models.oversight.holds import Escalation
 from models.platform.fixed import Place, fixed
-from workflows.platform import deadlines
+from models.platform.trail import Notification
+from workflows.platform import deadlines, message_rows
 from workflows.platform.work import Work
 
 
@@ -33,3 +34,4 @@ def acknowledge(work: Work, escalation: Escalation) -> None:
     escalation.acknowledged_at = work.now
     escalation.acknowledged_by = work.actor.person
     deadlines.settle(work, escalation.id)
+    message_rows.note_read(work, Notification.subject_id == escalation.id)

@@ -21,13 +21,14 @@ _EXPECT = (
     )
     .returning(Deadline)
 )
+Unlisted = Literal["late_item", "notification", "webhook_endpoint"]
 
 
 class Due(NamedTuple):
     """Something that falls due: what, about whom, when, and whose it is."""
 
     kind: DeadlineKind
-    subject: tuple[SubjectKind | EndingKind | Literal["late_item", "webhook_endpoint"], UUID]
+    subject: tuple[SubjectKind | EndingKind | Unlisted, UUID]
     due_at: datetime
     owner_id: UUID | None = None
 

@@ -74,6 +74,11 @@ class Keys:
             _drawn_by_chance(name, said)
         return said
 
+    def shared(self, name: str) -> bytes:
+        """Return a key that somebody else holds too, if there is one."""
+        said = self.secret(name)
+        return _drawn_by_chance(name, said) if said else b""
+
     def secret(self, name: str) -> str:
         """Return a secret from the environment or from a file of ours, and refuse it from both."""
         file, said = self._told.path(f"{name}_FILE"), self._told.text(name)

@@ -71,6 +71,7 @@ class Settings:
     audit_sink: str = field(default="", repr=False)
     archive_to: Path | None = None
     metrics_token: str = field(default="", repr=False)
+    receipt_key: bytes = field(default=b"", repr=False)
     password_cost: PasswordCost = PasswordCost()
     drug_data: DrugData | None = None
     key_service: KeyService | None = field(default=None, repr=False)
@@ -130,6 +131,7 @@ class Settings:
             audit_sink=_audit_sink(told),
             archive_to=told.path("VIGIL_BACKUP_DIR"),
             metrics_token=secrets.token("VIGIL_METRICS_TOKEN"),
+            receipt_key=secrets.shared("VIGIL_RECEIPT_KEY"),
             password_cost=_password_cost(told),
             drug_data=_drug_data(told),
             key_service=key_place.told(told, secrets),

@@ -4,9 +4,10 @@ Whoever looks over a shoulder at a locked phone learns nothing from it.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
-from workflows.platform.template import Template
+from workflows.platform.template import Haste, Template
 from workflows.platform.templates_es import SPANISH
 
 _LOOK = "Vigil: something to look at"
@@ -23,8 +24,8 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         ),
         "reach_somebody": Template(
             "Please reach the person who named you",
-            "Somebody named you to be reached when they do not answer. Please call them now, or go "
-            "and see them. If you cannot reach them and are worried, call 911.",
+            "They do not answer. Please call, or go and see them now. If you cannot reach them"
+            " and are worried, call 911.",
         ),
         "somebody_needs_you": Template(
             "Vigil: somebody needs you", "Somebody on your list waits for an answer. Open Vigil."
@@ -156,10 +157,38 @@ TEMPLATES: Mapping[str, Template] = MappingProxyType(
         "webhook_silent": Template(
             _LOOK, "Another system was not told of what happened. Open Vigil to see which one."
         ),
+        "please_look_now": Template(
+            "Vigil: please look now",
+            "Somebody may need you at once. Open Vigil now.",
+            urgent=True,
+        ),
+        "please_look_at_answers": Template(_LOOK, "Somebody's answers wait for you. Open Vigil."),
+        "something_changed": Template(_LOOK, "Somebody told us of a change. Open Vigil soon."),
+        "consent_changed": Template(_LOOK, "Somebody changed their mind. Open Vigil soon."),
+        "message_undelivered": Template(
+            _LOOK, "A message of ours did not arrive. Open Vigil to see which one."
+        ),
         "something_new": SOMETHING_NEW,
     }
 )
 
+
+# Who is told at once, and what its reader may want to read later. What stands in neither is told
+# soon: what keeps an account safe, or asks staff about somebody, is nobody's to put off.
+NOW = frozenset(
+    {
+        *("answer_at_once", "answer_please", "check_again", "reach_somebody"),
+        *("sitter_contact_code", "somebody_needs_you"),
+    }
+)
+CAN_WAIT = frozenset(
+    {
+        *("appointment_booked", "appointment_cancelled", "appointment_missed", "appointment_moved"),
+        *("card_was_read", "decision_ready", "form_due", "glass_was_broken", "intake_submitted"),
+        *("parcel_on_its_way", "questions_wait", "request_waits", "right_ends", "somebody_left"),
+        *("webhook_silent", "webhook_wants_you"),
+    }
+)
 
 IN: Mapping[str, Mapping[str, Template]] = MappingProxyType({"en": TEMPLATES, "es": SPANISH})
 
@@ -170,4 +199,13 @@ def template_for(name: str, language: str = "en") -> Template:
     A message that is not written in a language is sent in English: better that than none.
     """
     written = IN.get(language, TEMPLATES)
-    return written.get(name) or TEMPLATES.get(name) or written["something_new"]
+    words = written.get(name) or TEMPLATES.get(name) or written["something_new"]
+    haste = _haste(name)
+    return words if words.haste is haste else replace(words, haste=haste)
+
+
+def _haste(name: str) -> Haste:
+    """What we know nothing about is never held."""
+    if name in NOW:
+        return Haste.NOW
+    return Haste.CAN_WAIT if name in CAN_WAIT else Haste.SOON

@@ -11,23 +11,22 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select, text, update
+from sqlalchemy import select, text, update
 
 from models.platform.house import SandboxClock
-from models.platform.trail import Deadline, Event
+from models.platform.trail import Event
 from rules.permissions import Permission
-from rules.terms import DeadlineKind
 from workflows.oversight import checkpoints
 from workflows.plan import endings
-from workflows.platform import jobs, sweep
+from workflows.platform import jobs, message_rounds, sweep
 from workflows.platform.actor import SYSTEM
 from workflows.platform.errors import InvalidContent, NotNow
 from workflows.platform.work import Runtime, Work, command, reading
+from workflows.sandbox import stops
 
-LONGEST = timedelta(days=400)
-ROUNDS_EVERY = timedelta(days=1)  # what they look for ends with a day
 MOST_STOPS = 1000
-_ALONE = text("SELECT pg_try_advisory_xact_lock(hashtext('sandbox_clock'))")
+_TAKE = text("SELECT pg_try_advisory_lock(hashtext('sandbox_clock'))")
+_LET_GO = text("SELECT pg_advisory_unlock(hashtext('sandbox_clock'))")
 log = logging.getLogger(__name__)
 
 
@@ -67,31 +66,41 @@ def ask_move(work: Work, to: datetime | None, by: timedelta | None) -> datetime:
     until = to if to is not None else work.now + (by or timedelta(0))
     if until < work.now:
         raise InvalidContent(errors={"to": ["The clock of a sandbox goes forward only."]})
-    if until > work.now + LONGEST:
-        raise InvalidContent(errors={"to": [f"At most {LONGEST.days} days at once."]})
+    if until > work.now + stops.LONGEST:
+        raise InvalidContent(errors={"to": [f"At most {stops.LONGEST.days} days at once."]})
     return until
 
 
 def go(house: Runtime, until: datetime) -> Passed:
     """Let time pass until then, with everything that falls due on the way, in order.
 
-    A call that nobody answers rings for ever, so a long way may have more stops than one request
-    can wait for: then the clock stands where the last one was, and can be moved on from there.
+    A long way may have more stops than one request can wait for: then the clock stands where the
+    last one was, and can be moved on from there.
     """
-    with _alone(house):
-        first, stops = _newest(house), 0
-        _do_what_is_due(house)
-        while stops < MOST_STOPS and (at := _next_stop(house, until)) is not None:
-            with house.begin(SYSTEM) as work:
-                _put(work, at)
-            _do_what_is_due(house)
-            stops += 1
-        now = _now(house)
-        return Passed(now, now >= until, stops, tuple(happened_since(house, first)))
+    with alone(house):
+        return pass_time(house, until)
 
 
-def _put(work: Work, at: datetime) -> None:
-    work.session.execute(update(SandboxClock).values(stands_at=at))
+def pass_time(house: Runtime, until: datetime) -> Passed:
+    """Let time pass, for whoever has the clock alone."""
+    with house.begin(SYSTEM) as work:
+        first = stops.newest(work)
+        at, made, looked = work.now, 0, stops.NEVER_LOOKED
+    while True:
+        looked = _do_what_is_due(house, looked, rounds=stops.is_round(at))
+        if made == MOST_STOPS or (ahead := _step(house, until, looked)) is None:
+            break
+        at, made = ahead, made + 1
+    return Passed(at, at >= until, made, tuple(happened_since(house, first)))
+
+
+def _step(house: Runtime, until: datetime, looked: int) -> datetime | None:
+    """Put the clock where something is due next; there is no step at the end."""
+    with house.begin(SYSTEM) as work:
+        at = stops.next_stop(work, until, looked)
+        if at is not None:
+            work.session.execute(update(SandboxClock).values(stands_at=at))
+        return at
 
 
 def happened_since(house: Runtime, sequence: int) -> Iterator[Happened]:
@@ -105,62 +114,38 @@ def happened_since(house: Runtime, sequence: int) -> Iterator[Happened]:
         yield from [Happened(*row) for row in work.session.execute(query)]
 
 
-def _now(house: Runtime) -> datetime:
-    with house.begin(SYSTEM) as work:
-        return work.now
-
-
 @contextmanager
-def _alone(house: Runtime) -> Iterator[None]:
-    """Let nobody else move the clock meanwhile."""
-    with house.begin(SYSTEM) as work:
-        if not work.session.scalar(_ALONE):
+def alone(house: Runtime) -> Iterator[None]:
+    """Let nobody else move the clock meanwhile; a long way holds no transaction open for it."""
+    with house.bind.engine.connect() as connection:
+        held = connection.execution_options(isolation_level="AUTOCOMMIT")
+        if not held.scalar(_TAKE):
             raise NotNow("moving")
-        yield
+        try:
+            yield
+        finally:
+            held.execute(_LET_GO)
 
 
-def _newest(house: Runtime) -> int:
-    with house.begin(SYSTEM) as work:
-        return work.session.scalar(select(func.max(Event.sequence))) or 0
+def _do_what_is_due(house: Runtime, looked: int, *, rounds: bool) -> int:
+    """Make the rounds of a worker, and do what waits in the queue, as often as there is more.
 
-
-def _next_stop(house: Runtime, until: datetime) -> datetime | None:
-    """Give when something falls due or rounds are made next; none is when the end is reached."""
-    with house.begin(SYSTEM) as work:
-        if work.now >= until:
-            return None
-        return min([*_due_next(work), _rounds_after(work.now), until])
-
-
-def _due_next(work: Work) -> list[datetime]:
-    """Give for each kind when the next of it that is still open has been waited for long enough."""
-    graces = {kind: watcher.grace(work.limits) for kind, watcher in sweep.WATCHERS.items()}
-    ahead = [
-        and_(Deadline.kind == kind, Deadline.due_at > work.now - grace)
-        for kind, grace in graces.items()
-    ]
-    query = select(Deadline.kind, func.min(Deadline.due_at)).where(
-        Deadline.settled_at.is_(None), Deadline.missed_at.is_(None), or_(*ahead)
-    )
-    found = work.session.execute(query.group_by(Deadline.kind))
-    return [due_at + graces[DeadlineKind(kind)] for kind, due_at in found]
-
-
-def _rounds_after(now: datetime) -> datetime:
-    return now.replace(hour=0, minute=0, second=0, microsecond=0) + ROUNDS_EVERY
-
-
-def _do_what_is_due(house: Runtime) -> None:
-    """Make the rounds of a worker, and do what waits in the queue, as often as there is more."""
-    if (now := _now(house)) == _rounds_after(now - timedelta.resolution):
+    Gives the last event that the rounds know of: themselves, or that of the rounds before.
+    """
+    if rounds:
         endings.look_ahead(house)
         checkpoints.make_checkpoint(house)
     sweep.run_once(house)
+    message_rounds.hand_in_due(house)
     while (waiting := _taken(house)) is not None:
         try:
             waiting.act(house, **waiting.ids)
         except Exception:  # noqa: BLE001 - one message that cannot go out does not stop the clock
             log.warning("a job of the sandbox failed")
+    if not rounds:
+        return looked
+    with house.begin(SYSTEM) as work:
+        return stops.newest(work)
 
 
 def _taken(house: Runtime) -> jobs.Waiting | None:
