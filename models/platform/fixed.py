@@ -103,12 +103,11 @@ def fixed(build: Callable[..., Any]) -> Fixed:
 def together(session: Session, *asked: Asked) -> list[list[tuple[Any, ...]]]:
     """Ask several questions in one round trip, of this transaction; give the rows of each."""
     session.flush()  # what this act has said so far is there to be read
-    connection: psycopg.Connection[Any] = cast(
-        "Any", session.connection().connection.driver_connection
-    )
+    connection = session.connection()
+    driver = cast("psycopg.Connection[Any]", connection.connection.driver_connection)
     try:
-        with connection.pipeline() if len(asked) > 1 else nullcontext():
-            cursors = [connection.execute(one.written.sql, one.values) for one in asked]
+        with driver.pipeline() if len(asked) > 1 else nullcontext():
+            cursors = [_sent(connection, driver.cursor(), one) for one in asked]
             found = [cursor.fetchall() for cursor in cursors]
     except psycopg.Error as error:
         raise _as_told_by_the_orm(error) from error
@@ -116,6 +115,16 @@ def together(session: Session, *asked: Asked) -> list[list[tuple[Any, ...]]]:
         [_taken_apart(row, one.written.parts) for row in rows]
         for one, rows in zip(asked, found, strict=True)
     ]
+
+
+def _sent(
+    connection: sa.Connection, cursor: psycopg.Cursor[Any], asked: Asked
+) -> psycopg.Cursor[Any]:
+    """Send one; whoever listens to what is sent to the database hears this too."""
+    sql, values = asked.written.sql, asked.values
+    for hear in cast("Any", connection).dispatch.before_cursor_execute:
+        sql, values = hear(connection, cursor, sql, values, None, False)  # noqa: FBT003
+    return cursor.execute(cast("Any", sql), values)
 
 
 def _as_told_by_the_orm(error: psycopg.Error) -> BaseException:

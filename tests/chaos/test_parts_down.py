@@ -5,6 +5,7 @@ The emergency instructions are served whatever is down, and `/ready` names the p
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -137,17 +138,17 @@ def test_a_database_that_is_read_only_refuses_facts_retryably_and_ready_names_it
 def test_a_database_that_dies_while_a_message_is_handed_in_refuses_retryably(
     house: House, own: OwnDatabase, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    configured = jobs._configured
+    put = jobs._put
 
-    def hung_up(session: Session, *told: str, **more: str) -> object:
+    def hung_up(session: Session, *told: Any, **more: Any) -> None:
         pid = session.scalar(text("SELECT pg_backend_pid()"))
         own.cluster.sql(f"SELECT pg_terminate_backend({pid}, 5000)")
-        return configured(session, *told, **more)
+        put(session, *told, **more)
 
     made = house.an_evening()
     writer = pressing(house, made)
     with monkeypatch.context() as dying:
-        dying.setattr(jobs, "_configured", hung_up)
+        dying.setattr(jobs, "_put", hung_up)
         writer.press(1)
     assert [is_retryable(answer) for answer in writer.refused] == [True]
     writer.press(1)

@@ -50,9 +50,6 @@ class Told:
     device_at: datetime | None = None
 
 
-_MAKE = insert(FollowUp).on_conflict_do_nothing().returning(FollowUp)
-
-
 def generate(work: Work, dose_session: DoseSession) -> list[FollowUp]:
     """Make the contacts that a dose calls for, once; a step of the dose."""
     if dose_session.dosed_at is None:
@@ -72,7 +69,9 @@ def generate(work: Work, dose_session: DoseSession) -> list[FollowUp]:
         }
         for touch in planned
     ]
-    made = work.session.scalars(_MAKE, rows).all()
+    made = work.session.scalars(
+        insert(FollowUp).values(rows).on_conflict_do_nothing().returning(FollowUp)
+    ).all()
     deadlines.expect(
         work,
         [

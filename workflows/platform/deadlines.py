@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import Select, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models.platform.base import new_id
@@ -14,13 +14,6 @@ from models.platform.trail import Deadline
 from rules.terms import DeadlineKind, EndingKind, SubjectKind
 from workflows.platform.work import Work
 
-_EXPECT = (
-    insert(Deadline)
-    .on_conflict_do_update(
-        index_elements=["kind", "subject_id", "due_at"], set_={"settled_at": None}
-    )
-    .returning(Deadline)
-)
 Unlisted = Literal["late_item", "notification", "webhook_endpoint"]
 
 
@@ -41,9 +34,9 @@ def set_due(
     subject_id: UUID,
     due_at: datetime,
     owner_id: UUID | None = None,
-) -> Deadline:
+) -> None:
     """Write that something falls due; the sweep notices when it did not happen."""
-    return expect(work, [Due(kind, (subject_type, subject_id), due_at, owner_id)])[0]
+    expect(work, [Due(kind, (subject_type, subject_id), due_at, owner_id)])
 
 
 def set_all_due(
@@ -52,29 +45,40 @@ def set_all_due(
     *,
     subject: tuple[SubjectKind, UUID],
     owner_id: UUID | None = None,
-) -> list[Deadline]:
+) -> None:
     """Write everything that falls due about one subject."""
-    return expect(work, [Due(kind, subject, due_at, owner_id) for kind, due_at in due])
+    expect(work, [Due(kind, subject, due_at, owner_id) for kind, due_at in due])
 
 
-def expect(work: Work, dues: Sequence[Due]) -> list[Deadline]:
+def expect(work: Work, dues: Sequence[Due]) -> None:
     """Write all of them in one statement; what was struck off is due again."""
     if not dues:
-        return []
-    rows = [
-        {
-            "id": new_id(),
-            "patient_id": work.subject,
-            "kind": due.kind,
-            "subject_type": due.subject[0],
-            "subject_id": due.subject[1],
-            "due_at": due.due_at,
-            "owner_id": due.owner_id,
+        return
+    told: dict[str, Any] = {"patient_id": work.subject}
+    for number, due in enumerate(dues):
+        told |= {
+            f"id_{number}": new_id(),
+            f"kind_{number}": str(due.kind),
+            f"subject_type_{number}": str(due.subject[0]),
+            f"subject_id_{number}": due.subject[1],
+            f"due_at_{number}": due.due_at,
+            f"owner_id_{number}": due.owner_id,
         }
-        for due in dues
+    work.session.execute(*_expecting(len(dues), **told))
+
+
+@fixed
+def _expecting(how_many: int, *, patient_id: Place, **told: Place) -> Select[Any]:
+    names = ("id", "kind", "subject_type", "subject_id", "due_at", "owner_id")
+    rows = [
+        {name: told[f"{name}_{number}"] for name in names} | {"patient_id": patient_id}
+        for number in range(how_many)
     ]
-    fresh = {"populate_existing": True}
-    return list(work.session.scalars(_EXPECT, rows, execution_options=fresh))
+    again = insert(Deadline).values(rows)
+    again = again.on_conflict_do_update(
+        index_elements=["kind", "subject_id", "due_at"], set_={"settled_at": None}
+    )
+    return select(literal(1)).add_cte(again.cte("expected"))
 
 
 def settle(

@@ -1,12 +1,8 @@
 """How often does a hot request ask the database? A fixed number of times, whatever the history."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from rules.terms import Instrument
@@ -15,28 +11,16 @@ from tests.api.dose.test_predose import answers, checks
 from tests.clock import HandClock
 from tests.factories import evening, intake
 from tests.factories.evening import Evening
+from tests.round_trips import counted
 from workflows.platform.runtime import Runtime
 
-# With who is asking, the key and the traces; a change of these numbers is a decision.
-CHECK_STATEMENTS = 14
-START_STATEMENTS = 16
-LOOK_STATEMENTS = 7
-READING_STATEMENTS = 9
-TIMELINE_STATEMENTS = 3
-
-
-@contextmanager
-def counted(runtime: Runtime) -> Iterator[list[str]]:
-    """Collect the statements that are sent meanwhile, but for the savepoints of the test."""
-    sent: list[str] = []
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_: Any) -> None:
-        if "SAVEPOINT" not in statement:
-            sent.append(statement)
-
-    event.listen(runtime.bind, "before_cursor_execute", note)
-    yield sent
-    event.remove(runtime.bind, "before_cursor_execute", note)
+# With who is asking, the key and the traces: how often it goes to the database and back, less the
+# begin and the end of the transaction, and with how many statements. A change is a decision.
+CHECK = (12, 14)
+START = (15, 17)
+LOOK = (7, 7)
+READING = (8, 8)
+TIMELINE = (3, 3)
 
 
 def _with_history(session: Session, made: Evening, sessions: int, clock: HandClock) -> None:
@@ -70,7 +54,8 @@ def test_a_check_and_a_start_ask_a_fixed_number_of_times(
         )
 
     assert (decided.json["outcome"], taken.status_code) == ("clear", 201)
-    assert (len(check), len(begin)) == (CHECK_STATEMENTS, START_STATEMENTS)
+    assert (check.trips, len(check)) == CHECK
+    assert (begin.trips, len(begin)) == START
 
 
 @pytest.mark.parametrize("sessions", [0, 40])
@@ -100,7 +85,8 @@ def test_a_look_at_the_patient_asks_a_fixed_number_of_times(
         )
 
     assert (seen.status_code, read.status_code) == (201, 201)
-    assert (len(look), len(cuff)) == (LOOK_STATEMENTS, READING_STATEMENTS)
+    assert (look.trips, len(look)) == LOOK
+    assert (cuff.trips, len(cuff)) == READING
 
 
 @pytest.mark.parametrize("sessions", [0, 40])
@@ -118,4 +104,4 @@ def test_a_page_of_the_timeline_is_one_read(
     with counted(runtime) as page:
         told = patient.get(f"/patients/{ready.patient.id}/timeline")
     assert told.status_code == 200
-    assert len(page) == TIMELINE_STATEMENTS
+    assert (page.trips, len(page)) == TIMELINE
