@@ -24,6 +24,8 @@ from bench.hot import HOT, Crowd
 from bench.house import Served, Told, serve
 from bench.load import CONNECTIONS
 from bench.pattern import GROUP
+from bench.peers import agree, start
+from bench.peers.start import KINDS, Peer
 from bench.rounds import Plan, Turn
 from workflows.platform.clock import SystemClock
 
@@ -70,13 +72,32 @@ def _compared(here: Ground, size: Size, wanted: Wanted) -> Iterator[Turn]:
         scratch = stack.enter_context(data.scratch(here, settings))
         _say(f"{size.name}: filled in {data.fill(here, size, scratch, _now()):.0f} s")
         served = stack.enter_context(serve(here, size.database))
+        others = list(_others(here, size, wanted, stack))
         kept: dict[str, Crowd] = {}
         for what in wanted.requests:
             hot = HOT[what]
             if hot.spends or hot.stage not in kept:
                 kept[hot.stage] = _crowd(here, size, scratch, served, what, plan)
-            everybody: list[Contender] = [House({what: kept[hot.stage]})]
+            everybody: list[Contender] = [House({what: kept[hot.stage]}), *others]
             yield from _told(rounds.play(plan, everybody, what))
+
+
+def _others(here: Ground, size: Size, wanted: Wanted, stack: ExitStack) -> Iterator[Peer]:
+    """Start the others that can be started, say who is left out, and see that they agree."""
+    names = [name for name in KINDS if wanted.peers == ("all",) or name in wanted.peers]
+    if names:
+        start.fill(here, size.patients)
+    running = []
+    for name in names:
+        if reason := start.why_not(here, name):
+            _say(f"  {name} is left out: {reason}")
+            continue
+        try:
+            running.append(stack.enter_context(start.run(here, name, size.patients)))
+        except RuntimeError as problem:
+            _say(f"  {name} is left out: {problem}")
+    _say(f"  {agree.insist(running)} answers of {len(running)} others agree")
+    yield from running
 
 
 def _crowd(
