@@ -19,6 +19,7 @@ from datetime import datetime
 from bench import data, ground, rounds, table
 from bench.contenders import Contender, House
 from bench.data import Scratch, Size
+from bench.floor import Floor
 from bench.ground import HOME, Ground
 from bench.hot import HOT, Crowd
 from bench.house import Served, Told, serve
@@ -73,13 +74,14 @@ def _compared(here: Ground, size: Size, wanted: Wanted) -> Iterator[Turn]:
         _say(f"{size.name}: filled in {data.fill(here, size, scratch, _now()):.0f} s")
         served = stack.enter_context(serve(here, size.database))
         others = list(_others(here, size, wanted, stack))
+        floor = Floor(here, size.patients) if others else None
         kept: dict[str, Crowd] = {}
         for what in wanted.requests:
             hot = HOT[what]
             if hot.spends or hot.stage not in kept:
                 kept[hot.stage] = _crowd(here, size, scratch, served, what, plan)
             everybody: list[Contender] = [House({what: kept[hot.stage]}), *others]
-            yield from _told(rounds.play(plan, everybody, what))
+            yield from _told(rounds.play(plan, everybody, what, floor))
 
 
 def _others(here: Ground, size: Size, wanted: Wanted, stack: ExitStack) -> Iterator[Peer]:

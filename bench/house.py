@@ -41,7 +41,7 @@ class Told:
             "VIGIL_ENV": "production" if self.test_clock is None else "test",
             "VIGIL_VAR": str(folder),
             "VIGIL_PORT": str(self.port),
-            "VIGIL_SERVER_WORKERS": str(WORKERS),
+            "VIGIL_SERVER_WORKERS": str(WORKERS if self.test_clock is None else 1),
             "VIGIL_PUBLIC_URL": "https://care.vigil.example",
             "VIGIL_TRUSTED_PROXIES": "1",
             "VIGIL_SMTP_URL": self.mail_url,

@@ -7,7 +7,7 @@ the other had the same minute.
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from statistics import median
-from typing import Any
+from typing import Any, Protocol
 
 from bench import load, measure
 from bench.contenders import Contender
@@ -63,8 +63,20 @@ class Plan:
     postmaster: int
 
 
-def play(plan: Plan, contenders: Sequence[Contender], what: str) -> Iterator[Turn]:
-    """Warm everybody up, then let each have its turn in every round."""
+class HasTurns(Protocol):
+    """Somebody who is no server: the floor."""
+
+    def has(self, what: str) -> bool:
+        """Say whether it can do this."""
+
+    def turn(self, plan: Plan, what: str, number: int) -> Turn:
+        """Do it."""
+
+
+def play(
+    plan: Plan, contenders: Sequence[Contender], what: str, floor: HasTurns | None = None
+) -> Iterator[Turn]:
+    """Warm everybody up, then let each have its turn in every round, and the floor in between."""
     able = [one for one in contenders if one.asked(what, 1)]
     for one in able:
         _turn(plan, one, what, -1, "closed")
@@ -73,6 +85,8 @@ def play(plan: Plan, contenders: Sequence[Contender], what: str) -> Iterator[Tur
             yield _turn(plan, one, what, number, "closed")
             if plan.rate:
                 yield _turn(plan, one, what, number, "open")
+        if floor is not None and floor.has(what):
+            yield floor.turn(plan, what, number)
 
 
 def _turn(plan: Plan, one: Contender, what: str, number: int, loop: str) -> Turn:

@@ -48,7 +48,7 @@ def crowds(
 ) -> Iterator[dict[str, Crowd]]:
     """Give a few real people among a small crowd, and a server that knows them."""
     ground = Ground(throwaway.cluster, folder, TEMPLATE)
-    size = Size("smoke", CROWD, 1, 1_000)
+    size = Size("smoke", CROWD, 0, 1_000)
     mail = "smtp://127.0.0.1:25?from=care@vigil.example"
     settings = Told(ground, size.database, 1, mail, test_clock).settings()
     with ExitStack() as stack:

@@ -14,11 +14,11 @@ from rest_framework.views import APIView
 def _field(told):
     span = {"min_value": told.get("least"), "max_value": told.get("most")}
     return {
-        "truth": lambda: s.BooleanField(),
+        "truth": s.BooleanField,
         "whole": lambda: s.IntegerField(**span),
         "number": lambda: s.FloatField(**span),
         "choice": lambda: s.ChoiceField(told["choices"]),
-        "instant": lambda: s.DateTimeField(),
+        "instant": s.DateTimeField,
         "text": lambda: s.CharField(max_length=told["longest"]),
     }[told["kind"]]()
 
