@@ -1,4 +1,4 @@
-"""Is what is told of a comparison the ratio of each round, and is nothing else of a page touched?"""
+"""Is the ratio of each round what is told, and is nothing else of a page touched?"""
 
 from pathlib import Path
 
