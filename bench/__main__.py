@@ -80,7 +80,7 @@ def _compared(here: Ground, size: Size, wanted: Wanted) -> Iterator[Turn]:
             hot = HOT[what]
             if hot.spends or hot.stage not in kept:
                 kept[hot.stage] = _crowd(here, size, scratch, served, what, plan)
-            everybody: list[Contender] = [House({what: kept[hot.stage]}), *others]
+            everybody: list[Contender] = [House({what: kept[hot.stage]}, size.database), *others]
             yield from _told(rounds.play(plan, everybody, what, floor))
 
 

@@ -25,6 +25,10 @@ class Contender(Protocol):
     def pid(self) -> int:
         """Give the process all of it descends from."""
 
+    @property
+    def database(self) -> str:
+        """Name the database it asks."""
+
     def asked(self, what: str, count: int) -> Sequence[Request]:
         """Write out so many requests of a kind; none, if it does not answer that kind."""
 
@@ -37,6 +41,7 @@ class House:
     """The house, as it is shipped."""
 
     crowds: Mapping[str, Crowd]
+    database: str
     name: str = HOUSE
 
     @property

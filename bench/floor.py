@@ -34,7 +34,8 @@ class Floor:
     def turn(self, plan: Plan, what: str, number: int) -> Turn:
         """Run a script as often as the others are asked, by as many connections."""
         each = max(1, plan.count // plan.connections)
-        before = measure.spent(0, plan.postmaster)
+        database = database_of(self.patients)
+        before = measure.spent_and_gone(plan.postmaster, database)
         with tempfile.TemporaryDirectory() as folder:
             told = self.ground.cluster.run("pgbench", *self._options(plan, what, each, folder))
             waits = sorted(
@@ -42,7 +43,7 @@ class Floor:
                 for log in Path(folder).iterdir()
                 for line in log.read_text().splitlines()
             )
-        cost = measure.spent(0, plan.postmaster) - before
+        cost = measure.spent_and_gone(plan.postmaster, database) - before
         count = max(1, len(waits))
         return Turn(
             what=what,

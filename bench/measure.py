@@ -26,9 +26,19 @@ class Cost:
         return Cost(self.server - before.server, self.database - before.database)
 
 
-def spent(server: int, database: int) -> Cost:
-    """Read what both have spent until now, with everything that descends from them."""
-    return Cost(_seconds(family(server)), _seconds(family(database)) + _reaped(database))
+def spent(server: int, postmaster: int, database: str) -> Cost:
+    """Read what both have spent until now, with everything that descends from them.
+
+    Of PostgreSQL: the connections to one database, and what writes for everybody. Who works in
+    another database meanwhile, or tidies up there, is not this one's cost.
+    """
+    working = (pid for pid in family(postmaster) if _works_for(pid, database))
+    return Cost(_seconds(family(server)), _seconds(working))
+
+
+def spent_and_gone(postmaster: int, database: str) -> Cost:
+    """Read the same where connections are closed before anybody looks: pgbench's."""
+    return Cost(0.0, spent(0, postmaster, database).database + _reaped(postmaster))
 
 
 def family(first: int) -> list[int]:
@@ -46,6 +56,18 @@ def family(first: int) -> list[int]:
 def own_megabytes(server: int) -> float:
     """Give the memory of a family, what is shared counted in parts (PSS)."""
     return sum(_pss_kilobytes(pid) for pid in family(server)) / 1024
+
+
+def _works_for(pid: int, database: str) -> bool:
+    """A connection's title is `postgres: role database [local] ...`, of others what they do."""
+    try:
+        title = (PROC / str(pid) / "cmdline").read_bytes().rstrip(b"\0 ").decode()
+    except OSError:
+        return False
+    words = title.split()
+    if not title.startswith("postgres: ") or "autovacuum" in title:
+        return False
+    return len(words) > 2 and words[2] == database if "[local]" in title else True
 
 
 def _seconds(pids: Iterable[int]) -> float:

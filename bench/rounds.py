@@ -91,12 +91,12 @@ def play(
 
 def _turn(plan: Plan, one: Contender, what: str, number: int, loop: str) -> Turn:
     asked = one.asked(what, plan.count)
-    before = measure.spent(one.pid, plan.postmaster)
+    before = measure.spent(one.pid, plan.postmaster, one.database)
     if loop == "open":
         run = load.open_loop(one.port, asked, plan.rate, seed=number)
     else:
         run = load.closed(one.port, asked, plan.connections)
-    cost = measure.spent(one.pid, plan.postmaster) - before
+    cost = measure.spent(one.pid, plan.postmaster, one.database) - before
     right = sum(one.is_right(what, answer) for answer in run.answers)
     each = max(1, run.count)
     return Turn(

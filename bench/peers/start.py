@@ -51,6 +51,11 @@ class Peer:
     token: str
     patients: int
 
+    @property
+    def database(self) -> str:
+        """Name the database it asks."""
+        return database_of(self.patients)
+
     def asked(self, what: str, count: int) -> Sequence[Request]:
         """Write out the corresponding requests; `bare` knows who you are, and nothing else."""
         if what not in ASKS or (self.name == "bare" and what != "me"):
