@@ -51,16 +51,18 @@ class Wanted:
 def main(told: Sequence[str]) -> int:
     """Compare as the command line says."""
     wanted = _wanted(told)
-    turns: list[Turn] = []
+    page: list[str] = []
+    wrong = 0
     with ground.opened() as here:
         for size in wanted.sizes:
             found = list(_compared(here, size, wanted))
             _say("", f"{size.name} patients", *table.alone(found), "", *table.lines(found))
             _keep(wanted, size, found)
-            turns = turns or found
+            page += ["", *table.section(size.name, wanted.rounds, found)]
+            wrong += sum(turn.wrong for turn in found)
     if wanted.is_written:
-        table.write(table.PAGE, table.lines(turns))
-    return int(any(turn.wrong for turn in turns))
+        table.write(table.PAGE, page[1:])
+    return int(wrong > 0)
 
 
 def _compared(here: Ground, size: Size, wanted: Wanted) -> Iterator[Turn]:

@@ -2,9 +2,11 @@
 
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 import psycopg
 
@@ -22,7 +24,7 @@ from workflows.platform.settings import Settings
 # are more people, for the time and the disk; whoever the load is about has all of it.
 HISTORY = {1_000: (4, 1_000), 10_000: (4, 1_000), 100_000: (2, 4), 1_000_000: (1, 1)}
 NAMES = {"1k": 1_000, "10k": 10_000, "100k": 100_000, "1m": 1_000_000}
-AT_A_TIME = 50_000
+AT_A_TIME, AT_ONCE = 20_000, 2
 ROOM = 14  # bits for the copies that are made in one second
 
 
@@ -95,14 +97,26 @@ def fill(ground: Ground, size: Size, opened: Scratch, now: datetime) -> float:
     crowd = pattern.thinned(lived, size.rows_of_a_table)
     half_made = f"{size.database}_new"
     ground.copy_empty(half_made)
+    with ThreadPoolExecutor(AT_ONCE) as several:
+        parts = several.map(partial(_copy, ground, half_made, crowd), _parts(size.patients))
+        list(parts)  # a mistake in any of them is raised here
     with ground.as_superuser(half_made) as connection:
         connection.autocommit = True
-        for first in range(1, size.patients + 1, AT_A_TIME):
-            count = min(AT_A_TIME, size.patients + 1 - first)
-            copying.copy(connection, crowd, Numbers(first, count, is_crowd=True))
         connection.execute("VACUUM ANALYZE")
     ground.cluster.sql(f"ALTER DATABASE {half_made} RENAME TO {size.database}")
     return time.monotonic() - begun
+
+
+def _parts(patients: int) -> Iterator[Numbers]:
+    """Divide a crowd into parts of whole groups, so that no two copy the same staff."""
+    for before in range(0, patients, AT_A_TIME):
+        yield Numbers(GROUP + before, min(AT_A_TIME, patients - before), is_crowd=True)
+
+
+def _copy(ground: Ground, database: str, crowd: Pattern, numbers: Numbers) -> int:
+    with ground.as_superuser(database) as connection:
+        connection.autocommit = True
+        return copying.copy(connection, crowd, numbers)
 
 
 def add_real(ground: Ground, database: str, lived: Pattern, count: int) -> Numbers:

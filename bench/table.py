@@ -29,6 +29,12 @@ def keep(folder: Path, name: str, turns: Sequence[Turn], told: dict[str, Any]) -
     return place
 
 
+def section(size: str, count: int, turns: Sequence[Turn]) -> list[str]:
+    """Write what the documentation tells of one size."""
+    told = f"{count} rounds; the median of the ratios, and in brackets the least and the greatest."
+    return [f"### {size} patients", "", told, "", *lines(turns)]
+
+
 def lines(turns: Sequence[Turn]) -> list[str]:
     """Write the table: the house against each other one, in every loop."""
     found = list(HEAD)
