@@ -18,6 +18,8 @@
 #   make rules-archive  keep the rule set in force, whole and runnable, in rules/released/
 #   make prove          every proof in its long form; hours (docs/proofs/README.md)
 #   make chaos          kill what can be killed, and write docs/reliability.md; ARGS="--only disk"
+#   make bench          compare with others on one PostgreSQL; ARGS="--sizes 1k,1m --rounds 6 --requests checklist"
+#   make bench-peers    install those others into var/bench, once
 #   make safety-case    take each control of docs/safety away, see its tests fail, write the case
 #   make help           this list
 
@@ -92,6 +94,12 @@ chaos: .venv/dev
 safety-case: .venv/dev
 	@exec $(PY) -m tests.safety
 
+bench: .venv/dev
+	@exec $(PY) -m bench $(ARGS)
+
+bench-peers: .venv/dev
+	@exec sh bench/peers/install
+
 help:
 	@sed -n 's/^#   //p' Makefile
 
@@ -104,4 +112,4 @@ help:
 	@sh .ci/install requirements/dev.txt
 	@touch .venv/dev .venv/runtime
 
-.PHONY: run worker test check demo migration openapi rules-manual access-page rules-archive replay audit-verify reseal backup restore epoch prove chaos safety-case help
+.PHONY: run worker test check demo migration openapi rules-manual access-page rules-archive replay audit-verify reseal backup restore epoch prove chaos bench bench-peers safety-case help

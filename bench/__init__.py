@@ -1,0 +1,1 @@
+"""How fast is the house beside others that do the same, on one machine and one PostgreSQL?"""

@@ -1,0 +1,2 @@
+\set coach random(1, 1 + (:patients - 1) / 50)
+SELECT p.id, p.given_name, p.family_name, p.born_on, s.scheduled_at AS next_at, (SELECT count(*)::int FROM hold h WHERE h.patient_id = p.id AND h.is_open) AS holds, (SELECT count(*)::int FROM harm m WHERE m.patient_id = p.id AND m.is_open) AS harms FROM patient p LEFT JOIN LATERAL (SELECT scheduled_at FROM session WHERE patient_id = p.id AND state = 'open' ORDER BY number LIMIT 1) s ON true WHERE p.coach_id = :coach ORDER BY p.id LIMIT 50;
