@@ -124,7 +124,7 @@ def _sent(
     sql, values = asked.written.sql, asked.values
     for hear in cast("Any", connection).dispatch.before_cursor_execute:
         sql, values = hear(connection, cursor, sql, values, None, False)  # noqa: FBT003
-    return cursor.execute(cast("Any", sql), values)
+    return cursor.execute(cast("Any", sql), values, prepare=True)
 
 
 def _as_told_by_the_orm(error: psycopg.Error) -> BaseException:
