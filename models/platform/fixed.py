@@ -146,7 +146,9 @@ def place(name: str, kind: type) -> Place:
 
 def _write(statement: sa.Select[Any], places: frozenset[str]) -> _Written:
     """Write a statement down with every column of its tables named."""
-    told = [(one["expr"], one["entity"] is one["expr"]) for one in statement.column_descriptions]
+    told = [
+        (one["expr"], one.get("entity") is one["expr"]) for one in statement.column_descriptions
+    ]
     columns = [_columns(expression, table=table) for expression, table in told]
     parts = tuple(
         _part(sa.inspect(expression).mapper if table else None, mine)
