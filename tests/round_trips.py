@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 import psycopg
-from psycopg.pq import PipelineStatus
 from sqlalchemy import Connection
 
 from workflows.platform.runtime import Runtime
@@ -27,17 +26,17 @@ class Sent:
 @contextmanager
 def counted(runtime: Runtime) -> Iterator[Sent]:
     """Collect what is sent meanwhile; what goes out together in one pipeline is one way."""
-    sent, together = Sent(), False
+    sent, before = Sent(), None
     driver = cast("psycopg.Connection[Any]", _connection(runtime).connection.driver_connection)
 
     class Counting(psycopg.RawCursor[Any]):
         def execute(self, query: Any, *args: Any, **options: Any) -> Any:
-            nonlocal together
+            nonlocal before
             if "SAVEPOINT" not in str(query):
-                in_company = self.connection.pgconn.pipeline_status != PipelineStatus.OFF
+                company = self.connection._pipeline  # of this one and of those beside it
                 sent.statements.append(str(query))
-                sent.trips += not (together and in_company)
-                together = in_company
+                sent.trips += company is None or company is not before
+                before = company
             return super().execute(query, *args, **options)
 
     usual, driver.cursor_factory = driver.cursor_factory, Counting

@@ -96,6 +96,11 @@ def _say_whose(
     )
 
 
+def with_owner(connection: Connection, table: str, row: Parameters) -> Parameters:
+    """Put beside each sealed value of a new row the row itself and the key it is for."""
+    return _with_owner(connection, table, row, inserting=True) if sealed_names(table) else row
+
+
 def _with_owner(
     connection: Connection, table: str, row: Parameters, *, inserting: bool
 ) -> Parameters:

@@ -18,7 +18,8 @@ from models.plan.catalogue import Product
 from models.plan.law import Jurisdiction
 from models.plan.treatment_plans import Lot, TreatmentPlan
 from models.platform.decisions import Override
-from models.platform.fixed import Place, fixed, together
+from models.platform.fixed import Place, fixed
+from models.platform.together import together
 from rules.limits import Limits
 from workflows.dose.history import counts
 from workflows.intake import answered

@@ -77,7 +77,6 @@ def submit_check(work: Work, dose_session_id: UUID, answers: PredoseAnswers) -> 
         raise NotNow(dose_session.state, allowed=ANSWERABLE)
     _keep_answers(work, dose_session, answers)
     _keep_suicide_screen(work, dose_session, answers.suicide_screen)
-    work.session.flush()
     found = assemble.whole_session(work, dose_session.id)
     if intake_facts.answers_item_9(found.answered):
         deadlines.settle(work, found.patient.id, DeadlineKind.RISK_REVIEW)
@@ -204,6 +203,5 @@ def _issue_clearance(
         expires_at=work.now + limits.clearance_life,
     )
     decision.clearance_id = clearance.id  # before the decision is written: it never changes
-    work.session.flush()
     work.session.add(clearance)
     watch.expect_dose(work, dose_session, clearance.expires_at)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from models.dose.dose_sessions import WATCHED_STATES, DoseSession
+from models.platform.together import Asked
 from models.platform.trail import Deadline
 from rules.dose.monitoring import check_times, prolonged, rungs_after_missed, vitals_due_120
 from rules.dose.monitoring import vitals_window_40 as peak_window
@@ -46,7 +47,7 @@ def start_watch(work: Work, dose_session: DoseSession, *, first_ever: bool = Fal
     After the first dose ever a prescriber must look, within two days and before the second.
     """
     dosed_at = dose_session.dosed_at or work.now
-    deadlines.settle(work, dose_session.id)
+    no_longer = deadlines.settling(work, dose_session.id)
     looks = [(K.MONITOR_CHECK, at) for at in check_times(dosed_at, work.limits)]
     looks += [
         (K.VITALS_40_MINUTES, peak_window(dosed_at, work.limits).due_at),
@@ -60,7 +61,7 @@ def start_watch(work: Work, dose_session: DoseSession, *, first_ever: bool = Fal
     if first_ever:
         ends.append((K.POST_FIRST_SESSION_REVIEW, dosed_at + work.limits.first_session_review))
     # A dose may be told late: nobody can look in the past, but how it ends is asked all the same.
-    _expect(work, dose_session, [due for due in looks if due[1] > work.now] + ends)
+    _expect(work, dose_session, [due for due in looks if due[1] > work.now] + ends, no_longer)
 
 
 def go_on_after(work: Work, dose_session: DoseSession) -> None:
@@ -84,8 +85,8 @@ def go_on_after(work: Work, dose_session: DoseSession) -> None:
 def expect_dose(work: Work, dose_session: DoseSession, clearance_ends_at: datetime) -> None:
     """Expect a word after a clearance: taken, or not taken; call it when one is issued."""
     due_at = clearance_ends_at + work.limits.clearance_silence
-    deadlines.settle(work, dose_session.id, K.SESSION_ABANDONED)
-    _expect(work, dose_session, [(K.SESSION_ABANDONED, due_at)])
+    no_longer = deadlines.settling(work, dose_session.id, K.SESSION_ABANDONED)
+    _expect(work, dose_session, [(K.SESSION_ABANDONED, due_at)], no_longer)
 
 
 def expect_recheck(work: Work, dose_session: DoseSession, after: timedelta) -> None:
@@ -155,10 +156,14 @@ def nobody_said_how_it_ended(work: Work, deadline: Deadline) -> None:
 
 
 def _expect(
-    work: Work, dose_session: DoseSession, due: list[tuple[DeadlineKind, datetime]]
+    work: Work,
+    dose_session: DoseSession,
+    due: list[tuple[DeadlineKind, datetime]],
+    *before: Asked,
 ) -> None:
     subject = (SubjectKind.DOSE_SESSION, dose_session.id)
-    deadlines.set_all_due(work, due, subject=subject, owner_id=dose_session.sitter_user_id)
+    whose = dose_session.sitter_user_id
+    deadlines.expect(work, [deadlines.Due(kind, subject, at, whose) for kind, at in due], *before)
 
 
 def _session(work: Work, deadline: Deadline) -> DoseSession | None:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import Select, literal, select, update
+from sqlalchemy import Select, Table, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from models.platform.base import new_id
 from models.platform.fixed import Place, fixed
+from models.platform.together import Asked, together
 from models.platform.trail import Deadline
 from rules.terms import DeadlineKind, EndingKind, SubjectKind
 from workflows.platform.work import Work
@@ -50,8 +51,11 @@ def set_all_due(
     expect(work, [Due(kind, subject, due_at, owner_id) for kind, due_at in due])
 
 
-def expect(work: Work, dues: Sequence[Due]) -> None:
-    """Write all of them in one statement; what was struck off is due again."""
+def expect(work: Work, dues: Sequence[Due], *before: Asked) -> None:
+    """Write all of them in one statement; what was struck off is due again.
+
+    `before` is what goes to the database first, in the same way there.
+    """
     if not dues:
         return
     told: dict[str, Any] = {"patient_id": work.subject}
@@ -64,7 +68,7 @@ def expect(work: Work, dues: Sequence[Due]) -> None:
             f"due_at_{number}": due.due_at,
             f"owner_id_{number}": due.owner_id,
         }
-    work.session.execute(*_expecting(len(dues), **told))
+    together(work.session, *before, _expecting.asked(len(dues), **told))
 
 
 @fixed
@@ -85,9 +89,15 @@ def settle(
     work: Work, subject_id: UUID, *kinds: DeadlineKind, up_to: datetime | None = None
 ) -> None:
     """Mark as done what was due about this subject, of these kinds (none named: all of them)."""
+    together(work.session, settling(work, subject_id, *kinds, up_to=up_to))
+
+
+def settling(
+    work: Work, subject_id: UUID, *kinds: DeadlineKind, up_to: datetime | None = None
+) -> Asked:
+    """Give the statement that does so, to be sent together with others."""
     limit = {} if up_to is None else {"up_to": up_to}
-    statement, values = _settling(kinds, *limit, now=work.now, subject=subject_id, **limit)
-    work.session.execute(statement, values)
+    return _settling.asked(kinds, *limit, now=work.now, subject=subject_id, **limit)
 
 
 @fixed
@@ -98,7 +108,8 @@ def _settling(
     if kinds:
         wanted.append(Deadline.kind.in_(kinds))
     wanted += [Deadline.due_at <= up_to for up_to in limit.values()]
-    return update(Deadline).where(*wanted).values(settled_at=now)
+    struck_off = update(cast("Table", Deadline.__table__)).where(*wanted)
+    return struck_off.values(settled_at=now)
 
 
 def settle_all(work: Work, patient_id: UUID) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import Select, insert, literal, select
 
 from models.platform.base import new_id
 from models.platform.fixed import Place, fixed
+from models.platform.together import together
 from models.platform.trail import AuditEvent, Event
 from workflows.platform import idempotency
 
@@ -90,8 +91,7 @@ def write_act(
     happened = _event(work, action, object_type, object_id)
     values = {f"entry_{name}": value for name, value in entry.items()}
     values |= {f"event_{name}": value for name, value in happened.items()}
-    statement, places = _traces(bool(also), **values, **also)
-    work.session.execute(statement, places)
+    together(work.session, _traces.asked(bool(also), **values, **also))
 
 
 @fixed

@@ -276,7 +276,6 @@ def _replay(work: Work, found: idempotency.Kept) -> Base:
 
 
 def _leave_trace(work: Work, declared: Declared, result: object) -> None:
-    work.session.flush()
     row = result if isinstance(result, Base) else None
     if declared.kind == "reading":
         trail.write_audit(work, declared.audit, **_object(row))

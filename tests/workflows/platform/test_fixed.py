@@ -14,7 +14,8 @@ from models.dose.predose import Clearance
 from models.oversight.holds import Hold
 from models.people.patients import Patient
 from models.platform.base import Base
-from models.platform.fixed import Place, fixed, together
+from models.platform.fixed import Place, fixed
+from models.platform.together import together
 from rules.terms import HoldSource, SubjectKind
 from tests.clock import HandClock
 from tests.factories.evening import Evening
