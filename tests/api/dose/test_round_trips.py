@@ -17,7 +17,7 @@ from workflows.platform.runtime import Runtime
 # With who is asking, the key and the traces: how often it goes to the database and back, less the
 # begin and the end of the transaction, and with how many statements. A change is a decision.
 CHECK = (7, 14)
-START = (15, 17)
+START = (14, 17)
 LOOK = (6, 7)
 READING = (8, 8)
 TIMELINE = (3, 3)
