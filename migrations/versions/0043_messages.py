@@ -104,6 +104,10 @@ def _make_preferences() -> None:
         sa.UniqueConstraint("user_id", name=op.f("uq_message_preference_user_id")),
     )
     _never_deleted(table)
+    op.execute(
+        f"CREATE TRIGGER owes_event AFTER INSERT OR UPDATE ON {table}"
+        " FOR EACH ROW EXECUTE FUNCTION owes_event('')"
+    )
 
 
 def _check(table: str, name: str, condition: str) -> sa.CheckConstraint:

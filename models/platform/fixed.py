@@ -11,7 +11,7 @@ from collections import namedtuple
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import sqlalchemy as sa
@@ -36,19 +36,26 @@ At = datetime | sa.ColumnElement[Any]
 class Fixed:
     """A statement for each shape, built at its first use."""
 
+    every: ClassVar[list["Fixed"]] = []
+
     def __init__(self, build: Callable[..., Any]) -> None:
         """Take the function that builds one."""
         self._build = build
         self._built: dict[tuple[Any, ...], Any] = {}
         self._written: dict[tuple[Any, ...], Written] = {}
+        self.every.append(self)
+
+    def forget(self) -> None:
+        """Build all anew, for whoever has taken something away that a builder asks."""
+        self._built.clear()
+        self._written.clear()
 
     def __call__(self, *shape: Any, **values: Any) -> tuple[Any, dict[str, Any]]:
         """Give the statement of a shape and the values for its places, to be executed."""
         known = self._built.get(shape)
         if known is None:
             if len(self._built) >= MOST_SHAPES:  # shapes are few; whoever makes many gains nothing
-                self._built.clear()
-                self._written.clear()
+                self.forget()
             places = {name: place(name, type(value)) for name, value in values.items()}
             known = self._built[shape] = self._build(*shape, **places)
         return known, values

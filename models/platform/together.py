@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import Mapper, Session, make_transient_to_detached
+from sqlalchemy.orm.attributes import set_committed_value
 
 from models.platform import sealing
 
@@ -144,6 +145,9 @@ def _insert(mapper: Mapper[Any]) -> _Insert:
 def _is_kept(session: Session, row: Any) -> None:
     """Let the ORM know that a row is in the database, as if it had put it there."""
     session.expunge(row)
+    for one in sa.inspect(row).mapper.column_attrs:
+        if one.key not in row.__dict__:  # of which nothing was said: it is empty there too
+            set_committed_value(row, one.key, None)
     make_transient_to_detached(row)
     session.add(row)
 

@@ -60,6 +60,7 @@ ASKS_THE_CLOCK = {
 REAL_CLOCK = {
     CLOCK: "defines it",
     "workflows/platform/runtime.py": "chooses it at start-up",
+    "api/platform/identity.py": "an access token lives on the clock of the wire (decision 0013)",
     "api/platform/tokens.py": "an access token lives on the clock of the wire (decision 0013)",
     "api/platform/pace.py": "Retry-After counts on the clock of the counter (decision 0034)",
 }

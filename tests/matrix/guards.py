@@ -19,6 +19,7 @@ from unittest import mock
 
 from sqlalchemy import Engine, event, true
 
+from models.platform.fixed import Fixed
 from rules.access import policy
 from rules.access.words import OWN, Relation
 from rules.permissions import Permission
@@ -32,9 +33,9 @@ from workflows.platform.settings import Settings
 
 AnyCall = Callable[..., Any]
 _DISABLED = r"user_account\.disabled_at(?=[,\s])"
-_IS_ME = r"\.user_id = %\(\w+\)s(::UUID)?"
+_IS_ME = r"\.user_id = \$\d+(::UUID)?"
 _ROLES = r"care_team_member\.role IN \((?:[^()]|\([^()]*\))*\)"
-_REMOVED = r"sitter\.state != %\(\w+\)s(::VARCHAR)?"
+_REMOVED = r"sitter\.state != \$\d+(::VARCHAR)?"
 # One condition of a statement each: how it is written, and who is kept out by it, of what.
 CONDITIONS: dict[str, tuple[str, str, str]] = {
     "disabled accounts": (_DISABLED, cells.DISABLED, "read_patient"),
@@ -71,7 +72,7 @@ CONDITIONS: dict[str, tuple[str, str, str]] = {
         "acknowledge_escalation",
     ),
     "a look that is over": (
-        r"break_glass\.ends_at > %\(\w+\)s(::[A-Z ]+)?",
+        r"break_glass\.ends_at > \$\d+(::[A-Z ]+)?",
         "prescriber whose look is over",
         "read_patient",
     ),
@@ -120,11 +121,23 @@ def all_guards() -> Iterator[Guard]:
 
 def noticed(asking: Asking, guard: Guard) -> Cell | None:
     """Give the first cell that turns red without this guard."""
-    with guard.gone():
+    with guard.gone(), _asked_anew():
         for cell in guard.looks:
             if next(judging.faults(asking, cell), None) is not None:
                 return cell
     return None
+
+
+@contextmanager
+def _asked_anew() -> Iterator[None]:
+    """Let no statement be used that was put together when all guards stood, nor one from now."""
+    for one in Fixed.every:
+        one.forget()
+    try:
+        yield
+    finally:
+        for one in Fixed.every:
+            one.forget()
 
 
 def _of_the_role(permission: Permission) -> Iterator[Guard]:
@@ -268,10 +281,14 @@ def _nobody_signs_in() -> AbstractContextManager[Any]:
 
 @contextmanager
 def _never_asked(condition: str) -> Iterator[None]:
-    """Take one condition out of every statement, just before the database reads it."""
+    """Take one condition out of every statement, just before the database reads it.
+
+    What stands in it is still named: a value that a statement has no place for is refused.
+    """
+    told = INSTEAD.get(condition)
 
     def rewritten(*call: Any) -> tuple[str, Any]:
-        return re.sub(condition, INSTEAD.get(condition, " true "), call[2]), call[3]
+        return re.sub(condition, told or (lambda one: f" (true OR {one[0]}) "), call[2]), call[3]
 
     event.listen(Engine, "before_cursor_execute", rewritten, retval=True)
     try:

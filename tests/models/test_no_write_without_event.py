@@ -40,6 +40,7 @@ BOOKKEEPING = {
     "heartbeat": "a sign of life every few seconds",
     "house_mark": "what kind of house this is, written once before anybody is in it",
     "idempotency_key": "the same act, kept to be done once",
+    "message_try": "the log of sending: what was to be told has an event",
     "login_session": "moved on by every request; signing in is an act",
     "notification": "says that something waits; what it is has an event",
     "passkey_challenge": "a number by chance, good for a minute",
