@@ -14,7 +14,7 @@ from api.platform.request import begin
 from models.oversight.holds import Escalation
 from rules.oversight.promises import Channel, Promise
 from rules.terms import SubjectKind
-from workflows.oversight import escalations
+from workflows.oversight import channels, escalations
 
 blp = Blueprint("escalations", description="Who must answer now; only a human stops the climb.")
 
@@ -46,7 +46,8 @@ class Escalations(MethodView):
         """List the open calls that are yours to answer, longest waiting first."""
         with begin() as work:
             found = escalations.read_open(work, wanted["after"], wanted["limit"])
-        cut, promise = page(found, wanted["limit"], "opened_at"), promised(Channel.CALL_FOR_HELP)
+            promise = channels.promise_of(work, Channel.CALL_FOR_HELP)
+        cut = page(found, wanted["limit"], "opened_at")
         return Page([_told(one, promise) for one in cut.items], cut.next)
 
 

@@ -57,6 +57,11 @@ def read_ways(work: Work) -> Ways:
     return Ways(promises, answered.in_words(work.limits))
 
 
+def promise_of(work: Work, channel: Channel) -> Promise:
+    """Say who answers on one way and when, beside what an act reads anyway (a step)."""
+    return promise(channel, work.now, on_call_from(work), work.limits)
+
+
 @reading(permit=Permission.READ_ANSWER_TIMES, audit="answer_times.read")
 def read_answer_times(work: Work) -> Published:
     """Publish how long it took until a human took calls on; counts alone, and of nobody."""
