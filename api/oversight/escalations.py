@@ -14,7 +14,7 @@ from api.platform.request import begin
 from models.oversight.holds import Escalation
 from rules.oversight.promises import Channel, Promise
 from rules.terms import SubjectKind
-from workflows.oversight import channels, escalations
+from workflows.oversight import escalations
 
 blp = Blueprint("escalations", description="Who must answer now; only a human stops the climb.")
 
@@ -46,8 +46,7 @@ class Escalations(MethodView):
         """List the open calls that are yours to answer, longest waiting first."""
         with begin() as work:
             found = escalations.read_open(work, wanted["after"], wanted["limit"])
-            promise = channels.promise_of(work, Channel.CALL_FOR_HELP)
-        cut = page(found, wanted["limit"], "opened_at")
+        cut, promise = page(found.calls, wanted["limit"], "opened_at"), found.promise
         return Page([_told(one, promise) for one in cut.items], cut.next)
 
 

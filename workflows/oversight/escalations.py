@@ -4,6 +4,7 @@ An escalation climbs, rung by rung, until a human acknowledges it. At the top it
 """
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, exists, select, tuple_
@@ -15,9 +16,10 @@ from models.people.patients import CareTeamMember, Patient
 from models.platform.base import new_id
 from models.platform.trail import Deadline
 from rules.oversight.ladders import ladder_for
+from rules.oversight.promises import Channel, Promise
 from rules.permissions import Permission
 from rules.terms import DeadlineKind, Role, Rung, SubjectKind
-from workflows.oversight import roster
+from workflows.oversight import channels, roster
 from workflows.platform import access, calls, deadlines, notifications, sweep, trail
 from workflows.platform.work import Work, command, note_each_patient, reading
 
@@ -87,10 +89,17 @@ def acknowledge(work: Work, escalation_id: UUID) -> Escalation:
     return escalation
 
 
+class OpenCalls(NamedTuple):
+    """Calls that wait, one more than a page if there are more, and who answers such calls when."""
+
+    calls: list[Escalation]
+    promise: Promise
+
+
 @reading(permit=Permission.READ_ESCALATIONS, audit="escalation.listed")
 def read_open(
     work: Work, after: tuple[datetime, UUID] | None = None, most: int = PAGE
-) -> list[Escalation]:
+) -> OpenCalls:
     """List what waits for an answer and is mine to answer, longest waiting first."""
     query = (
         select(Escalation)
@@ -103,7 +112,7 @@ def read_open(
         query = query.where(tuple_(Escalation.opened_at, Escalation.id) > tuple_(*after))
     found = list(work.session.scalars(query))
     note_each_patient(work, [row.patient_id for row in found[:most] if row.patient_id])
-    return found
+    return OpenCalls(found, channels.promise_of(work, Channel.CALL_FOR_HELP))
 
 
 @sweep.missed(DeadlineKind.ESCALATION_ACKNOWLEDGEMENT)

@@ -92,15 +92,15 @@ def test_the_list_shows_what_is_mine_to_answer(runtime, session, clock, made, ra
     second = raise_one(runtime, made, "prolonged_effect")
     raise_one(runtime, other)
     with runtime.begin(made.as_coach) as work:
-        rows = escalations.read_open(work)
+        rows = escalations.read_open(work).calls
         assert [row.id for row in rows] == [raised.id, second.id]
         after = (rows[0].opened_at, rows[0].id)
-        assert [row.id for row in escalations.read_open(work, after)] == [second.id]
+        assert [row.id for row in escalations.read_open(work, after).calls] == [second.id]
     listed = session.scalars(select(AuditEvent.patient_id).where(AuditEvent.outcome == "listed"))
     assert set(listed) == {made.patient.id}
     officer = Actor(other.officer.id, frozenset({Role.SAFETY_OFFICER}))
     with runtime.begin(officer) as work:
-        assert len(escalations.read_open(work)) == 3
+        assert len(escalations.read_open(work).calls) == 3
 
 
 def test_with_nobody_on_call_the_prescriber_and_the_safety_officers_are_told(
