@@ -101,7 +101,7 @@ def test_only_who_is_shown_on_a_page_is_noted_as_looked_at(
     lists = (
         ("patient.listed", lambda work: patients.own_patients(work, limit=2)),
         ("caseload.read", lambda work: caseload.read(work, most=2)),
-        ("escalation.listed", lambda work: escalations.read_open(work, most=2)),
+        ("escalation.listed", lambda work: escalations.read_open(work, most=2).calls),
     )
     for action, read in lists:
         with runtime.begin(actor) as work:
