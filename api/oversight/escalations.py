@@ -11,7 +11,6 @@ from api.platform.fields import Schema
 from api.platform.pagination import Page, PageQuery, page, page_of
 from api.platform.promises import PromiseOut, promised
 from api.platform.request import begin
-from models.oversight.holds import Escalation
 from rules.oversight.promises import Channel, Promise
 from rules.terms import SubjectKind
 from workflows.oversight import escalations
@@ -63,7 +62,7 @@ class EscalationAcknowledgement(MethodView):
         return _told(taken_on, promised(Channel.CALL_FOR_HELP))
 
 
-def _told(escalation: Escalation, promise: Promise | None) -> dict[str, object]:
+def _told(escalation: object, promise: Promise | None) -> dict[str, object]:
     """Add by when somebody answers whoever calls for help now."""
     kept = {name: getattr(escalation, name) for name in EscalationOut().fields if name != "promise"}
     return kept | {"promise": promise}

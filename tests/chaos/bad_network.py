@@ -127,10 +127,12 @@ class Proof:
         """Let everybody act, and hold what phones were told against what is kept."""
         began = time.monotonic()
         forgetful = "" if self.trial.remembers else FORGETFUL
-        with shipped_server(self.folder, forgetful + SERVED, self._environ()) as port:
-            figures = asyncio.run(self._act(port))
+        try:
+            with shipped_server(self.folder, forgetful + SERVED, self._environ()) as port:
+                figures = asyncio.run(self._act(port))
+        finally:
+            self._engine.dispose()
         figures.took_s = round(time.monotonic() - began, 1)
-        self._engine.dispose()
         return figures
 
     @property
