@@ -5,6 +5,7 @@ them means is asked in `relations`. Hidden means not found, and a kind of act th
 refused before anything is loaded.
 """
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from models.platform.fixed import Place
 from rules.access.words import ANY, OFFICE, PLACE, REGISTER, REPORTED, SITE
 from rules.terms import Role, SitterState
 from workflows.platform.errors import NotFound
-from workflows.platform.one_row import locked, only
+from workflows.platform.one_row import Build, locked, only
 from workflows.platform.relations import (
     Asking,
     Asks,
@@ -117,18 +118,19 @@ def own_sitter(
     """Load the acting person's own place as a sitter; before accepting it only by that name."""
     if not acting_by(work, PLACE):
         raise NotFound
-    found = only(work, _own_sitter, Sitter, lock=lock, wanted=sitter_id)
-    if found.state != state:
-        raise NotFound
-    return found
+    return only(work, _own_sitter_who_is(state), Sitter, lock=lock, wanted=sitter_id)
 
 
-def _own_sitter(asks: Asking, wanted: Place, _model: Any) -> Select[Sitter]:
-    return (
-        select(Sitter)
-        .join(Patient, Patient.id == Sitter.patient_id)
-        .where(Sitter.id == wanted, Sitter.user_id == asks.user_id)
-    )
+@cache
+def _own_sitter_who_is(state: SitterState) -> Build:
+    def build(asks: Asking, wanted: Place, _model: Any) -> Select[Sitter]:
+        return (
+            select(Sitter)
+            .join(Patient, Patient.id == Sitter.patient_id)
+            .where(Sitter.id == wanted, Sitter.user_id == asks.user_id, Sitter.state == state)
+        )
+
+    return build
 
 
 def office_session(work: "Work", office_session_id: UUID, *, lock: bool = False) -> OfficeSession:
