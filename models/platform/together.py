@@ -50,15 +50,9 @@ class Asked(NamedTuple):
 def together(session: Session, *asked: Asked) -> list[list[tuple[Any, ...]]]:
     """Ask several questions in one round trip, of this transaction; give the rows of each.
 
-    What this act has said so far is there to be read.
+    What this act has said so far is there to be read, and is written also when nothing is asked.
     """
     return _ask(session, _new_rows(session), asked)
-
-
-def write(session: Session) -> None:
-    """Write what this act has said so far."""
-    if new := _new_rows(session):
-        _ask(session, new, ())
 
 
 def _ask(

@@ -136,13 +136,13 @@ def _alarms(
     dose_session: DoseSession,
     told: ReadingFact,
     measured: Measured,
-    since_dose: tuple[ReadingFact, ...],
+    earlier: tuple[ReadingFact, ...],
 ) -> tuple[Alarm, ...]:
     """Before a dose the gate judges the pressure; what threatens life is called at any time."""
     dosed_at = dose_session.dosed_at
     seen = Observation(
         reading=told,
-        earlier=since_dose,
+        earlier=earlier,
         symptoms=measured.symptoms,
         since_dose=timedelta(0) if dosed_at is None else told.measured_at - dosed_at,
     )

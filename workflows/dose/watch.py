@@ -163,7 +163,7 @@ def _expect(
 ) -> None:
     subject = (SubjectKind.DOSE_SESSION, dose_session.id)
     whose = dose_session.sitter_user_id
-    deadlines.expect(work, [deadlines.Due(kind, subject, at, whose) for kind, at in due], *before)
+    deadlines.set_all_due(work, due, *before, subject=subject, owner_id=whose)
 
 
 def _session(work: Work, deadline: Deadline) -> DoseSession | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select, tuple_
+from sqlalchemy import exists, select, tuple_
 
 from models.dose.dose_sessions import DoseSession
 from models.oversight.holds import Escalation
@@ -76,7 +76,7 @@ def was_raised(work: Work, code: str, subject_id: UUID) -> bool:
 
 def is_open(work: Work, code: str, subject_id: UUID) -> bool:
     """Say whether this was called for this subject and nobody has answered yet."""
-    waiting = exists().where(_unanswered(code, subject_id))
+    waiting = exists().where(calls.unanswered((code,), subject_id))
     return bool(work.session.scalar(select(waiting)))
 
 
@@ -131,16 +131,8 @@ def nobody_answered(work: Work, deadline: Deadline) -> None:
 
 
 def _open_one(work: Work, code: str, subject_id: UUID) -> Escalation | None:
-    query = select(Escalation).where(_unanswered(code, subject_id))
+    query = select(Escalation).where(calls.unanswered((code,), subject_id))
     return work.session.scalars(query.with_for_update()).first()
-
-
-def _unanswered(code: str, subject_id: UUID) -> ColumnElement[bool]:
-    return and_(
-        Escalation.subject_id == subject_id,
-        Escalation.code == code,
-        Escalation.acknowledged_at.is_(None),
-    )
 
 
 def _climb(work: Work, escalation: Escalation, top: Rung) -> None:

@@ -1,8 +1,9 @@
 """When is a call for help answered? When a human acknowledges it, or does what it called for."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from models.oversight.holds import Escalation
 from models.platform.fixed import Place, fixed
@@ -21,12 +22,16 @@ def answered(work: Work, subject_id: UUID, *codes: str) -> None:
 
 @fixed
 def _open(codes: tuple[str, ...], *, subject_id: Place) -> Select[Escalation]:
-    query = select(Escalation).where(
+    return select(Escalation).where(unanswered(codes, subject_id)).with_for_update()
+
+
+def unanswered(codes: Sequence[str], subject_id: UUID | Place) -> ColumnElement[bool]:
+    """Give the condition on `escalation`: one of these, of this subject, and nobody has it yet."""
+    return and_(
         Escalation.subject_id == subject_id,
         Escalation.code.in_(codes),
         Escalation.acknowledged_at.is_(None),
     )
-    return query.with_for_update()
 
 
 def acknowledge(work: Work, escalation: Escalation) -> None:

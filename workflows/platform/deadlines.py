@@ -43,12 +43,12 @@ def set_due(
 def set_all_due(
     work: Work,
     due: Iterable[tuple[DeadlineKind, datetime]],
-    *,
+    *before: Asked,
     subject: tuple[SubjectKind, UUID],
     owner_id: UUID | None = None,
 ) -> None:
-    """Write everything that falls due about one subject."""
-    expect(work, [Due(kind, subject, due_at, owner_id) for kind, due_at in due])
+    """Write everything that falls due about one subject; `before` as in `expect`."""
+    expect(work, [Due(kind, subject, due_at, owner_id) for kind, due_at in due], *before)
 
 
 def expect(work: Work, dues: Sequence[Due], *before: Asked) -> None:

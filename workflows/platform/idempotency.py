@@ -75,18 +75,14 @@ def settling(told: Mapping[str, Place]) -> Update:
     """Give the statement that remembers what the request made."""
     return (
         update(IdempotencyKey)
-        .where(
-            IdempotencyKey.actor_id == told["key_actor"],
-            IdempotencyKey.operation == told["key_operation"],
-            IdempotencyKey.key == told["key_key"],
-        )
+        .where(*_same(told["key_actor"], told["key_operation"], told["key_key"]))
         .values(result_type=told["key_type"], result_id=told["key_made"])
     )
 
 
 def _kept(session: Session, actor: Actor, once: OnceKey, operation: str) -> Kept:
     found = session.execute(
-        select(IdempotencyKey).where(*_same(actor, once, operation))
+        select(IdempotencyKey).where(*_same(_who(actor), operation, once.key))
     ).scalar_one()
     if found.fingerprint != _sealed(once):
         raise KeyReused
@@ -95,11 +91,13 @@ def _kept(session: Session, actor: Actor, once: OnceKey, operation: str) -> Kept
     return Kept(_models()[found.result_type], found.result_id)
 
 
-def _same(actor: Actor, once: OnceKey, operation: str) -> tuple[ColumnElement[bool], ...]:
+def _same(
+    actor_id: UUID | Place, operation: str | Place, key: str | Place
+) -> tuple[ColumnElement[bool], ...]:
     return (
-        IdempotencyKey.actor_id == _who(actor),
+        IdempotencyKey.actor_id == actor_id,
         IdempotencyKey.operation == operation,
-        IdempotencyKey.key == once.key,
+        IdempotencyKey.key == key,
     )
 
 

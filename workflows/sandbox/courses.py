@@ -4,16 +4,12 @@ Every step is a request like any other, so nothing is written past an act and no
 that a client would not be. What was played stays, however far it came.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
-
-from models.platform.trail import Event
 from rules.permissions import Permission
 from workflows.people import sitter_contact
 from workflows.platform.actor import SYSTEM
@@ -119,16 +115,11 @@ class _Stage:
 
     def looks_back(self, done: list[Done]) -> None:
         """Say of every step which kinds of events came of it."""
-        kinds = dict(self._events())
+        kinds = {one.sequence: one.kind for one in clock.happened_since(self.runtime, self._begun)}
         for one in done:
             if one.first_event is not None and one.last_event is not None:
                 numbers = range(one.first_event, one.last_event + 1)
                 one.happened = sorted({kinds[number] for number in numbers if number in kinds})
-
-    def _events(self) -> Iterator[tuple[int, str]]:
-        query = select(Event.sequence, Event.kind).where(Event.sequence > self._begun)
-        with self.runtime.begin(SYSTEM) as work:
-            yield from [(row.sequence, row.kind) for row in work.session.execute(query)]
 
     def _waits(self, until: Until) -> Done:
         """Let time pass; what falls due on the way happens there."""

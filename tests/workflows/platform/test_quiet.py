@@ -155,12 +155,17 @@ def test_holding_is_in_the_trail_once(post, session, evening):
     assert actions.count("notification.held") == 1
 
 
-def test_a_night_without_a_provider_is_outlasted_by_the_row(post, session, clock):
+def tell_in_a_bad_hour(post, session, clock, template):
+    """Tell somebody while no provider takes anything."""
     person = a_user(session, clock.now(), Role.COACH)
     session.commit()
     post.mailbox.full = True
     with pytest.raises(delivery.NotDelivered):
-        post.tell(person.id, CAN)
+        post.tell(person.id, template)
+
+
+def test_a_night_without_a_provider_is_outlasted_by_the_row(post, session, clock):
+    tell_in_a_bad_hour(post, session, clock, CAN)
     post.mailbox.full = False
     clock.advance(minutes=9)
     assert post.round() == []
@@ -169,22 +174,14 @@ def test_a_night_without_a_provider_is_outlasted_by_the_row(post, session, clock
 
 
 def test_what_speaks_of_a_moment_is_not_sent_when_it_is_over(post, session, clock):
-    person = a_user(session, clock.now(), Role.COACH)
-    session.commit()
-    post.mailbox.full = True
-    with pytest.raises(delivery.NotDelivered):
-        post.tell(person.id, CANNOT)
+    tell_in_a_bad_hour(post, session, clock, CANNOT)
     post.mailbox.full = False
     clock.advance(hours=3)
     assert post.round() == []
 
 
 def test_after_a_day_nobody_tries_any_more(post, session, clock):
-    person = a_user(session, clock.now(), Role.COACH)
-    session.commit()
-    post.mailbox.full = True
-    with pytest.raises(delivery.NotDelivered):
-        post.tell(person.id, CAN)
+    tell_in_a_bad_hour(post, session, clock, CAN)
     clock.advance(days=1)
     with pytest.raises(delivery.NotDelivered):
         post.round()

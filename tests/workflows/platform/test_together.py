@@ -13,7 +13,7 @@ from models.dose.dose_sessions import DoseSession
 from models.oversight.holds import Hold
 from models.people.patients import Patient
 from models.platform.fixed import Place, fixed
-from models.platform.together import together, write
+from models.platform.together import together
 from rules.terms import HoldSource, SessionState, SubjectKind
 from tests.clock import HandClock
 from tests.factories.evening import Evening
@@ -68,7 +68,7 @@ def test_what_is_written_is_what_the_orm_reads_and_it_knows_of_it(
     session: Session, hold: MakeHold
 ) -> None:
     row = hold("a word that is sealed", placed_by=None)
-    write(session)
+    together(session)
     assert row not in session.new
     assert not session.dirty
     told = {one.key: getattr(row, one.key) for one in Hold.__mapper__.columns}
@@ -82,10 +82,10 @@ def test_what_changes_afterwards_is_written_by_the_orm(
     session: Session, ready: Evening, hold: MakeHold, clock: HandClock
 ) -> None:
     row = hold()
-    write(session)
+    together(session)
     row.released_at, row.released_by = clock.now(), ready.prescriber.id
     row.release_rationale = "she is well"
-    write(session)
+    together(session)
     session.expunge(row)
     assert session.get_one(Hold, row.id).release_rationale == "she is well"
 
@@ -97,7 +97,7 @@ def test_what_has_changed_is_written_too_after_what_is_new(
     patient.safety_version += 1
     hold()
     with counted(runtime) as sent:
-        write(session)
+        together(session)
     assert [text.split()[0] for text in sent.statements] == ["INSERT", "UPDATE"]
 
 
@@ -109,7 +109,7 @@ def test_a_row_with_a_version_is_left_to_the_orm_which_counts_it(
     told = {name: getattr(planned, name) for name in asked_for if name != "id"}
     row = DoseSession(**told | {"number": 2, "state": SessionState.CANCELLED})
     session.add(row)
-    write(session)
+    together(session)
     assert row.version == 1
 
 
@@ -118,7 +118,7 @@ def test_what_is_taken_back_with_its_savepoint_is_known_to_be_gone(
 ) -> None:
     with session.begin_nested() as inner:
         row = hold()
-        write(session)
+        together(session)
         inner.rollback()
     assert row not in session
     assert together(session, in_order.asked(patient_id=ready.patient.id)) == [[]]
@@ -129,6 +129,6 @@ def test_what_the_database_refuses_is_told_by_the_name_of_its_lock(
 ) -> None:
     hold(release_rationale="nobody released it")
     with pytest.raises(IntegrityError) as error:
-        write(session)
+        together(session)
     assert "release_trio" in error.value.orig.diag.constraint_name  # type: ignore[union-attr]
     assert error.value.params is None
